@@ -1,0 +1,67 @@
+// Package encode turns captured pictures into video.
+//
+// An [Encoder] makes one stream of one size. The leaves below this folder wrap
+// the codec libraries; all of them pass the one contract suite in encodetest.
+package encode
+
+import (
+	"errors"
+	"image"
+
+	"github.com/lendhand/lendhand/client/internal/capture"
+)
+
+// ErrClosed is returned by an Encoder that has been closed.
+var ErrClosed = errors.New("encoder closed")
+
+// Config says what an Encoder is for. All fields are required.
+type Config struct {
+	// Size is the size of the pictures in pixels. An Encoder has one size for life:
+	// when the picture's size changes, a new one is made.
+	Size image.Point
+	// BitsPerSecond is the first target rate.
+	BitsPerSecond int
+	// Threads is the number of threads that the codec may use.
+	Threads int
+}
+
+// Options tell an Encoder about the one picture that it is about to encode.
+type Options struct {
+	// KeyFrame asks for a picture that can be decoded without any before it.
+	KeyFrame bool
+	// Refine says that the picture is the same as the last one and is at rest: spend
+	// bits on sharpness, not on speed.
+	Refine bool
+}
+
+// Packet is one encoded picture.
+type Packet struct {
+	// Data is valid until the next call of Encode.
+	Data []byte
+	// KeyFrame is true when the picture can be decoded without any before it.
+	KeyFrame bool
+	// Sharp is true when encoding the same picture again would not make it visibly
+	// better.
+	Sharp bool
+}
+
+// Encoder makes one stream of pictures of one size. It is used by one goroutine.
+type Encoder interface {
+	// Encode encodes the picture, of which f.Damage has changed since the call
+	// before. The first picture is a key frame.
+	Encode(f *capture.Frame, opts Options) (Packet, error)
+	// SetRate changes the target rate, in bits a second, from the next picture on.
+	SetRate(bitsPerSecond int) error
+	// Close frees the codec.
+	Close() error
+}
+
+// Codec makes Encoders of one kind.
+type Codec struct {
+	// MIMEType is the codec's name in SDP, such as "video/VP8".
+	MIMEType string
+	// ClockRate is the RTP clock in Hz.
+	ClockRate uint32
+	// New makes an Encoder.
+	New func(Config) (Encoder, error)
+}

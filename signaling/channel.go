@@ -1,0 +1,157 @@
+package signaling
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ChannelID is the SCTP stream identifier of a data channel between host and
+// technician. All channels are negotiated by these numbers (RFC 8831 section 6.5),
+// not in band: both sides open them before the connection exists.
+type ChannelID uint16
+
+// The channels.
+const (
+	// ChannelControl is reliable and ordered.
+	ChannelControl ChannelID = 0
+	// ChannelInput is unordered and never retransmits: its sender repeats what has
+	// not been acknowledged.
+	ChannelInput ChannelID = 1
+	// ChannelPointer is unordered and never retransmits: a newer place replaces a
+	// lost one.
+	ChannelPointer ChannelID = 2
+)
+
+// Label returns the data channel's label.
+func (c ChannelID) Label() string {
+	return map[ChannelID]string{ChannelControl: "control", ChannelInput: "input", ChannelPointer: "pointer"}[c]
+}
+
+// What the sides may send on the channels.
+var (
+	// ControlFromTechnician and ControlFromHost are the messages of ChannelControl.
+	ControlFromTechnician = newSet(&Present{}, &End{}, &Error{})
+	ControlFromHost       = newSet(&Permissions{}, &Screen{}, &Ended{}, &Error{})
+	// InputFromTechnician and InputFromHost are the messages of ChannelInput.
+	InputFromTechnician = newSet(&Input{})
+	InputFromHost       = newSet(&InputAck{})
+	// PointerFromTechnician is the message of ChannelPointer.
+	PointerFromTechnician = newSet(&Pointer{})
+)
+
+// Present hands a renewed or widened grant to the host.
+type Present struct {
+	Grant string `json:"grant"`
+}
+
+func (*Present) messageType() string { return "present" }
+
+func (m *Present) check() error { return checkOpaque("grant", m.Grant, 1, maxJWT) }
+
+// Permissions tells the technician what the host allows from now on: what the
+// grant and the person allow both. It is sent when the channel opens and after
+// every change.
+type Permissions struct {
+	Scopes Scopes `json:"scopes"`
+	// Grantable is what the person could allow without a new grant.
+	Grantable Scopes `json:"grantable"`
+}
+
+func (*Permissions) messageType() string { return "permissions" }
+
+func (m *Permissions) check() error {
+	return firstError(m.Scopes.check("scopes"), m.Grantable.check("grantable"))
+}
+
+// Screen tells the size of the picture in pixels; input places are in it.
+type Screen struct {
+	Width  int `json:"width"`
+	Height int `json:"height"`
+}
+
+func (*Screen) messageType() string { return "screen" }
+
+func (m *Screen) check() error {
+	return firstError(
+		checkNumber("width", float64(m.Width), 1, maxCoordinate),
+		checkNumber("height", float64(m.Height), 1, maxCoordinate),
+	)
+}
+
+// Input carries every event that the host has not acknowledged, oldest first, and
+// the state after the last of them. The host applies each event once, in order.
+type Input struct {
+	// First is the number of the first event in Events, or of the next one to come
+	// when there is none. Events are numbered from 1 in the order they were made.
+	First  uint64 `json:"first"`
+	Events Events `json:"events"`
+	// Held is what is down after the last event. The host lets go of anything else
+	// once it has applied that event.
+	Held Held `json:"held"`
+}
+
+func (*Input) messageType() string { return "input" }
+
+func (m *Input) check() error {
+	if m.First == 0 {
+		return errors.New("first: events are numbered from 1")
+	}
+	if len(m.Events) > maxEvents {
+		return fmt.Errorf("events: want at most %d, got %d", maxEvents, len(m.Events))
+	}
+	err := m.Held.check()
+	for i, e := range m.Events {
+		if e := e.check(); e != nil {
+			err = firstError(err, fmt.Errorf("event %d: %w", i, e))
+		}
+	}
+	return err
+}
+
+// Held is what is down: keys by KeyboardEvent.code and pointer buttons as in
+// MouseEvent.buttons.
+type Held struct {
+	Keys    []string `json:"keys"`
+	Buttons uint8    `json:"buttons"`
+}
+
+func (h *Held) check() error {
+	if len(h.Keys) > maxHeld {
+		return fmt.Errorf("held.keys: want at most %d, got %d", maxHeld, len(h.Keys))
+	}
+	var err error
+	for _, k := range h.Keys {
+		err = firstError(err, checkOpaque("held.keys", k, 1, maxCodeName))
+	}
+	return err
+}
+
+// InputAck says that every event up to Last has been applied, or refused.
+type InputAck struct {
+	Last uint64 `json:"last"`
+}
+
+func (*InputAck) messageType() string { return "ack" }
+
+func (*InputAck) check() error { return nil }
+
+// Pointer moves the pointer. The host drops it unless the last event it has applied
+// is number After: a place from before a click must not move the click.
+type Pointer struct {
+	// Sequence grows by one with every Pointer; the host drops older ones.
+	Sequence uint64 `json:"sequence"`
+	After    uint64 `json:"after"`
+	X        int    `json:"x"`
+	Y        int    `json:"y"`
+}
+
+func (*Pointer) messageType() string { return "pointer" }
+
+func (m *Pointer) check() error { return checkPlace(m.X, m.Y) }
+
+func checkPlace(x, y int) error {
+	return firstError(
+		checkNumber("x", float64(x), 0, maxCoordinate),
+		checkNumber("y", float64(y), 0, maxCoordinate),
+	)
+}
