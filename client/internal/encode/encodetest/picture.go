@@ -1,0 +1,101 @@
+package encodetest
+
+import (
+	"image"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"github.com/lendhand/lendhand/client/internal/capture"
+)
+
+// Picture draws frames as an encoder is given them: with the damage since the
+// frame before, and a clock that advances.
+type Picture struct {
+	// Frame is what Encode gets.
+	Frame *capture.Frame
+	// Gap is the time between two pictures.
+	Gap time.Duration
+}
+
+// NewPicture makes a white picture of this size.
+func NewPicture(size image.Point) *Picture {
+	f := &capture.Frame{
+		Pix:    make([]byte, 4*size.X*size.Y),
+		Stride: 4 * size.X,
+		Bounds: image.Rectangle{Max: size},
+		At:     time.Unix(1_700_000_000, 0),
+	}
+	p := &Picture{Frame: f, Gap: time.Second / 30}
+	p.Fill(f.Bounds, 0xffffff)
+	p.Damage(f.Bounds)
+	return p
+}
+
+// Damage begins the next frame, in which these rectangles have changed.
+func (p *Picture) Damage(rects ...image.Rectangle) {
+	p.Frame.Damage = append(p.Frame.Damage[:0], rects...)
+	p.Frame.At = p.Frame.At.Add(p.Gap)
+}
+
+// Fill paints r in an 0xRRGGBB colour, without saying so in the damage.
+func (p *Picture) Fill(r image.Rectangle, rgb uint32) {
+	r = r.Intersect(image.Rectangle{Max: p.Frame.Size()})
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		row := p.Frame.Pix[y*p.Frame.Stride:]
+		for x := r.Min.X; x < r.Max.X; x++ {
+			row[4*x], row[4*x+1], row[4*x+2], row[4*x+3] = byte(rgb), byte(rgb>>8), byte(rgb>>16), 0
+		}
+	}
+}
+
+// Text fills r with rows of shapes as sharp and as small as letters, the same for
+// the same seed.
+func (p *Picture) Text(r image.Rectangle, seed uint64) {
+	const line, column, width, height = 16, 9, 7, 11
+	random := rand.New(rand.NewPCG(seed, 1))
+	p.Fill(r, 0xffffff)
+	for y := r.Min.Y + 2; y+height <= r.Max.Y; y += line {
+		for x := r.Min.X + 2; x+width <= r.Max.X; x += column {
+			if random.IntN(6) > 0 { // the rest are spaces
+				p.letter(image.Pt(x, y), random)
+			}
+		}
+	}
+}
+
+// letter draws three strokes of one or two pixels.
+func (p *Picture) letter(at image.Point, random *rand.Rand) {
+	const width, height = 7, 11
+	ink := uint32(random.IntN(0x60)) * 0x010101
+	for range 3 {
+		x, y := random.IntN(width-1), random.IntN(height-1)
+		stroke := image.Rect(x, 0, x+1+random.IntN(2), height)
+		if random.IntN(2) == 0 {
+			stroke = image.Rect(0, y, width, y+1+random.IntN(2))
+		}
+		p.Fill(stroke.Add(at), ink)
+	}
+}
+
+// Luma returns the BT.601 luma, in limited range, of one pixel.
+func (p *Picture) Luma(x, y int) byte {
+	px := p.Frame.Pix[y*p.Frame.Stride+4*x:]
+	b, g, r := int(px[0]), int(px[1]), int(px[2])
+	return byte((66*r+129*g+25*b+128)>>8 + 16)
+}
+
+// PSNR compares the luma of a decoded picture with the original within r, in dB.
+func (p *Picture) PSNR(decoded *image.YCbCr, r image.Rectangle) float64 {
+	var sum float64
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			d := float64(p.Luma(x, y)) - float64(decoded.Y[decoded.YOffset(x, y)])
+			sum += d * d
+		}
+	}
+	if sum == 0 {
+		return math.Inf(1)
+	}
+	return 10 * math.Log10(255*255*float64(r.Dx()*r.Dy())/sum)
+}

@@ -1,0 +1,197 @@
+package encodetest
+
+import (
+	"fmt"
+	"image"
+	"testing"
+
+	"github.com/lendhand/lendhand/client/internal/encode"
+)
+
+// Decoder decodes the packets of one stream.
+type Decoder interface {
+	Decode(packet []byte) (*image.YCbCr, error)
+	Close() error
+}
+
+// The least luma PSNR, in dB, of a picture that moves and of one at rest.
+const (
+	goodPSNR  = 30
+	sharpPSNR = 42
+)
+
+// RunPictures tests what the decoded pictures look like.
+func RunPictures(t *testing.T, codec encode.Codec, newDecoder func() (Decoder, error)) {
+	h := harness{codec, newDecoder}
+	t.Run("the picture is recognisable at once", h.testGood)
+	t.Run("the picture at rest is as sharp as it says", h.testSharp)
+	t.Run("only the damage is looked at", h.testDamageOnly)
+	t.Run("damage that touches odd pixels is shown whole", h.testOddDamage)
+	t.Run("colours are those of BT.601 in limited range", h.testColours)
+	t.Run("typing stays readable", h.testTyping)
+	for _, size := range sizes() {
+		t.Run(fmt.Sprintf("size %dx%d", size.X, size.Y), func(t *testing.T) { h.testSize(t, size) })
+	}
+}
+
+// sizes returns odd sizes, and all sizes around one macroblock.
+func sizes() []image.Point {
+	list := []image.Point{{641, 481}, {1279, 719}, {33, 1001}, {1001, 33}, {1, 300}, {300, 1}}
+	for side := 1; side <= 17; side++ {
+		list = append(list, image.Pt(side, side), image.Pt(side, 18-side))
+	}
+	return list
+}
+
+type harness struct {
+	codec      encode.Codec
+	newDecoder func() (Decoder, error)
+}
+
+// stream is an encoder with its decoder and the picture that goes through both.
+type stream struct {
+	*Picture
+	t testing.TB
+	e encode.Encoder
+	d Decoder
+}
+
+func (h harness) open(t *testing.T, size image.Point) *stream {
+	t.Helper()
+	d, err := h.newDecoder()
+	if err != nil {
+		t.Fatalf("open decoder: %v", err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	return &stream{Picture: NewPicture(size), t: t, e: Open(t, h.codec, size), d: d}
+}
+
+// show encodes and decodes the next frame.
+func (s *stream) show(opts encode.Options, damage ...image.Rectangle) *image.YCbCr {
+	s.t.Helper()
+	s.Damage(damage...)
+	return s.decode(mustEncode(s.t, s.e, s.Picture, opts))
+}
+
+func (s *stream) decode(packet encode.Packet) *image.YCbCr {
+	s.t.Helper()
+	decoded, err := s.d.Decode(packet.Data)
+	if err != nil {
+		s.t.Fatalf("decode: %v", err)
+	}
+	if decoded.Rect.Size() != s.Frame.Size() {
+		s.t.Fatalf("picture of %v decoded as %v", s.Frame.Size(), decoded.Rect.Size())
+	}
+	return decoded
+}
+
+// sharpen encodes the picture at rest until it is sharp.
+func (s *stream) sharpen() *image.YCbCr {
+	s.t.Helper()
+	const bound = 8
+	for range bound {
+		s.Damage()
+		packet := mustEncode(s.t, s.e, s.Picture, encode.Options{Refine: true})
+		if decoded := s.decode(packet); packet.Sharp {
+			return decoded
+		}
+	}
+	s.t.Fatalf("not sharp after %d frames at rest", bound)
+	return nil
+}
+
+func (s *stream) wantPSNR(decoded *image.YCbCr, r image.Rectangle, least float64) {
+	s.t.Helper()
+	if got := s.PSNR(decoded, r); got < least {
+		s.t.Errorf("luma PSNR in %v is %.1f dB, want at least %.1f", r, got, least)
+	}
+}
+
+func (h harness) testGood(t *testing.T) {
+	s := h.open(t, screen)
+	for n := range 10 {
+		s.Text(s.Frame.Bounds, uint64(n/3)) // a page is turned every third frame
+		s.wantPSNR(s.show(encode.Options{}, s.Frame.Bounds), s.Frame.Bounds, goodPSNR)
+	}
+	s.wantPSNR(s.sharpen(), s.Frame.Bounds, goodPSNR)
+}
+
+func (h harness) testSharp(t *testing.T) {
+	s := h.open(t, screen)
+	s.Text(s.Frame.Bounds, 1)
+	s.show(encode.Options{}, s.Frame.Bounds)
+	s.wantPSNR(s.sharpen(), s.Frame.Bounds, sharpPSNR)
+}
+
+func (h harness) testDamageOnly(t *testing.T) {
+	s := h.open(t, screen)
+	s.Text(s.Frame.Bounds, 1)
+	s.show(encode.Options{}, s.Frame.Bounds)
+	s.sharpen()
+	before := append([]byte(nil), s.Frame.Pix...)
+	inside := image.Rect(100, 200, 164, 264)
+	s.Fill(image.Rect(300, 0, 600, 480), 0x000000) // not in the damage
+	s.Fill(inside, 0x202020)
+	s.show(encode.Options{}, inside)
+	copy(s.Frame.Pix, before)
+	s.Fill(inside, 0x202020)
+	s.wantPSNR(s.sharpen(), s.Frame.Bounds, sharpPSNR)
+}
+
+func (h harness) testOddDamage(t *testing.T) {
+	s := h.open(t, image.Pt(127, 95))
+	s.show(encode.Options{}, s.Frame.Bounds)
+	for _, r := range []image.Rectangle{
+		image.Rect(3, 5, 4, 6), image.Rect(15, 15, 34, 34), image.Rect(126, 94, 127, 95),
+		image.Rect(-5, -5, 2, 2), image.Rect(120, 90, 200, 200), image.Rect(400, 400, 500, 500),
+	} {
+		s.Fill(r, 0x000000)
+		s.show(encode.Options{}, r)
+	}
+	s.wantPSNR(s.sharpen(), s.Frame.Bounds, sharpPSNR)
+}
+
+func (h harness) testColours(t *testing.T) {
+	const tolerance = 4
+	for _, c := range []struct {
+		rgb       uint32
+		y, cb, cr byte
+	}{
+		{0xffffff, 235, 128, 128}, {0x000000, 16, 128, 128}, {0xff0000, 82, 90, 240},
+		{0x00ff00, 144, 54, 34}, {0x0000ff, 41, 240, 110}, {0x808080, 126, 128, 128},
+	} {
+		s := h.open(t, image.Pt(64, 64))
+		s.Fill(s.Frame.Bounds, c.rgb)
+		s.show(encode.Options{}, s.Frame.Bounds)
+		got := s.sharpen().YCbCrAt(30, 30)
+		for _, d := range []int{int(got.Y) - int(c.y), int(got.Cb) - int(c.cb), int(got.Cr) - int(c.cr)} {
+			if max(d, -d) > tolerance {
+				t.Errorf("%06x: got %v, want {%d %d %d}", c.rgb, got, c.y, c.cb, c.cr)
+				break
+			}
+		}
+	}
+}
+
+func (h harness) testTyping(t *testing.T) {
+	s := h.open(t, screen)
+	s.Text(s.Frame.Bounds, 1)
+	s.show(encode.Options{}, s.Frame.Bounds)
+	s.sharpen()
+	var decoded *image.YCbCr
+	for n := range 100 {
+		letter := image.Rect(0, 0, 9, 16).Add(image.Pt(11+9*(n%60), 16*(n/60)+160))
+		s.Text(letter, uint64(n))
+		decoded = s.show(encode.Options{}, letter)
+	}
+	s.wantPSNR(decoded, s.Frame.Bounds, goodPSNR)
+}
+
+func (h harness) testSize(t *testing.T, size image.Point) {
+	s := h.open(t, size)
+	s.Fill(image.Rect(0, 0, (size.X+1)/2, size.Y), 0x303030)
+	s.show(encode.Options{}, s.Frame.Bounds)
+	s.Fill(image.Rect(0, 0, size.X, (size.Y+1)/2), 0xc0c0c0)
+	s.show(encode.Options{}, s.Frame.Bounds)
+	s.wantPSNR(s.sharpen(), s.Frame.Bounds, goodPSNR)
+}

@@ -1,0 +1,81 @@
+// Package vpxdec decodes VP8 with libvpx. It is for the tests of the encoder: the
+// program itself decodes nothing.
+package vpxdec
+
+/*
+#cgo LDFLAGS: -l:libvpx.a -lm -lpthread
+#include <stdlib.h>
+#include <vpx/vp8dx.h>
+#include <vpx/vpx_decoder.h>
+
+static vpx_image_t *lh_decode(vpx_codec_ctx_t *c, const uint8_t *data, unsigned int size, int *err) {
+	vpx_codec_iter_t iter = NULL;
+	*err = vpx_codec_decode(c, data, size, NULL, 0);
+	return *err ? NULL : vpx_codec_get_frame(c, &iter);
+}
+
+static int lh_open(vpx_codec_ctx_t *c) {
+	return vpx_codec_dec_init(c, vpx_codec_vp8_dx(), NULL, 0);
+}
+*/
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"unsafe"
+)
+
+// Decoder decodes one stream.
+type Decoder struct {
+	c *C.vpx_codec_ctx_t
+}
+
+// New opens a decoder. Close it.
+func New() (*Decoder, error) {
+	c := (*C.vpx_codec_ctx_t)(C.calloc(1, C.sizeof_vpx_codec_ctx_t))
+	if code := C.lh_open(c); code != 0 {
+		C.free(unsafe.Pointer(c))
+		return nil, fmt.Errorf("open decoder: libvpx error %d", code)
+	}
+	return &Decoder{c: c}, nil
+}
+
+// Decode returns the picture of one packet, which is the caller's.
+func (d *Decoder) Decode(packet []byte) (*image.YCbCr, error) {
+	if len(packet) == 0 {
+		return nil, errors.New("empty packet")
+	}
+	var code C.int
+	img := C.lh_decode(d.c, (*C.uint8_t)(unsafe.Pointer(&packet[0])), C.uint(len(packet)), &code)
+	if img == nil {
+		return nil, fmt.Errorf("decode %d bytes: libvpx error %d", len(packet), code)
+	}
+	return picture(img), nil
+}
+
+func picture(img *C.vpx_image_t) *image.YCbCr {
+	p := image.NewYCbCr(image.Rect(0, 0, int(img.d_w), int(img.d_h)), image.YCbCrSubsampleRatio420)
+	width, height := p.Rect.Dx(), p.Rect.Dy()
+	copyPlane(p.Y, p.YStride, img, C.VPX_PLANE_Y, width, height)
+	copyPlane(p.Cb, p.CStride, img, C.VPX_PLANE_U, (width+1)/2, (height+1)/2)
+	copyPlane(p.Cr, p.CStride, img, C.VPX_PLANE_V, (width+1)/2, (height+1)/2)
+	return p
+}
+
+func copyPlane(to []byte, step int, img *C.vpx_image_t, plane, width, height int) {
+	stride := int(img.stride[plane])
+	from := unsafe.Slice((*byte)(img.planes[plane]), stride*(height-1)+width)
+	for y := range height {
+		copy(to[y*step:y*step+width], from[y*stride:])
+	}
+}
+
+// Close frees the decoder.
+func (d *Decoder) Close() error {
+	C.vpx_codec_destroy(d.c)
+	C.free(unsafe.Pointer(d.c))
+	d.c = nil
+	return nil
+}
