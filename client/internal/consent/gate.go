@@ -1,0 +1,145 @@
+package consent
+
+import (
+	"sync"
+	"time"
+
+	"github.com/lendhand/lendhand/signaling"
+)
+
+// Gate decides what a technician may do now. A new Gate allows nothing, and a
+// revoked one never allows anything again. Its methods may be called from any
+// goroutine, but not from inside an act that runs in Do.
+type Gate struct {
+	changed chan struct{} // capacity 1: a change that nobody has looked at yet
+
+	// mu is held for reading while an act runs, and for writing while the rules
+	// change: a change waits for running acts and holds back new ones.
+	mu sync.RWMutex
+
+	// guarded by mu
+	grant   terms
+	allowed terms
+	paused  bool
+	revoked bool
+	expiry  *time.Timer
+}
+
+// terms are scopes that hold until a moment.
+type terms struct {
+	scopes signaling.Scopes
+	until  time.Time
+}
+
+func (t terms) at(now time.Time) signaling.Scopes {
+	if !now.Before(t.until) {
+		return nil
+	}
+	return t.scopes
+}
+
+// NewGate returns a Gate that allows nothing yet. Call Revoke when it is no longer
+// needed.
+func NewGate() *Gate { return &Gate{changed: make(chan struct{}, 1)} }
+
+// Allow replaces what the person allows, from now until then.
+func (g *Gate) Allow(scopes signaling.Scopes, until time.Time) {
+	g.change(func() { g.allowed = terms{scopes, until} })
+}
+
+// SetGrant replaces the relay's grant. The caller has verified it.
+func (g *Gate) SetGrant(scopes signaling.Scopes, until time.Time) {
+	g.change(func() { g.grant = terms{scopes, until} })
+}
+
+// Pause leaves nothing but viewing until Resume: while the person is being asked
+// something, the technician's hands must not be able to answer.
+func (g *Gate) Pause() { g.change(func() { g.paused = true }) }
+
+// Resume ends a Pause.
+func (g *Gate) Resume() { g.change(func() { g.paused = false }) }
+
+// Revoke forbids everything for good.
+func (g *Gate) Revoke() { g.change(func() { g.revoked = true }) }
+
+// Changes tells that the permissions may have changed, by a call or by the clock.
+// Changes that come faster than they are received are told once.
+func (g *Gate) Changes() <-chan struct{} { return g.changed }
+
+// Permissions returns what is allowed now, and what the person could allow under
+// the present grant. Both are empty after the grant has run out.
+func (g *Gate) Permissions() (now, grantable signaling.Scopes) {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return g.permissions(time.Now())
+}
+
+// Expired reports whether a grant or the person's word was given and has run out.
+func (g *Gate) Expired() bool {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	now := time.Now()
+	return ranOut(g.grant, now) || ranOut(g.allowed, now)
+}
+
+func ranOut(t terms, now time.Time) bool { return !t.until.IsZero() && !now.Before(t.until) }
+
+// Do runs act if scope is allowed, and reports whether it did. Changes of the rules
+// wait until act has returned, so act must be short.
+func (g *Gate) Do(scope signaling.Scope, act func()) bool {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	if now, _ := g.permissions(time.Now()); !now.Has(scope) {
+		return false
+	}
+	act()
+	return true
+}
+
+// permissions is called with mu held.
+func (g *Gate) permissions(at time.Time) (now, grantable signaling.Scopes) {
+	if g.revoked {
+		return nil, nil
+	}
+	grantable = g.grant.at(at)
+	now = grantable.Narrow(g.allowed.at(at))
+	if g.paused {
+		now = now.Narrow(signaling.NewScopes(signaling.ScopeView))
+	}
+	return now, grantable
+}
+
+// change alters the rules while no act runs.
+func (g *Gate) change(alter func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	alter()
+	g.watchClock()
+	g.notify()
+}
+
+// watchClock arranges for a notification when the next term runs out. It is called
+// with mu held.
+func (g *Gate) watchClock() {
+	if g.expiry != nil {
+		g.expiry.Stop()
+		g.expiry = nil
+	}
+	if g.revoked {
+		return
+	}
+	next := g.grant.until
+	if u := g.allowed.until; next.IsZero() || !u.IsZero() && u.Before(next) {
+		next = u
+	}
+	if left := time.Until(next); left > 0 {
+		g.expiry = time.AfterFunc(left, g.notify)
+	}
+}
+
+func (g *Gate) notify() {
+	select {
+	case g.changed <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,181 @@
+package consent
+
+import (
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lendhand/lendhand/signaling"
+)
+
+var (
+	nothing     = signaling.Scopes(nil)
+	view        = signaling.NewScopes(signaling.ScopeView)
+	viewControl = signaling.NewScopes(signaling.ScopeView, signaling.ScopeControl)
+)
+
+func TestPermissions(t *testing.T) {
+	type rules func(g *Gate, soon time.Time)
+	for _, c := range []struct {
+		name           string
+		rules          rules
+		now, grantable signaling.Scopes
+	}{
+		{"nothing said", func(*Gate, time.Time) {}, nothing, nothing},
+		{"consent without grant", func(g *Gate, soon time.Time) { g.Allow(viewControl, soon) }, nothing, nothing},
+		{"grant without consent", func(g *Gate, soon time.Time) { g.SetGrant(viewControl, soon) }, nothing, viewControl},
+		{"both", func(g *Gate, soon time.Time) { g.SetGrant(viewControl, soon); g.Allow(viewControl, soon) }, viewControl, viewControl},
+		{"the person allows less", func(g *Gate, soon time.Time) { g.SetGrant(viewControl, soon); g.Allow(view, soon) }, view, viewControl},
+		{"the grant allows less", func(g *Gate, soon time.Time) { g.SetGrant(view, soon); g.Allow(viewControl, soon) }, view, view},
+		{"paused", func(g *Gate, soon time.Time) { g.SetGrant(viewControl, soon); g.Allow(viewControl, soon); g.Pause() }, view, viewControl},
+		{"resumed", func(g *Gate, soon time.Time) {
+			g.SetGrant(viewControl, soon)
+			g.Allow(viewControl, soon)
+			g.Pause()
+			g.Resume()
+		}, viewControl, viewControl},
+		{"revoked", func(g *Gate, soon time.Time) { g.SetGrant(viewControl, soon); g.Allow(viewControl, soon); g.Revoke() }, nothing, nothing},
+		{"allowed again after the end", func(g *Gate, soon time.Time) {
+			g.Revoke()
+			g.SetGrant(viewControl, soon)
+			g.Allow(viewControl, soon)
+		}, nothing, nothing},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g := NewGate()
+			defer g.Revoke()
+			c.rules(g, time.Now().Add(time.Hour))
+			now, grantable := g.Permissions()
+			if d := cmp.Diff(len(c.now), len(now)); d != "" || !now.Within(c.now) {
+				t.Errorf("now: got %v, want %v", now, c.now)
+			}
+			if len(grantable) != len(c.grantable) || !grantable.Within(c.grantable) {
+				t.Errorf("grantable: got %v, want %v", grantable, c.grantable)
+			}
+		})
+	}
+}
+
+func TestTermsRunOut(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		grant, consent time.Duration
+	}{
+		{"the grant first", time.Minute, time.Hour},
+		{"the consent first", time.Hour, time.Minute},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				g := NewGate()
+				defer g.Revoke()
+				g.SetGrant(viewControl, time.Now().Add(c.grant))
+				g.Allow(viewControl, time.Now().Add(c.consent))
+				<-g.Changes()
+				start := time.Now()
+				<-g.Changes()
+				if got := time.Since(start); got != time.Minute {
+					t.Errorf("told after %v, want 1m", got)
+				}
+				if !g.Expired() {
+					t.Error("not expired")
+				}
+				if g.Do(signaling.ScopeView, func() { t.Error("an act ran") }) {
+					t.Error("view is still allowed")
+				}
+			})
+		})
+	}
+}
+
+// An act that was under way when the person said no has ended when Revoke returns,
+// and no other one starts.
+func TestNoActAfterRevoke(t *testing.T) {
+	const rounds = 1000
+	for range rounds {
+		g := NewGate()
+		soon := time.Now().Add(time.Hour)
+		g.SetGrant(viewControl, soon)
+		g.Allow(viewControl, soon)
+
+		var over atomic.Bool
+		var late atomic.Int64
+		stop := make(chan struct{})
+		var hands sync.WaitGroup
+		for range 2 {
+			hands.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+					}
+					g.Do(signaling.ScopeControl, func() {
+						time.Sleep(200 * time.Microsecond) // a slow injector
+						if over.Load() {
+							late.Add(1)
+						}
+					})
+					time.Sleep(time.Millisecond)
+				}
+			})
+		}
+		time.Sleep(time.Duration(rand.IntN(1000)) * time.Microsecond)
+		if rand.IntN(2) == 0 {
+			g.Revoke()
+		} else {
+			g.Allow(view, soon)
+		}
+		over.Store(true)
+		time.Sleep(time.Millisecond)
+		close(stop)
+		hands.Wait()
+		if n := late.Load(); n > 0 {
+			t.Fatalf("%d acts after the person took control back", n)
+		}
+	}
+}
+
+// Whatever is said in whatever order, the permissions stay within the newest grant
+// and the newest consent.
+func TestPermissionsNeverExceed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sets := []signaling.Scopes{nothing, view, viewControl, signaling.NewScopes(signaling.ScopeControl)}
+		for range 200 {
+			g := NewGate()
+			var grant, allowed terms
+			for range 50 {
+				s := sets[rand.IntN(len(sets))]
+				until := time.Now().Add(time.Duration(rand.IntN(10)-2) * time.Second)
+				switch rand.IntN(6) {
+				case 0, 1:
+					grant = terms{s, until}
+					g.SetGrant(s, until)
+				case 2, 3:
+					allowed = terms{s, until}
+					g.Allow(s, until)
+				case 4:
+					time.Sleep(time.Second)
+				case 5:
+					g.Pause()
+					g.Resume()
+				}
+				now, grantable := g.Permissions()
+				limit := grant.at(time.Now()).Narrow(allowed.at(time.Now()))
+				if len(now) != len(limit) || !now.Within(limit) || !now.Within(grantable) {
+					t.Fatalf("allowed %v under grant %v and consent %v", now, grant, allowed)
+				}
+				for _, scope := range signaling.AllScopes() {
+					if g.Do(scope, func() {}) != limit.Has(scope) {
+						t.Fatalf("%s: the act and the permissions differ", scope)
+					}
+				}
+			}
+			g.Revoke()
+		}
+	})
+}
