@@ -1,0 +1,103 @@
+package ui
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/lendhand/lendhand/signaling"
+)
+
+// Events tells scripts what happens, as one JSON object a line, each with "time"
+// (RFC 3339) and "event".
+type Events struct {
+	mu  sync.Mutex
+	out io.WriteCloser
+}
+
+// OpenEvents appends to a file, which it makes for its owner alone: the code is in
+// it. An empty path gives Events that go nowhere.
+func OpenEvents(path string) (*Events, error) {
+	if path == "" {
+		return &Events{out: nowhere{}}, nil
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open events file: %w", err)
+	}
+	return &Events{out: f}, nil
+}
+
+// Close closes the file.
+func (e *Events) Close() error { return e.out.Close() }
+
+// Code tells the code that is shown, as nine digits.
+func (e *Events) Code(code signaling.Code) error {
+	return e.write(struct {
+		head
+		Code string `json:"code"`
+	}{e.head("code"), string(code)})
+}
+
+// Request tells who asks for what.
+func (e *Events) Request(technician signaling.Person, ask signaling.Scopes) error {
+	return e.write(struct {
+		head
+		Technician signaling.Person `json:"technician"`
+		Ask        signaling.Scopes `json:"ask"`
+	}{e.head("request"), technician, ask})
+}
+
+// Granted tells what the person allows from now on.
+func (e *Events) Granted(scopes signaling.Scopes) error {
+	return e.write(struct {
+		head
+		Scopes signaling.Scopes `json:"scopes"`
+	}{e.head("granted"), scopes})
+}
+
+// Connected tells the path that the media takes.
+func (e *Events) Connected(path signaling.Path) error {
+	return e.write(struct {
+		head
+		Path signaling.Path `json:"path"`
+	}{e.head("connected"), path})
+}
+
+// Stopped tells why the session is over.
+func (e *Events) Stopped(reason signaling.EndReason) error {
+	return e.write(struct {
+		head
+		Reason signaling.EndReason `json:"reason"`
+	}{e.head("stopped"), reason})
+}
+
+// head is what every event begins with.
+type head struct {
+	Time  time.Time `json:"time"`
+	Event string    `json:"event"`
+}
+
+func (e *Events) head(event string) head { return head{time.Now().UTC(), event} }
+
+// write writes one line with one call, so that a reader never sees half of one.
+func (e *Events) write(event any) error {
+	line, err := json.Marshal(event)
+	if err != nil {
+		return fmt.Errorf("write event: %w", err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if _, err := e.out.Write(append(line, '\n')); err != nil {
+		return fmt.Errorf("write event: %w", err)
+	}
+	return nil
+}
+
+type nowhere struct{}
+
+func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
+func (nowhere) Close() error                { return nil }

@@ -1,0 +1,140 @@
+package ui
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/lendhand/lendhand/signaling"
+)
+
+// maxLine is the longest line of input that is looked at, in bytes.
+const maxLine = 256
+
+// Terminal is the interface of a terminal: it prints lines and reads lines. Each
+// line that is typed is understood at the moment it is read, never kept for a
+// question that comes later.
+type Terminal struct {
+	in       io.Reader
+	commands chan Command // unbuffered: a command waits until the program takes it
+
+	// mu keeps lines whole, and guards what follows.
+	mu       sync.Mutex
+	out      io.Writer
+	question *question // nil when nobody asks
+	state    State     // the newest one shown
+}
+
+// question is a request that waits for its answer.
+type question struct {
+	ask    signaling.Scopes
+	answer chan signaling.Scopes // capacity 1
+}
+
+// NewTerminal returns a terminal that reads in and writes out. Run reads the input.
+func NewTerminal(in io.Reader, out io.Writer) *Terminal {
+	return &Terminal{in: in, out: out, commands: make(chan Command)}
+}
+
+// Commands tells what the person wants done.
+func (t *Terminal) Commands() <-chan Command { return t.commands }
+
+// Run reads what the person types, until the end of the input or of ctx. The end
+// of the input answers nothing and ends nothing. A read that is under way when ctx
+// ends goes on until the next line: a terminal cannot be made to give up a read.
+func (t *Terminal) Run(ctx context.Context) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		r := bufio.NewReaderSize(t.in, maxLine)
+		for {
+			line, tooLong, err := r.ReadLine()
+			if err != nil {
+				return
+			}
+			if !tooLong {
+				t.hear(ctx, strings.ToLower(strings.TrimSpace(string(line))))
+			}
+		}
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
+
+// ShowCode prints the code to read out to the technician.
+func (t *Terminal) ShowCode(code signaling.Code, life time.Duration) {
+	t.print("",
+		"Read this code to the person who helps you, if you called them:",
+		"Code: "+code.String(),
+		fmt.Sprintf("It works once, within %d minutes.", int(life.Round(time.Minute)/time.Minute)))
+}
+
+// Ask asks the person, and returns what they allow: nothing when they say no. Its
+// error is the cause of ctx's end: a question that nobody answers in time, or that
+// is withdrawn.
+func (t *Terminal) Ask(ctx context.Context, r Request) (signaling.Scopes, error) {
+	q := &question{ask: r.Ask, answer: make(chan signaling.Scopes, 1)}
+	t.mu.Lock()
+	t.question = q
+	t.mu.Unlock()
+	defer func() {
+		t.mu.Lock()
+		t.question = nil
+		t.mu.Unlock()
+	}()
+	t.printRequest(r)
+	select {
+	case scopes := <-q.answer:
+		return scopes, nil
+	case <-ctx.Done():
+	}
+	if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+		t.print("No answer: that means no.")
+	} else {
+		t.print("The request was withdrawn.")
+	}
+	return nil, context.Cause(ctx)
+}
+
+func (t *Terminal) printRequest(r Request) {
+	how := "Type view (they only see) or no, and press Enter."
+	if r.Ask.Has(signaling.ScopeControl) {
+		how = "Type view (they only see), control (they see, point and type) or no, and press Enter."
+	}
+	t.print("\a",
+		requestLine(r),
+		"Did you call them? Banks and Microsoft never phone. If you are not sure, type no.",
+		how,
+		fmt.Sprintf("No answer within %d seconds means no.", int(r.Within.Round(time.Second)/time.Second)))
+}
+
+// Show tells the person what has changed since the last call.
+func (t *Terminal) Show(s State) {
+	t.mu.Lock()
+	before := t.state
+	t.state = s
+	t.mu.Unlock()
+	for _, line := range changes(before, s) {
+		t.print(line)
+	}
+}
+
+// Say tells the person something, and what to do about it when there is a hint.
+func (t *Terminal) Say(message, hint string) {
+	t.print(strings.TrimSpace(plain(message) + " " + plain(hint)))
+}
+
+// print writes lines at once, so that no two callers' lines mix. There is nothing
+// to do about a terminal that is gone.
+func (t *Terminal) print(lines ...string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, _ = io.WriteString(t.out, strings.Join(lines, "\n")+"\n")
+}

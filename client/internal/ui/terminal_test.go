@@ -1,0 +1,259 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lendhand/lendhand/signaling"
+)
+
+var ines = signaling.Person{ID: "u_17", Name: "Ines Okafor", Organisation: "Example Help Desk"}
+
+// screen collects what a terminal shows.
+type screen struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+// take returns what was shown since the last call.
+func (s *screen) take() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer s.text.Reset()
+	return s.text.String()
+}
+
+// desk is a terminal with somebody in front of it.
+type desk struct {
+	*Terminal
+	screen *screen
+	keys   *io.PipeWriter
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	in, keys := io.Pipe()
+	d := &desk{screen: &screen{}, keys: keys}
+	d.Terminal = NewTerminal(in, d.screen)
+	var running sync.WaitGroup
+	running.Go(func() { d.Run(t.Context()) })
+	t.Cleanup(func() {
+		_ = keys.Close()
+		running.Wait()
+	})
+	return d
+}
+
+// types types a line and waits until it has had its effect.
+func (d *desk) types(line string) {
+	_, _ = fmt.Fprintln(d.keys, line)
+	synctest.Wait()
+}
+
+func TestShowCode(t *testing.T) {
+	var s screen
+	NewTerminal(strings.NewReader(""), &s).ShowCode("482913077", 10*time.Minute)
+	lines := strings.Split(s.take(), "\n")
+	if i := indexOf(lines, "Code: 482 913 077"); i < 0 {
+		t.Errorf("the code does not stand on a line of its own: %q", lines)
+	}
+}
+
+func indexOf(lines []string, want string) int {
+	for i, l := range lines {
+		if l == want {
+			return i
+		}
+	}
+	return -1
+}
+
+func TestRequestIsOneLine(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		request Request
+		want    string
+	}{
+		{"everything",
+			Request{Technician: ines, Ask: viewAndControl, Ticket: "INC-1042", Recorded: true},
+			"Request: Ines Okafor (Example Help Desk), ticket INC-1042, asks to see your screen and use your mouse and keyboard. The session will be recorded."},
+		{"the least",
+			Request{Technician: signaling.Person{Name: "Bo"}, Ask: onlyView},
+			"Request: Bo, asks to see your screen. The session will not be recorded."},
+		{"a name with an escape sequence and a line break",
+			Request{Technician: signaling.Person{Name: "Bo\x1b[2J\nRequest: Ann\u202e"}, Ask: onlyView},
+			"Request: Bo[2JRequest: Ann, asks to see your screen. The session will not be recorded."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if d := cmp.Diff(c.want, requestLine(c.request)); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func TestAsk(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		ask   signaling.Scopes
+		typed []string
+		want  signaling.Scopes
+		shown string
+	}{
+		{"view", viewAndControl, []string{"view"}, onlyView, "Did you call them?"},
+		{"control", viewAndControl, []string{" Control "}, viewAndControl, "\a"},
+		{"no", viewAndControl, []string{"no"}, signaling.Scopes{}, "control"},
+		{"something else first", viewAndControl, []string{"yes", "", "view"}, onlyView, "Type view, control or no."},
+		{"control that was not asked for", onlyView, []string{"control", "view"}, onlyView, "Control was not asked for."},
+		{"something else, control not asked for", onlyView, []string{"y", "no"}, signaling.Scopes{}, "Type view or no."},
+		{"a line without end", viewAndControl, []string{strings.Repeat("view", 1000), "no"}, signaling.Scopes{}, "Request:"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d := newDesk(t)
+				go func() {
+					synctest.Wait()
+					for _, line := range c.typed {
+						d.types(line)
+					}
+				}()
+				got, err := d.Ask(t.Context(), Request{Technician: ines, Ask: c.ask, Within: time.Minute})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(c.want, got); diff != "" {
+					t.Error(diff)
+				}
+				if s := d.screen.take(); !strings.Contains(s, c.shown) {
+					t.Errorf("%q is missing from %q", c.shown, s)
+				}
+			})
+		})
+	}
+}
+
+func TestSilenceMeansNo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		_ = d.keys.Close() // the end of the input answers nothing
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		start := time.Now()
+		scopes, err := d.Ask(ctx, Request{Technician: ines, Ask: viewAndControl, Within: time.Minute})
+		if len(scopes) > 0 || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v, %v", scopes, err)
+		}
+		if got := time.Since(start); got != time.Minute {
+			t.Errorf("waited %v, want 1m", got)
+		}
+		if s := d.screen.take(); !strings.Contains(s, "that means no") {
+			t.Errorf("silence is not explained: %q", s)
+		}
+	})
+}
+
+// What was typed before the question does not answer it.
+func TestNothingTypedAheadAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		d.types("control")
+		if s := d.screen.take(); !strings.Contains(s, "Nobody is asking") {
+			t.Errorf("got %q", s)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if scopes, err := d.Ask(ctx, Request{Technician: ines, Ask: viewAndControl}); len(scopes) > 0 || err == nil {
+			t.Errorf("answered %v, %v", scopes, err)
+		}
+	})
+}
+
+func TestCommands(t *testing.T) {
+	for _, c := range []struct {
+		typed string
+		phase Phase
+		want  Command
+	}{
+		{"stop", Active, Stop},
+		{"stop", Connecting, Stop},
+		{"STOP", Reconnecting, Stop},
+		{"view", Active, AllowView},
+		{"control", Active, AllowControl},
+		{"quit", Active, Quit},
+		{"quit", Ended, Quit},
+	} {
+		t.Run(c.typed, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d := newDesk(t)
+				d.Show(State{Phase: c.phase, Technician: ines})
+				go d.types(c.typed)
+				if got := <-d.Commands(); got != c.want {
+					t.Errorf("got %v, want %v", got, c.want)
+				}
+			})
+		})
+	}
+}
+
+func TestStopDuringAFurtherRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		d.Show(State{Phase: Active, Technician: ines, Scopes: onlyView})
+		ctx, cancel := context.WithCancel(t.Context())
+		var asking sync.WaitGroup
+		asking.Go(func() { _, _ = d.Ask(ctx, Request{Technician: ines, Ask: viewAndControl}) })
+		synctest.Wait()
+		go d.types("stop")
+		if got := <-d.Commands(); got != Stop {
+			t.Errorf("got %v, want stop", got)
+		}
+		cancel()
+		asking.Wait()
+	})
+}
+
+func TestShowSaysWhatChanged(t *testing.T) {
+	active := State{Phase: Active, Technician: ines, Path: signaling.PathDirect, Scopes: onlyView}
+	control, relayed := active, active
+	control.Scopes = viewAndControl
+	relayed.Path = signaling.PathRelay
+	for _, c := range []struct {
+		name        string
+		before, now State
+		want        []string
+	}{
+		{"connected", State{Phase: Connecting}, active, []string{
+			"Ines Okafor (Example Help Desk) is connected directly and can see your screen.",
+			"Type stop to end the session, view to take control back, or control to allow it."}},
+		{"control allowed", active, control, []string{
+			"Ines Okafor (Example Help Desk) can now see your screen and use your mouse and keyboard. Type view to take control back."}},
+		{"control taken back", control, active, []string{
+			"You have taken control back. Ines Okafor (Example Help Desk) can only see your screen."}},
+		{"another path", active, relayed, []string{"The connection now goes through the relay."}},
+		{"the same", active, active, nil},
+		{"over", active, State{Phase: Ended, Reason: signaling.EndHostStopped}, []string{"The session is over: you stopped it."}},
+		{"over, for a reason from a later version", active, State{Phase: Ended, Reason: "new\x1breason"}, []string{"The session is over: newreason."}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if d := cmp.Diff(c.want, changes(c.before, c.now)); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}

@@ -1,0 +1,68 @@
+// Package ui is what the host's person sees and says. The program hands it codes,
+// requests and the state of the session; it hands back answers and commands.
+//
+// [Terminal] is the interface of a terminal; [Events] tells scripts the same as
+// lines of JSON.
+package ui
+
+import (
+	"time"
+
+	"github.com/lendhand/lendhand/signaling"
+)
+
+// Request is a technician's question to the person.
+type Request struct {
+	// Technician is someone whom the relay has signed in.
+	Technician signaling.Person
+	// Ask is what they ask for.
+	Ask signaling.Scopes
+	// Ticket is the technician's reference, or empty.
+	Ticket string
+	// Recorded says whether the session will be recorded.
+	Recorded bool
+	// Within is how long the person has for an answer.
+	Within time.Duration
+}
+
+// Command is something that the person wants done unasked.
+type Command int
+
+// The commands.
+const (
+	// Stop ends the session.
+	Stop Command = iota + 1
+	// AllowView takes control back, and goes on showing the screen.
+	AllowView
+	// AllowControl allows control.
+	AllowControl
+	// Quit ends the program.
+	Quit
+)
+
+// Phase is where the session stands, as a person would say it.
+type Phase int
+
+// The phases.
+const (
+	// Connecting: the person has said yes, the technician is on their way.
+	Connecting Phase = iota + 1
+	// Active: the technician is there.
+	Active
+	// Reconnecting: the connection broke, and both sides try to get it back.
+	Reconnecting
+	// Ended: nobody is there any more.
+	Ended
+)
+
+// State is what an interface shows of a session.
+type State struct {
+	Phase      Phase
+	Technician signaling.Person
+	// Path is the way that the media takes, while Active.
+	Path signaling.Path
+	// Scopes is what the technician may do now.
+	Scopes signaling.Scopes
+	// Reason is why the session Ended.
+	Reason signaling.EndReason
+}
