@@ -1,0 +1,116 @@
+# Lendhand's tasks. `make help` lists them; the scripts they call are in .ci.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+GOLANGCI_VERSION := v2.15.0
+
+BIN      := $(CURDIR)/bin
+TOOLS    := $(BIN)/tools
+GOLANGCI := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
+RESULTS  := $(CURDIR)/bin/results
+
+# What a build of the viewer reads: a change in any of these makes it stale.
+VIEWER_SOURCES := $(shell find viewer -type f \
+	-not -path '*/node_modules/*' -not -path 'viewer/dist/*' -not -path 'viewer/e2e/*' -not -name '*.go' 2>/dev/null)
+VIEWER_MODULES := viewer/node_modules/.package-lock.json
+VIEWER_DIST    := viewer/dist/index.html
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+## Build ------------------------------------------------------------------------------------------
+
+.PHONY: build
+build: deps-build viewer ## Build bin/lendhand-relay and bin/lendhand, the viewer inside
+	go build -trimpath -o $(BIN)/lendhand-relay ./relay
+	go build -trimpath -o $(BIN)/lendhand ./client
+
+.PHONY: viewer
+viewer: $(VIEWER_DIST) ## Build the viewer into viewer/dist
+
+$(VIEWER_MODULES): viewer/package.json viewer/package-lock.json
+	cd viewer && npm ci --no-audit --no-fund
+	@touch $@
+
+$(VIEWER_DIST): $(VIEWER_MODULES) $(VIEWER_SOURCES)
+	cd viewer && npm run --silent build
+	@touch $@
+
+## Try it -----------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: deps-demo build ## Start a relay, two accounts and a host to try it with; Ctrl-C ends it
+	@.ci/demo
+
+## Check ------------------------------------------------------------------------------------------
+
+# Every stage runs even when an earlier one failed, so that one run shows all there is to mend. The
+# summary counts what the stages wrote down, and fails when a stage failed or left nothing.
+.PHONY: test
+test: deps ## Run everything: lint, Go, viewer and end-to-end tests; installs what is missing
+	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
+	@status=0; \
+	$(MAKE) --keep-going lint test-go test-viewer test-e2e || status=1; \
+	node .ci/results.mjs summary $(RESULTS) lint go viewer e2e || status=1; \
+	exit $$status
+
+.PHONY: test-go
+test-go: viewer ## Run the Go tests with the race detector
+	@mkdir -p $(RESULTS)
+	go test -race -timeout 10m -json ./... 2>&1 | node .ci/results.mjs go $(RESULTS)/go.json
+
+.PHONY: test-viewer
+test-viewer: $(VIEWER_MODULES) ## Run the viewer's unit tests
+	@mkdir -p $(RESULTS)
+	cd viewer && npm run --silent test -- --reporter=default --reporter=json --outputFile.json=$(RESULTS)/viewer.json
+
+.PHONY: test-e2e
+test-e2e: build ## Run the end-to-end tests: a real display, real Chromium, both programs
+	@mkdir -p $(RESULTS)
+	.ci/e2e --reporter=default --reporter=json --outputFile.json=$(RESULTS)/e2e.json
+
+.PHONY: bench
+bench: deps build ## Measure: Go benchmarks, then a session's times, CPU and memory
+	go test -run '^$$' -bench . -benchmem -timeout 20m ./...
+	LENDHAND_FIGURES=1 .ci/e2e
+
+# One command a line, because the first that fails should say so in its own words.
+.PHONY: lint
+lint: $(GOLANGCI) viewer ## Run golangci-lint, vet, tidy, tsc and the formatters' checks
+	@mkdir -p $(RESULTS)
+	go mod tidy -diff
+	go vet ./...
+	$(GOLANGCI) run
+	cd viewer && npm run --silent typecheck
+	cd viewer && npm run --silent format:check
+	@echo '{"passed":1,"failed":0}' > $(RESULTS)/lint.json
+
+.PHONY: fmt
+fmt: $(GOLANGCI) $(VIEWER_MODULES) ## Format Go and TypeScript
+	$(GOLANGCI) fmt
+	cd viewer && npm run --silent format
+
+$(GOLANGCI):
+	@mkdir -p $(TOOLS)
+	@echo 'building golangci-lint $(GOLANGCI_VERSION) (once, about two minutes)'
+	GOBIN=$(TOOLS) GOFLAGS= go install -trimpath github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	@mv $(TOOLS)/golangci-lint $@
+
+## Prepare ----------------------------------------------------------------------------------------
+
+.PHONY: deps deps-build deps-demo
+deps: ## Install what building and testing need (Debian), or say what is missing
+	@.ci/deps build test
+deps-build:
+	@.ci/deps build
+deps-demo:
+	@.ci/deps build demo
+
+.PHONY: clean
+clean: ## Remove what was built; the demonstration's data stays in .demo
+	rm -rf bin viewer/node_modules viewer/e2e/out
+	find viewer/dist -mindepth 1 -not -name .gitkeep -delete
