@@ -11,7 +11,7 @@ var (
 	)
 	// RelayToTechnician is what the relay may send to a technician.
 	RelayToTechnician = newSet(
-		&Requested{}, &Granted{}, &Answer{}, &Candidate{}, &Resumed{}, &Ended{}, &Error{},
+		&Requested{}, &Granted{}, &Refused{}, &Answer{}, &Candidate{}, &Resumed{}, &Ended{}, &Error{},
 	)
 )
 
@@ -204,6 +204,17 @@ func (m *Granted) check() error {
 		checkServers(m.ICEServers),
 	)
 }
+
+// Refused tells the technician that a further Ask got no yes. The session goes on as
+// it was.
+type Refused struct {
+	// Reason is EndDeclined or EndNoAnswer.
+	Reason EndReason `json:"reason"`
+}
+
+func (*Refused) messageType() string { return "refused" }
+
+func (m *Refused) check() error { return checkOneOf("reason", m.Reason, EndDeclined, EndNoAnswer) }
 
 // State is where a session stands; PROTOCOL.md draws the states.
 type State string

@@ -1,0 +1,218 @@
+// Package broker is the relay's side of the protocol: it gives hosts their codes,
+// finds the host of a code, carries request and consent, mints grants, and passes
+// the WebRTC negotiation on. PROTOCOL.md section 4 draws the states.
+//
+// All sessions are guarded by one mutex. Handlers run under it and never wait for a
+// network: what they send goes to bounded queues, and only the store is written.
+package broker
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/grant"
+	"github.com/lendhand/lendhand/signaling/link"
+)
+
+// Turn is the forwarding of packets for sessions whose sides cannot reach each
+// other. It must not block.
+type Turn interface {
+	// Open lets a session's participants use the TURN server until End.
+	Open(sessionID string)
+	// Servers returns the addresses of the TURN server, with credentials of minutes
+	// for "host" or "technician".
+	Servers(sessionID, participant string) []signaling.ICEServer
+	// Allow notes an address that a participant has announced as its own.
+	Allow(sessionID string, peer netip.AddrPort)
+	// End takes everything back.
+	End(sessionID string)
+}
+
+// Config says what a Broker works with. All fields are required.
+type Config struct {
+	Store  Store
+	Grants *grant.Issuer
+	Turn   Turn
+	// CodeKey is the secret with which codes are hashed before they are stored. It
+	// stays the same for the life of the store.
+	CodeKey []byte
+	Log     *slog.Logger
+}
+
+// Broker matches hosts and technicians.
+type Broker struct {
+	// Set at construction.
+	store   Store
+	grants  *grant.Issuer
+	turn    Turn
+	codeKey []byte
+	log     *slog.Logger
+	serving sync.WaitGroup
+
+	// Guarded by mu.
+	mu       sync.Mutex
+	closed   bool
+	sessions map[string]*session
+	visitors map[*visitor]struct{}
+	codes    codeTable
+	tries    *budgets
+}
+
+// New makes a Broker and takes up the sessions that were open when the store was
+// closed: their participants have ReturnWithin to come back.
+func New(ctx context.Context, cfg Config) (*Broker, error) {
+	switch {
+	case cfg.Store == nil, cfg.Grants == nil, cfg.Turn == nil, cfg.Log == nil:
+		return nil, errors.New("broker: store, grants, turn and log are required")
+	case len(cfg.CodeKey) < sha256.Size:
+		return nil, fmt.Errorf("broker: the code key has %d bytes, want %d", len(cfg.CodeKey), sha256.Size)
+	}
+	b := &Broker{
+		store: cfg.Store, grants: cfg.Grants, turn: cfg.Turn, codeKey: cfg.CodeKey, log: cfg.Log,
+		sessions: map[string]*session{}, visitors: map[*visitor]struct{}{},
+		codes: newCodeTable(), tries: newBudgets(),
+	}
+	records, err := cfg.Store.OpenSessions(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("take up open sessions: %w", err)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, r := range records {
+		b.takeUp(r)
+	}
+	return b, nil
+}
+
+// Counts is the number of sessions by what they are doing.
+type Counts struct {
+	// Waiting have a code, Asked a person who has not answered, Running the rest.
+	Waiting, Asked, Running int
+}
+
+// Counts counts the live sessions.
+func (b *Broker) Counts() Counts {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var c Counts
+	for _, s := range b.sessions {
+		switch s.State {
+		case signaling.StateWaiting:
+			c.Waiting++
+		case signaling.StateRequested:
+			c.Asked++
+		case signaling.StateConnecting, signaling.StateActive, signaling.StateReconnecting:
+			c.Running++
+		case signaling.StateEnded:
+		}
+	}
+	return c
+}
+
+// ServeHost speaks with a host over ws, which it owns, until the connection ends.
+// addr is the host's network address.
+func (b *Broker) ServeHost(ctx context.Context, ws *websocket.Conn, addr netip.Addr) error {
+	v := &visitor{role: host, addr: addr, link: link.New(ws, signaling.MaxMessageUnknown)}
+	late := time.AfterFunc(signaling.IntroduceWithin, func() { b.introducedOrGone(v) })
+	defer late.Stop()
+	return b.serve(ctx, v)
+}
+
+// ServeTechnician speaks with a signed-in technician over ws, which it owns, until
+// the connection ends.
+func (b *Broker) ServeTechnician(ctx context.Context, ws *websocket.Conn, addr netip.Addr, who signaling.Person) error {
+	return b.serve(ctx, &visitor{
+		role: technician, addr: addr, who: who,
+		link: link.New(ws, signaling.MaxMessageUnknown),
+	})
+}
+
+func (b *Broker) serve(ctx context.Context, v *visitor) error {
+	b.mu.Lock()
+	if b.closed {
+		v.link.Close(stopping())
+	}
+	b.visitors[v] = struct{}{}
+	b.serving.Add(1)
+	b.mu.Unlock()
+	defer b.serving.Done()
+	err := v.link.Run(ctx, func(data []byte) { b.receive(v, data) })
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.visitors, v)
+	b.leave(v)
+	return err
+}
+
+// EndSessionsOf ends the sessions of a technician's account, and its connections.
+func (b *Broker) EndSessionsOf(accountID string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range b.sessions {
+		if s.Technician.ID == accountID {
+			b.end(s, signaling.EndRevoked)
+		}
+	}
+	for v := range b.visitors {
+		if v.role == technician && v.who.ID == accountID {
+			v.link.Close(&signaling.Error{
+				Code:    signaling.CodeUnauthenticated,
+				Message: "Your account was signed out.",
+				Hint:    "Sign in again, or ask your administrator.",
+			})
+		}
+	}
+}
+
+// Close tells every participant that the relay stops and waits for their
+// connections to end. Open sessions stay in the store.
+func (b *Broker) Close() {
+	b.mu.Lock()
+	b.closed = true
+	for v := range b.visitors {
+		v.link.Close(stopping())
+	}
+	b.mu.Unlock()
+	b.serving.Wait()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range b.sessions {
+		s.stopTimers()
+	}
+}
+
+func stopping() *signaling.Error {
+	return &signaling.Error{
+		Code:    signaling.CodeRelayStopping,
+		Message: "The relay is restarting.",
+		Hint:    "The program comes back by itself.",
+	}
+}
+
+// save writes the session's record. A store that fails is the administrator's to
+// mend; the session goes on, and only a restart of the relay would lose it.
+func (b *Broker) save(s *session) {
+	s.Changed = time.Now()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := b.store.SaveSession(ctx, s.Record); err != nil {
+		b.log.Error("session not saved", "session", s.ID, "error", err)
+	}
+}
+
+// keyed hashes a secret of few bits so that a copy of the store does not reveal it.
+func (b *Broker) keyed(s string) []byte {
+	mac := hmac.New(sha256.New, b.codeKey)
+	mac.Write([]byte(s))
+	return mac.Sum(nil)
+}

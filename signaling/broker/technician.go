@@ -1,0 +1,129 @@
+package broker
+
+import (
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/grant"
+)
+
+// redeem uses a code, and puts the request to the host.
+func (b *Broker) redeem(v *visitor, m *signaling.Redeem) *signaling.Error {
+	if m.Version != signaling.Version {
+		return unsupported(m.Version)
+	}
+	if v.session != nil {
+		return wrongState(m, v.session.State)
+	}
+	if wait := b.tries.wait(v.who.ID, v.addr); wait > 0 {
+		return tooManyTries(wait)
+	}
+	s := b.findCode(m.Code)
+	if s == nil {
+		b.tries.wrong(v.who.ID, v.addr)
+		b.log.Warn("wrong code", "account", v.who.ID, "address", v.addr)
+		return codeInvalid()
+	}
+	token, hash := newToken()
+	b.codes.remove(s)
+	s.Code, s.CodeGroup = nil, nil
+	s.Technician, s.TechnicianFingerprint, s.TechnicianToken = v.who, m.Fingerprint, hash
+	s.Ticket, s.Asked = m.Ticket, signaling.NewScopes(m.Ask...)
+	b.openRequest(s)
+	b.accept(v, s)
+	b.enter(s, signaling.StateRequested)
+	b.save(s)
+	b.send(s, technician, &signaling.Requested{
+		SessionID: s.ID, Token: token, Host: s.Host, ExpiresIn: secondsUntil(s.Answer),
+	})
+	b.sendRequest(s)
+	return nil
+}
+
+// ask puts a further request to the host while the session runs.
+func (b *Broker) ask(s *session, m *signaling.Ask) *signaling.Error {
+	if s.State != signaling.StateActive || s.further != nil {
+		return wrongState(m, s.State)
+	}
+	s.further = signaling.NewScopes(m.Ask...)
+	b.openRequest(s)
+	b.save(s)
+	b.sendRequest(s)
+	b.after(&s.answer, signaling.AnswerWithin, func() {
+		b.send(s, host, &signaling.Withdrawn{RequestID: s.RequestID})
+		b.dropFurther(s, signaling.EndNoAnswer)
+	})
+	return nil
+}
+
+// dropFurther ends a further request without a yes.
+func (b *Broker) dropFurther(s *session, reason signaling.EndReason) {
+	s.further, s.RequestID = nil, ""
+	s.answer.stop()
+	b.save(s)
+	b.send(s, technician, &signaling.Refused{Reason: reason})
+}
+
+func (b *Broker) offer(s *session, m *signaling.Offer) *signaling.Error {
+	if s.Allowed == nil {
+		return wrongState(m, s.State)
+	}
+	b.allowFromSDP(s, m.SDP)
+	b.send(s, host, m)
+	return nil
+}
+
+func (b *Broker) openRequest(s *session) {
+	s.RequestID = "r_" + rand.Text()
+	s.Answer = time.Now().Add(signaling.AnswerWithin)
+}
+
+// sendRequest puts the open request to the person.
+func (b *Broker) sendRequest(s *session) {
+	ask := s.Asked
+	if s.further != nil {
+		ask = s.further
+	}
+	b.send(s, host, &signaling.Request{
+		RequestID: s.RequestID, Technician: s.Technician, Ask: ask, Ticket: s.Ticket,
+		ExpiresIn: secondsUntil(s.Answer),
+	})
+}
+
+// sendGrant gives the technician a new grant for what was asked and answered by a
+// yes. The host narrows it by what the person allows at each moment.
+func (b *Broker) sendGrant(s *session) {
+	token, g, err := b.grants.Issue(grant.Grant{
+		Subject: s.Technician.ID, SessionID: s.ID, Scopes: s.Asked, Fingerprint: s.TechnicianFingerprint,
+	})
+	if err != nil {
+		b.log.Error("no grant", "session", s.ID, "error", err)
+		b.end(s, signaling.EndError)
+		return
+	}
+	b.send(s, technician, &signaling.Granted{
+		Grant: token, Scopes: g.Scopes, ICEServers: b.turn.Servers(s.ID, string(technician)),
+	})
+}
+
+func secondsUntil(t time.Time) int { return max(0, int(time.Until(t).Round(time.Second)/time.Second)) }
+
+// codeInvalid is the one answer to every code that is not alive: which of them were
+// ever given out is nobody's business.
+func codeInvalid() *signaling.Error {
+	return &signaling.Error{
+		Code:    signaling.CodeInvalidCode,
+		Message: "That code is not valid.",
+		Hint:    "Codes work once and for ten minutes. Ask for the one that is shown now.",
+	}
+}
+
+func tooManyTries(wait time.Duration) *signaling.Error {
+	return &signaling.Error{
+		Code:    signaling.CodeTooManyTries,
+		Message: "Too many wrong codes.",
+		Hint:    fmt.Sprintf("Try again in %d seconds.", int(wait/time.Second)+1),
+	}
+}
