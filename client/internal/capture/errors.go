@@ -1,0 +1,13 @@
+package capture
+
+import "errors"
+
+// Errors that a Source's methods return, wrapped with details. A display that
+// goes away in mid-watch is ErrNoDisplay.
+var (
+	// ErrNoMonitor says that there is no monitor of this ID, or no longer: the
+	// program watches another.
+	ErrNoMonitor = errors.New("no such monitor")
+	// ErrClosed is returned by a Source that has been closed.
+	ErrClosed = errors.New("source closed")
+)

@@ -1,0 +1,194 @@
+// Package screenshot is the portable capture leaf, over kbinani/screenshot. It
+// takes whole pictures at an interval and compares them, so it works wherever a
+// picture can be taken, and costs most where others wait for damage.
+package screenshot
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"sync"
+	"time"
+
+	"github.com/kbinani/screenshot"
+
+	"github.com/lendhand/lendhand/client/internal/capture"
+)
+
+// DefaultInterval is the time from one grab to the next when Config has none.
+const DefaultInterval = 33 * time.Millisecond
+
+// Config says how to watch. The zero Config is a good one.
+type Config struct {
+	// Interval is the least time from one grab to the next; 0 is DefaultInterval.
+	Interval time.Duration
+}
+
+// Source implements capture.Source.
+type Source struct {
+	// Set at construction.
+	interval time.Duration
+	closing  chan struct{}
+
+	// Owned by the goroutine that calls Next.
+	watched  int
+	previous *image.RGBA     // nil when the next frame must be a complete one
+	bounds   image.Rectangle // the watched monitor's, when previous was grabbed
+	grabbed  time.Time
+	differ   differ
+
+	// Guarded by mu, which Close takes to wait for a grab under way.
+	mu      sync.Mutex
+	closed  bool
+	desktop *desktop
+}
+
+// New opens the desktop and watches its primary monitor. It returns
+// capture.ErrNoDisplay or capture.ErrMissingExtension, wrapped with details.
+func New(config Config) (*Source, error) {
+	if config.Interval < 0 {
+		return nil, fmt.Errorf("grab interval of %v: want 0 or more", config.Interval)
+	}
+	if config.Interval == 0 {
+		config.Interval = DefaultInterval
+	}
+	d, err := openDesktop()
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{interval: config.Interval, closing: make(chan struct{}), desktop: d}
+	if _, err := s.Monitors(); err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Monitors implements capture.Source. An ID is the monitor's place in the list.
+func (s *Source) Monitors() ([]capture.Monitor, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, capture.ErrClosed
+	}
+	return s.desktop.monitors()
+}
+
+// Watch implements capture.Source.
+func (s *Source) Watch(id int) error {
+	list, err := s.Monitors()
+	if err != nil {
+		return err
+	}
+	if _, err := find(list, id); err != nil {
+		return err
+	}
+	s.watched, s.previous = id, nil
+	return nil
+}
+
+func find(list []capture.Monitor, id int) (capture.Monitor, error) {
+	for _, m := range list {
+		if m.ID == id {
+			return m, nil
+		}
+	}
+	return capture.Monitor{}, fmt.Errorf("monitor %d of %d: %w", id, len(list), capture.ErrNoMonitor)
+}
+
+// Next implements capture.Source.
+func (s *Source) Next(ctx context.Context, f *capture.Frame) error {
+	for {
+		if err := s.wait(ctx); err != nil {
+			return err
+		}
+		picture, bounds, err := s.grab()
+		if err != nil {
+			return err
+		}
+		if s.compare(picture, bounds, f) {
+			return nil
+		}
+	}
+}
+
+// wait keeps the interval. The first grab, and the first after Watch, waits for
+// nothing.
+func (s *Source) wait(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	pause := s.interval - time.Since(s.grabbed)
+	if s.previous == nil || pause <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-s.closing:
+		return capture.ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Source) grab() (*image.RGBA, image.Rectangle, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, image.Rectangle{}, capture.ErrClosed
+	}
+	list, err := s.desktop.monitors()
+	if err != nil {
+		return nil, image.Rectangle{}, err
+	}
+	m, err := find(list, s.watched)
+	if err != nil {
+		return nil, image.Rectangle{}, err
+	}
+	// The library counts from the primary monitor's corner, not the desktop's.
+	at := m.Bounds.Min.Sub(list[0].Bounds.Min)
+	picture, err := screenshot.Capture(at.X, at.Y, m.Bounds.Dx(), m.Bounds.Dy())
+	if err != nil {
+		return nil, image.Rectangle{}, fmt.Errorf("grab monitor %d: %w", m.ID, err)
+	}
+	return picture, m.Bounds, nil
+}
+
+// compare fills f and returns true when the picture differs from the previous one.
+func (s *Source) compare(picture *image.RGBA, bounds image.Rectangle, f *capture.Frame) bool {
+	s.grabbed = time.Now()
+	whole := s.previous == nil || bounds.Size() != s.bounds.Size()
+	f.Damage = f.Damage[:0]
+	if whole {
+		f.Damage = append(f.Damage, image.Rectangle{Max: bounds.Size()})
+	} else {
+		f.Damage = s.differ.differences(f.Damage, s.previous, picture)
+	}
+	moved := bounds != s.bounds
+	if len(f.Damage) == 0 && !moved {
+		return false
+	}
+	if len(f.Damage) == 0 { // the same picture at another place of the desktop
+		f.Damage = append(f.Damage, image.Rectangle{Max: bounds.Size()})
+	}
+	s.previous, s.bounds = picture, bounds
+	fill(f, picture)
+	f.Bounds, f.At = bounds, s.grabbed
+	return true
+}
+
+// Close implements capture.Source. Closing twice is harmless.
+func (s *Source) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	close(s.closing)
+	s.desktop.close()
+	return nil
+}

@@ -1,0 +1,73 @@
+// Package xdisplay opens the X display for the leaves that need one, and says
+// plainly what is wrong with it.
+package xdisplay
+
+import (
+	"fmt"
+	"image"
+	"io"
+	"os"
+
+	"github.com/jezek/xgb"
+	"github.com/jezek/xgb/xinerama"
+	"github.com/jezek/xgb/xproto"
+
+	"github.com/lendhand/lendhand/client/internal/capture"
+)
+
+// Open connects to $DISPLAY and makes sure that the server has the named
+// extensions, such as "XTEST". It returns capture.ErrNoDisplay or
+// capture.ErrMissingExtension.
+//
+// Extensions are asked for by name and not through the Init functions of xgb's
+// packages, because those write to maps that every connection reads unlocked.
+func Open(extensions ...string) (*xgb.Conn, error) {
+	// The library writes every failure to standard error, where the terminal
+	// interface talks with the person. Its errors are returned as well.
+	xgb.Logger.SetOutput(io.Discard)
+	c, err := xgb.NewConn()
+	if err != nil {
+		return nil, fmt.Errorf("open display %q: %w: %w", os.Getenv("DISPLAY"), capture.ErrNoDisplay, err)
+	}
+	for _, name := range extensions {
+		if err := require(c, name); err != nil {
+			c.Close()
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func require(c *xgb.Conn, name string) error {
+	reply, err := xproto.QueryExtension(c, uint16(len(name)), name).Reply()
+	if err != nil {
+		return fmt.Errorf("ask for extension %s: %w: %w", name, capture.ErrNoDisplay, err)
+	}
+	if !reply.Present {
+		return fmt.Errorf("%w: the X server does not have %s", capture.ErrMissingExtension, name)
+	}
+	return nil
+}
+
+// Monitors lists the monitors through XINERAMA, which c must have been opened
+// with and which must have been initialised. The first one is the primary one.
+func Monitors(c *xgb.Conn) ([]capture.Monitor, error) {
+	reply, err := xinerama.QueryScreens(c).Reply()
+	if err != nil {
+		return nil, fmt.Errorf("list monitors: %w: %w", capture.ErrNoDisplay, err)
+	}
+	var list []capture.Monitor
+	for n, s := range reply.ScreenInfo {
+		at := image.Pt(int(s.XOrg), int(s.YOrg))
+		size := image.Pt(int(s.Width), int(s.Height))
+		list = append(list, capture.Monitor{
+			ID:      n,
+			Bounds:  image.Rectangle{Min: at, Max: at.Add(size)},
+			Primary: n == 0,
+		})
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("list monitors: %w: none is connected", capture.ErrNoDisplay)
+	}
+	return list, nil
+}
