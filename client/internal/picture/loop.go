@@ -1,0 +1,235 @@
+package picture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"time"
+
+	"github.com/lendhand/lendhand/client/internal/capture"
+	"github.com/lendhand/lendhand/client/internal/encode"
+)
+
+const (
+	// shortestGap is the ceiling of 60 pictures a second.
+	shortestGap = time.Second / 60
+	// keyGap is the least time between two key frames that are asked for.
+	keyGap = time.Second
+	// A picture at rest is sharpened after restFirst, then every restNext until the
+	// encoder calls it sharp, restPasses times at most.
+	restFirst  = 120 * time.Millisecond
+	restNext   = 150 * time.Millisecond
+	restPasses = 24
+	// A monitor that is unplugged is given monitorWithin to come back.
+	monitorWithin = 5 * time.Second
+	monitorRetry  = 250 * time.Millisecond
+)
+
+// loop is the state of one Run. It is owned by Run's goroutine.
+type loop struct {
+	pipeline *Pipeline
+	source   capture.Source
+	encoder  encode.Encoder
+	size     image.Point // the encoder's
+
+	frame  capture.Frame
+	have   bool            // frame holds a picture
+	bounds image.Rectangle // the ones told last
+
+	last    time.Time // when the last picture was encoded
+	lastKey time.Time
+	sharpen time.Time // when to sharpen next; zero: not
+	passes  int       // how often the picture at rest was sharpened
+}
+
+// step waits for a reason to encode a picture, and encodes it.
+func (l *loop) step(ctx context.Context) error {
+	if err := pause(ctx, shortestGap-time.Since(l.last)); err != nil {
+		return err
+	}
+	changed, err := l.wait(ctx)
+	if errors.Is(err, capture.ErrNoMonitor) {
+		return l.watch(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	if !l.have {
+		return nil // woken before the first picture
+	}
+	key := l.takeKeyRequest()
+	due := !l.sharpen.IsZero() && !time.Now().Before(l.sharpen)
+	if !changed && !key && !due {
+		return nil
+	}
+	if !changed {
+		l.frame.Damage = l.frame.Damage[:0]
+		l.frame.At = time.Now()
+	}
+	return l.encode(encode.Options{KeyFrame: key, Refine: !changed && !key})
+}
+
+// wait waits until the picture changes, or is to be sharpened, or a key frame is
+// wanted, and reports whether it changed.
+func (l *loop) wait(ctx context.Context) (changed bool, err error) {
+	waiting, stop := l.interruptible(ctx)
+	defer stop()
+	err = l.source.Next(waiting, &l.frame)
+	switch {
+	case err == nil:
+		l.have = true
+		return true, nil
+	case ctx.Err() != nil:
+		return false, ctx.Err()
+	case waiting.Err() != nil && !errors.Is(err, capture.ErrNoDisplay):
+		return false, nil
+	case errors.Is(err, capture.ErrNoMonitor):
+		return false, err
+	}
+	return false, fmt.Errorf("%w: %w", ErrScreenLost, err)
+}
+
+// interruptible returns a context for one wait, which ends when something else than
+// a change makes the next picture.
+func (l *loop) interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	p := l.pipeline
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	until := l.sharpen
+	if p.keyWanted {
+		if at := l.lastKey.Add(keyGap); until.IsZero() || at.Before(until) {
+			until = at
+		}
+	}
+	var waiting context.Context
+	var cancel context.CancelFunc
+	if until.IsZero() || !l.have {
+		waiting, cancel = context.WithCancel(ctx)
+	} else {
+		waiting, cancel = context.WithDeadline(ctx, until)
+	}
+	p.wake = cancel
+	if p.keyWanted {
+		p.wake = nil // the deadline takes care of it
+	}
+	return waiting, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.wake = nil
+		cancel()
+	}
+}
+
+// takeKeyRequest reports whether the next picture is to be a key frame.
+func (l *loop) takeKeyRequest() bool {
+	p := l.pipeline
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.keyWanted || time.Since(l.lastKey) < keyGap {
+		return false
+	}
+	p.keyWanted = false
+	return true
+}
+
+// encode encodes the picture at hand and gives it to the sinks.
+func (l *loop) encode(opts encode.Options) error {
+	if err := l.fit(); err != nil {
+		return err
+	}
+	packet, err := l.encoder.Encode(&l.frame, opts)
+	if err != nil {
+		return fmt.Errorf("encode: %w", err)
+	}
+	l.last = time.Now()
+	if packet.KeyFrame {
+		l.lastKey = l.last
+	}
+	l.plan(opts.Refine, packet.Sharp)
+	l.pipeline.hand(packet, l.size, l.frame.At)
+	return nil
+}
+
+// plan decides when the picture is to be sharpened, if it rests until then.
+func (l *loop) plan(refined, sharp bool) {
+	if !refined {
+		l.passes = 0
+		l.sharpen = l.last.Add(restFirst)
+		return
+	}
+	l.passes++
+	l.sharpen = l.last.Add(restNext)
+	if sharp || l.passes >= restPasses {
+		l.sharpen = time.Time{}
+	}
+}
+
+// fit makes an encoder of the picture's size, and tells the picture's place.
+func (l *loop) fit() error {
+	if b := l.frame.Bounds; b != l.bounds {
+		l.bounds = b
+		l.pipeline.config.Resized(b)
+	}
+	if l.encoder != nil && l.size == l.frame.Size() {
+		return nil
+	}
+	l.closeEncoder()
+	c := l.pipeline.config
+	encoder, err := c.Codec.New(encode.Config{Size: l.frame.Size(), BitsPerSecond: c.BitsPerSecond, Threads: c.Threads})
+	if err != nil {
+		return fmt.Errorf("make encoder: %w", err)
+	}
+	l.encoder, l.size = encoder, l.frame.Size()
+	return nil
+}
+
+func (l *loop) closeEncoder() {
+	if l.encoder != nil {
+		_ = l.encoder.Close()
+		l.encoder = nil
+	}
+}
+
+// watch watches the primary monitor. It waits a while for there to be one.
+func (l *loop) watch(ctx context.Context) error {
+	deadline := time.Now().Add(monitorWithin)
+	for {
+		err := l.watchPrimary()
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, capture.ErrNoMonitor) || time.Now().After(deadline) {
+			return fmt.Errorf("%w: %w", ErrScreenLost, err)
+		}
+		if err := pause(ctx, monitorRetry); err != nil {
+			return err
+		}
+	}
+}
+
+func (l *loop) watchPrimary() error {
+	monitors, err := l.source.Monitors()
+	if err != nil {
+		return err
+	}
+	if len(monitors) == 0 {
+		return capture.ErrNoMonitor
+	}
+	return l.source.Watch(monitors[0].ID)
+}
+
+// pause waits for d or for the end of ctx, whose error it returns.
+func pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

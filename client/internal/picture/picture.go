@@ -1,0 +1,149 @@
+// Package picture drives the video: it takes pictures from a capture.Source, has
+// them encoded once, and hands the packets to every [Sink].
+//
+// Change drives it. An unchanged screen costs a few passes that sharpen it, and
+// then nothing until it changes or a sink needs a key frame.
+package picture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/lendhand/lendhand/client/internal/capture"
+	"github.com/lendhand/lendhand/client/internal/encode"
+)
+
+// ErrScreenLost says that there is nothing left to take pictures of. Run's error
+// wraps it, and the cause.
+var ErrScreenLost = errors.New("screen lost")
+
+// Frame is one encoded picture. Nobody writes to Data any more.
+type Frame struct {
+	Data []byte
+	// KeyFrame is true when the picture can be decoded without any before it.
+	KeyFrame bool
+	// Size is the picture's size in pixels.
+	Size image.Point
+	// At is when the picture was taken.
+	At time.Time
+}
+
+// Sink takes encoded pictures: a technician's connection, a recording.
+type Sink interface {
+	// WriteFrame takes a frame; the first one is a key frame. It may take its time: a
+	// sink that falls behind misses frames, up to a key frame, and holds up nobody
+	// else. It must return once the sink has been closed. A sink that returns an error
+	// gets no more frames.
+	WriteFrame(f Frame) error
+}
+
+// Config says what a Pipeline is made of. All fields but Resized are required.
+type Config struct {
+	// Open opens the source. Run calls it, and closes what it returns.
+	Open func() (capture.Source, error)
+	// Codec makes the encoders.
+	Codec encode.Codec
+	// BitsPerSecond is the target rate, Threads the number of the encoder's threads.
+	BitsPerSecond int
+	Threads       int
+	// Resized is called before the first picture and before the first one with other
+	// bounds, with the monitor's place on the desktop.
+	Resized func(bounds image.Rectangle)
+	Log     *slog.Logger
+}
+
+func (c *Config) validate() error {
+	switch {
+	case c.Open == nil || c.Codec.New == nil || c.Log == nil:
+		return errors.New("picture: source, codec and log are required")
+	case c.BitsPerSecond < 1 || c.Threads < 1:
+		return fmt.Errorf("picture: %d bit/s with %d threads", c.BitsPerSecond, c.Threads)
+	}
+	return nil
+}
+
+// Pipeline takes pictures while Run runs, and no others. Its methods may be called
+// from any goroutine.
+type Pipeline struct {
+	config Config // set at construction
+
+	// guarded by mu
+	mu        sync.Mutex
+	feeds     map[*feed]struct{}
+	keyWanted bool
+	wake      context.CancelFunc // ends the wait that Run is in, nil when it is in none
+}
+
+// New returns a Pipeline that does nothing yet.
+func New(config Config) (*Pipeline, error) {
+	if err := config.validate(); err != nil {
+		return nil, err
+	}
+	if config.Resized == nil {
+		config.Resized = func(image.Rectangle) {}
+	}
+	return &Pipeline{config: config, feeds: make(map[*feed]struct{})}, nil
+}
+
+// Add hands frames to s from the next key frame on, until remove is called. When
+// remove has returned, s gets no more frames.
+func (p *Pipeline) Add(s Sink) (remove func()) {
+	f := newFeed(s, p.RequestKeyFrame, p.config.Log)
+	p.mu.Lock()
+	p.feeds[f] = struct{}{}
+	p.mu.Unlock()
+	p.RequestKeyFrame()
+	return sync.OnceFunc(func() {
+		p.mu.Lock()
+		delete(p.feeds, f)
+		p.mu.Unlock()
+		f.close()
+	})
+}
+
+// RequestKeyFrame asks for a picture that can be decoded by itself. However often
+// it is called, there is one a second at most.
+func (p *Pipeline) RequestKeyFrame() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.keyWanted = true
+	if p.wake != nil {
+		p.wake()
+	}
+}
+
+// Run takes pictures until ctx ends, whose error it returns, or until something
+// fails: ErrScreenLost, or an error of the encoder.
+func (p *Pipeline) Run(ctx context.Context) error {
+	source, err := p.config.Open()
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrScreenLost, err)
+	}
+	defer func() { _ = source.Close() }()
+	l := &loop{pipeline: p, source: source}
+	defer l.closeEncoder()
+	if err := l.watch(ctx); err != nil {
+		return err
+	}
+	for {
+		if err := l.step(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// hand gives one encoded picture to every sink. The packet is copied once: the
+// encoder reuses its memory.
+func (p *Pipeline) hand(packet encode.Packet, size image.Point, at time.Time) {
+	f := Frame{Data: append([]byte(nil), packet.Data...), KeyFrame: packet.KeyFrame, Size: size, At: at}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for feed := range p.feeds {
+		feed.offer(f)
+	}
+}
