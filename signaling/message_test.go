@@ -1,0 +1,252 @@
+package signaling
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// sets names every set, so that the tests below cover all messages.
+func sets() map[string]*Set {
+	return map[string]*Set{
+		"FromHost": FromHost, "FromTechnician": FromTechnician,
+		"RelayToHost": RelayToHost, "RelayToTechnician": RelayToTechnician,
+		"ControlFromHost": ControlFromHost, "ControlFromTechnician": ControlFromTechnician,
+		"InputFromHost": InputFromHost, "InputFromTechnician": InputFromTechnician,
+		"PointerFromTechnician": PointerFromTechnician,
+	}
+}
+
+func allTypes() map[string]reflect.Type {
+	all := map[string]reflect.Type{}
+	for _, s := range sets() {
+		for name, t := range s.types {
+			all[name] = t
+		}
+	}
+	return all
+}
+
+func vector(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "vectors", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.TrimSpace(data)
+}
+
+// Every message type has a section in PROTOCOL.md, whose literal is its golden
+// vector, and no section or vector is left over.
+func TestEveryMessageHasItsSectionAndVector(t *testing.T) {
+	text, err := os.ReadFile("PROTOCOL.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sections := map[string]string{}
+	for _, m := range regexp.MustCompile("(?ms)^### ([a-z]+)\n.*?```json\n(.*?)\n```").FindAllStringSubmatch(string(text), -1) {
+		sections[m[1]] = m[2]
+	}
+	for name := range allTypes() {
+		if got, want := sections[name], string(vector(t, name)); got != want {
+			t.Errorf("PROTOCOL.md, section %q: literal is\n%s\nbut the vector is\n%s", name, got, want)
+		}
+		delete(sections, name)
+	}
+	for name := range sections {
+		t.Errorf("PROTOCOL.md has a section %q without a message type", name)
+	}
+	files, err := filepath.Glob("testdata/vectors/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := len(files), len(allTypes()); got != want {
+		t.Errorf("%d vectors for %d message types", got, want)
+	}
+}
+
+// Every vector is read by every set that has its type, and written back to the
+// same JSON.
+func TestVectorsRoundTrip(t *testing.T) {
+	for setName, s := range sets() {
+		for name := range s.types {
+			t.Run(setName+"/"+name, func(t *testing.T) {
+				data := vector(t, name)
+				m, err := s.Decode(data)
+				if err != nil {
+					t.Fatal(err)
+				}
+				out, err := Encode(m)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(fields(t, data), fields(t, out)); diff != "" {
+					t.Errorf("written back differently (-vector +encoded):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+func fields(t *testing.T, data []byte) (v map[string]any) {
+	t.Helper()
+	if err := json.Unmarshal(data, &v); err != nil {
+		t.Fatalf("%v: %s", err, data)
+	}
+	return v
+}
+
+// Every error code and reason of an end is in PROTOCOL.md's tables, with its close
+// code.
+func TestErrorCodesAreDocumented(t *testing.T) {
+	data, err := os.ReadFile("PROTOCOL.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| (\\d+|–) \\|").FindAllStringSubmatch(string(data), -1)
+	documented := map[ErrorCode]string{}
+	for _, row := range table {
+		documented[ErrorCode(row[1])] = row[2]
+	}
+	for code, row := range documented {
+		closeCode, ok := (&Error{Code: code}).CloseCode()
+		want := "–"
+		if ok {
+			want = jsonNumber(closeCode)
+		}
+		if row != want {
+			t.Errorf("%s: PROTOCOL.md says close code %s, the package %s", code, row, want)
+		}
+		if back, found := ErrorOfClose(closeCode); ok && (!found || back != code) {
+			t.Errorf("close code %d stands for %q, want %q", closeCode, back, code)
+		}
+	}
+	for code := range closeCodes {
+		if _, ok := documented[code]; !ok {
+			t.Errorf("error %q is not in PROTOCOL.md", code)
+		}
+	}
+}
+
+func jsonNumber(n int) string {
+	b, _ := json.Marshal(n)
+	return string(b)
+}
+
+func TestDecodeRefuses(t *testing.T) {
+	fingerprint := "sha-256 " + strings.TrimSuffix(strings.Repeat("AB:", 32), ":")
+	tests := []struct {
+		name, message string
+		set           *Set
+		want          ErrorCode
+		about         string
+	}{
+		{"nothing", ``, FromHost, CodeBadMessage, "malformed"},
+		{"not JSON", `{"type":"end"`, FromHost, CodeBadMessage, "malformed"},
+		{"not an object", `["end"]`, FromHost, CodeBadMessage, "malformed"},
+		{"no type", `{"reason":"x"}`, FromHost, CodeUnknownMessage, `""`},
+		{"unknown type", `{"type":"upload"}`, FromHost, CodeUnknownMessage, "upload"},
+		{"a long unknown type", `{"type":"` + strings.Repeat("x", 5000) + `"}`, FromHost, CodeUnknownMessage, "xxx"},
+		{"the other side's type", `{"type":"offer","sdp":"v=0","grant":"x"}`, FromHost, CodeUnknownMessage, "offer"},
+		{"too large", `{"type":"end","reason":"` + strings.Repeat("x", MaxMessage) + `"}`, FromHost, CodeMessageTooLarge, "bytes"},
+		{"field of another type", `{"type":"end","reason":7}`, FromHost, CodeBadMessage, "reason"},
+		{"missing field", `{"type":"end"}`, FromHost, CodeBadMessage, "reason"},
+		{"control character", `{"type":"end","reason":"a\nb"}`, FromHost, CodeBadMessage, "control character"},
+		{"direction override", `{"type":"end","reason":"a\u202eb"}`, FromHost, CodeBadMessage, "control character"},
+		{"long name", `{"type":"register","version":1,"name":"` + strings.Repeat("n", 65) + `"}`, FromHost, CodeBadMessage, "name"},
+		{"short key", `{"type":"register","version":1,"name":"n","sessionKey":"AAAA"}`, FromHost, CodeBadMessage, "sessionKey"},
+		{"reason out of the list", `{"type":"refuse","requestId":"r","reason":"host_stopped"}`, FromHost, CodeBadMessage, "reason"},
+		{"path out of the list", `{"type":"connected","path":"pigeon"}`, FromHost, CodeBadMessage, "path"},
+		{"no scope", `{"type":"ask","ask":[]}`, FromTechnician, CodeBadMessage, "ask"},
+		{"unknown scope", `{"type":"ask","ask":["view","root"]}`, FromTechnician, CodeBadMessage, "root"},
+		{"scope twice", `{"type":"ask","ask":["view","view"]}`, FromTechnician, CodeBadMessage, "twice"},
+		{"control without view", `{"type":"ask","ask":["control"]}`, FromTechnician, CodeBadMessage, "missing"},
+		{"lower-case fingerprint", `{"type":"redeem","code":"1","ask":["view"],"fingerprint":"` + strings.ToLower(fingerprint) + `"}`, FromTechnician, CodeBadMessage, "fingerprint"},
+		{"SHA-1 fingerprint", `{"type":"redeem","code":"1","ask":["view"],"fingerprint":"sha-1 AB"}`, FromTechnician, CodeBadMessage, "fingerprint"},
+		{"no session description", `{"type":"answer","sdp":"hello"}`, FromHost, CodeBadMessage, "sdp"},
+		{"event 0", `{"type":"input","first":0,"events":[],"held":{"keys":[],"buttons":0}}`, InputFromTechnician, CodeBadMessage, "first"},
+		{"unknown event", `{"type":"input","first":1,"events":[{"kind":"shake"}],"held":{"keys":[],"buttons":0}}`, InputFromTechnician, CodeBadMessage, "shake"},
+		{"too many events", `{"type":"input","first":1,"events":[` + strings.TrimSuffix(strings.Repeat(`{"kind":"text","text":"x"},`, 257), ",") + `],"held":{"keys":[],"buttons":0}}`, InputFromTechnician, CodeBadMessage, "events"},
+		{"sixth button", `{"type":"input","first":1,"events":[{"kind":"button","button":5}],"held":{"keys":[],"buttons":0}}`, InputFromTechnician, CodeBadMessage, "button"},
+		{"escape in text", `{"type":"input","first":1,"events":[{"kind":"text","text":"\u001b[0m"}],"held":{"keys":[],"buttons":0}}`, InputFromTechnician, CodeBadMessage, "control character"},
+		{"wheel without end", `{"type":"input","first":1,"events":[{"kind":"wheel","dx":1e9,"dy":0,"x":0,"y":0}],"held":{"keys":[],"buttons":0}}`, InputFromTechnician, CodeBadMessage, "dx"},
+		{"place off every screen", `{"type":"pointer","sequence":1,"after":0,"x":-1,"y":0}`, PointerFromTechnician, CodeBadMessage, "x"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := tt.set.Decode([]byte(tt.message))
+			var problem *Error
+			if !errors.As(err, &problem) || problem.Code != tt.want {
+				t.Fatalf("got %v, want %s", err, tt.want)
+			}
+			if !strings.Contains(problem.Message, tt.about) {
+				t.Errorf("message %q does not say %q", problem.Message, tt.about)
+			}
+			if _, err := Encode(problem); err != nil {
+				t.Errorf("the error cannot be told: %v", err)
+			}
+		})
+	}
+}
+
+func TestDecodeIgnoresNewFields(t *testing.T) {
+	m, err := FromHost.Decode([]byte(`{"type":"end","reason":"host_stopped","since":"tomorrow"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(&End{Reason: EndHostStopped}, m); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEncodeRefusesWhatItsReceiverWould(t *testing.T) {
+	if data, err := Encode(&End{Reason: "a\nb"}); err == nil {
+		t.Errorf("encoded %s", data)
+	}
+}
+
+// Whatever arrives, a decoder answers with a message that encodes again or with one
+// of the three errors.
+func FuzzDecode(f *testing.F) {
+	files, err := filepath.Glob("testdata/vectors/*.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for name, s := range sets() {
+			m, err := s.Decode(data)
+			if err != nil {
+				var problem *Error
+				if !errors.As(err, &problem) {
+					t.Fatalf("%s: %v", name, err)
+				}
+				if _, err := Encode(problem); err != nil {
+					t.Fatalf("%s: the error cannot be told: %v", name, err)
+				}
+				continue
+			}
+			out, err := Encode(m)
+			if err != nil {
+				t.Fatalf("%s: decoded but does not encode: %v", name, err)
+			}
+			if _, err := s.Decode(out); err != nil {
+				t.Fatalf("%s: encoded but does not decode: %v", name, err)
+			}
+		}
+	})
+}
