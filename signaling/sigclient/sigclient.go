@@ -162,7 +162,15 @@ func (c *Client) connect(ctx context.Context) error {
 		return errors.Join(err, l.Run(ctx, func([]byte) {}))
 	}
 	c.cfg.Changed(true, nil)
-	err = l.Run(ctx, func(data []byte) { c.receive(ctx, l, data) })
+	var farewell *signaling.Error
+	err = l.Run(ctx, func(data []byte) {
+		if e := c.receive(ctx, l, data); e != nil {
+			farewell = e
+		}
+	})
+	if farewell != nil {
+		err = farewell // says more than the close code
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.link = nil
@@ -196,19 +204,27 @@ func (c *Client) flush() error {
 	return nil
 }
 
-func (c *Client) receive(ctx context.Context, l *link.Link, data []byte) {
+// receive passes a message on. An error that ends the connection is not passed on
+// but returned: it is the reason that Run acts on.
+func (c *Client) receive(ctx context.Context, l *link.Link, data []byte) *signaling.Error {
 	m, err := c.cfg.Incoming.Decode(data)
 	if err != nil {
 		var problem *signaling.Error
 		errors.As(err, &problem)
 		l.Close(problem)
-		return
+		return nil
+	}
+	if e, ok := m.(*signaling.Error); ok {
+		if _, fatal := e.CloseCode(); fatal {
+			return e
+		}
 	}
 	c.note(m)
 	select {
 	case c.messages <- m:
 	case <-ctx.Done():
 	}
+	return nil
 }
 
 // note keeps what is needed to resume.
