@@ -72,7 +72,7 @@ func (s *Set) Decode(data []byte) (Message, error) {
 	}
 	t, ok := s.types[head.Type]
 	if !ok {
-		return nil, &Error{Code: CodeUnknownMessage, Message: fmt.Sprintf("unknown message type %.32q", head.Type)}
+		return nil, &Error{Code: CodeUnknownMessage, Message: Clean(fmt.Sprintf("unknown message type %.32q", head.Type), maxHint)}
 	}
 	m, ok := reflect.New(t).Interface().(Message)
 	if !ok {
