@@ -1,0 +1,175 @@
+package config_test
+
+import (
+	"io"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/lendhand/lendhand/relay/internal/config"
+	"github.com/lendhand/lendhand/relay/internal/hint"
+)
+
+// program is a command line like the relay's.
+type program struct {
+	config.Common
+	Serve struct {
+		config.Settings
+	} `cmd:""`
+	Add struct {
+		Role string `env:"-"`
+	} `cmd:""`
+}
+
+func parse(t *testing.T, args ...string) (program, error) {
+	t.Helper()
+	var p program
+	_, err := config.Parse(&p, &p.Common, args, kong.Writers(io.Discard, io.Discard), kong.Exit(func(int) {}))
+	return p, err
+}
+
+func writeFile(t *testing.T, dir, content string) string {
+	t.Helper()
+	path := filepath.Join(dir, "config.json")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestWhichPlaceWins(t *testing.T) {
+	for name, c := range map[string]struct {
+		flag, env, file bool
+		want            string
+	}{
+		"default":     {false, false, false, ":8443"},
+		"file":        {false, false, true, ":3"},
+		"environment": {false, true, true, ":2"},
+		"flag":        {true, true, true, ":1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			args := []string{"serve", "--data", dir}
+			if c.flag {
+				args = append(args, "--listen", ":1")
+			}
+			if c.env {
+				t.Setenv("LENDHAND_LISTEN", ":2")
+			}
+			if c.file {
+				writeFile(t, dir, `{"listen": ":3", "hosts-per-address": 7, "organisation": "Help"}`)
+			}
+			p, err := parse(t, args...)
+			if err != nil || p.Serve.Listen != c.want {
+				t.Errorf("listen = %q, %v, want %q", p.Serve.Listen, err, c.want)
+			}
+			if c.file && (p.Serve.PerAddress != 7 || p.Serve.Organisation != "Help") {
+				t.Errorf("the file was not read: %+v", p.Serve)
+			}
+		})
+	}
+}
+
+func TestWhereTheDataIs(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", filepath.Join(t.TempDir(), "state"))
+	p, err := parse(t, "serve")
+	if err != nil || p.Data != filepath.Join(os.Getenv("XDG_STATE_HOME"), "lendhand") {
+		t.Errorf("data = %q, %v", p.Data, err)
+	}
+	named := writeFile(t, t.TempDir(), `{"data": "/elsewhere"}`)
+	if p, err = parse(t, "serve", "--config", named); err != nil || p.Data != "/elsewhere" {
+		t.Errorf("data = %q, %v", p.Data, err)
+	}
+	t.Setenv("LENDHAND_DATA", "/from/environment")
+	if p, err = parse(t, "serve"); err != nil || p.Data != "/from/environment" {
+		t.Errorf("data = %q, %v", p.Data, err)
+	}
+}
+
+func TestEveryOtherCommandTakesTheSameFile(t *testing.T) {
+	dir := t.TempDir()
+	writeFile(t, dir, `{"listen": ":3"}`)
+	if _, err := parse(t, "add", "--data", dir, "--role", "x"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestFilesThatAreRefused(t *testing.T) {
+	for name, c := range map[string]struct{ content, want string }{
+		"unknown keys":    {`{"listen": ":3", "lisen": ":3", "Listen": ":3"}`, `["Listen" "lisen"]`},
+		"a call's own":    {`{"role": "admin"}`, `["role"]`},
+		"not JSON":        {`listen = :3`, "not a JSON object"},
+		"a list":          {`[]`, "not a JSON object"},
+		"a nested object": {`{"listen": {"port": 3}}`, `"listen" is not a text`},
+		"a wrong value":   {`{"tls": "magic"}`, "must be one of"},
+		"a wrong number":  {`{"hosts-per-address": 1.5}`, "1.5"},
+		"another folder":  {`{"data": "/elsewhere"}`, "cannot move the folder"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			writeFile(t, dir, c.content)
+			_, err := parse(t, "serve", "--data", dir)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("Parse = %v, want %q", err, c.want)
+			}
+		})
+	}
+	if _, err := parse(t, "serve", "--config", "/does/not/exist.json"); err == nil || hint.Of(err) == "" {
+		t.Errorf("a named file that is missing: %v", err)
+	}
+}
+
+func TestWhatSettingsMean(t *testing.T) {
+	got, err := config.Settings{
+		Listen: "192.0.2.1:443", PublicURL: "https://Help.Example:443/", TLS: "files", TLSCert: "c", TLSKey: "k",
+		Organisation: "Example Help Desk", RelayIP: "::ffff:192.0.2.1", RelayPorts: "50000-50999", PerAddress: 5,
+	}.Relay("/data")
+	want := config.Relay{
+		Data: "/data", Listen: "192.0.2.1:443", PublicURL: &url.URL{Scheme: "https", Host: "help.example"},
+		TLS: "files", TLSCert: "c", TLSKey: "k", Organisation: "Example Help Desk",
+		RelayIP: netip.MustParseAddr("192.0.2.1"), MinPort: 50000, MaxPort: 50999, HostsPerAddress: 5,
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateComparable(netip.Addr{})); err != nil || diff != "" {
+		t.Errorf("Relay: %v\n%s", err, diff)
+	}
+}
+
+func TestSettingsThatAreRefused(t *testing.T) {
+	for name, change := range map[string]func(*config.Settings){
+		"no port":                  func(s *config.Settings) { s.Listen = "localhost" },
+		"a named port":             func(s *config.Settings) { s.Listen = ":https" },
+		"a port too high":          func(s *config.Settings) { s.Listen = ":70000" },
+		"plain HTTP":               func(s *config.Settings) { s.PublicURL = "http://help.example" },
+		"a path":                   func(s *config.Settings) { s.PublicURL = "https://help.example/lendhand" },
+		"a user":                   func(s *config.Settings) { s.PublicURL = "https://me@help.example" },
+		"no host":                  func(s *config.Settings) { s.PublicURL = "https://:8443" },
+		"a name as relay address":  func(s *config.Settings) { s.RelayIP = "help.example" },
+		"any address":              func(s *config.Settings) { s.RelayIP = "0.0.0.0" },
+		"ports the wrong way":      func(s *config.Settings) { s.RelayPorts = "50999-50000" },
+		"one port":                 func(s *config.Settings) { s.RelayPorts = "50000" },
+		"privileged ports":         func(s *config.Settings) { s.RelayPorts = "80-90" },
+		"files without a key":      func(s *config.Settings) { s.TLS, s.TLSCert = "files", "c" },
+		"a key without files":      func(s *config.Settings) { s.TLSKey = "k" },
+		"acme without a name":      func(s *config.Settings) { s.TLS = "acme" },
+		"an organisation reversed": func(s *config.Settings) { s.Organisation = "\u202eHelp" },
+		"nobody may come":          func(s *config.Settings) { s.PerAddress = 0 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := config.Settings{Listen: ":8443", TLS: "self-signed", PerAddress: 1}
+			if _, err := s.Relay("/data"); err != nil {
+				t.Fatalf("before the change: %v", err)
+			}
+			change(&s)
+			if _, err := s.Relay("/data"); err == nil || hint.Of(err) == "" {
+				t.Errorf("Relay = %v, hint %q", err, hint.Of(err))
+			}
+		})
+	}
+}
