@@ -1,0 +1,343 @@
+package peer_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"github.com/lendhand/lendhand/client/internal/encode"
+	"github.com/lendhand/lendhand/client/internal/encode/fake"
+	"github.com/lendhand/lendhand/client/internal/peer"
+	"github.com/lendhand/lendhand/client/internal/peer/peertest"
+	"github.com/lendhand/lendhand/client/internal/picture"
+	"github.com/lendhand/lendhand/signaling"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+type stateAndPath struct {
+	state peer.State
+	path  signaling.Path
+}
+
+// notes is a Handler that writes down what it is told.
+type notes struct {
+	states     chan stateAndPath
+	opened     chan signaling.ChannelID
+	closed     chan signaling.ChannelID
+	messages   chan signaling.Message
+	broken     chan error
+	candidates chan *signaling.Candidate
+	keyFrames  chan struct{}
+}
+
+func newNotes() *notes {
+	const room = 256
+	return &notes{
+		states:     make(chan stateAndPath, room),
+		opened:     make(chan signaling.ChannelID, room),
+		closed:     make(chan signaling.ChannelID, room),
+		messages:   make(chan signaling.Message, room),
+		broken:     make(chan error, room),
+		candidates: make(chan *signaling.Candidate, room),
+		keyFrames:  make(chan struct{}, room),
+	}
+}
+
+func (n *notes) State(s peer.State, path signaling.Path)            { n.states <- stateAndPath{s, path} }
+func (n *notes) Opened(id signaling.ChannelID)                      { n.opened <- id }
+func (n *notes) Closed(id signaling.ChannelID)                      { n.closed <- id }
+func (n *notes) Message(_ signaling.ChannelID, m signaling.Message) { n.messages <- m }
+func (n *notes) Broken(err error)                                   { n.broken <- err }
+func (n *notes) Candidate(c *signaling.Candidate)                   { n.candidates <- c }
+func (n *notes) KeyFrameWanted()                                    { n.keyFrames <- struct{}{} }
+
+func wait[T any](t *testing.T, what string, from <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-from:
+		return v
+	case <-time.After(peertest.Within):
+		t.Fatalf("no %s", what)
+		panic("unreachable")
+	}
+}
+
+func newConn(t *testing.T, alter func(*peer.Config)) (*peer.Conn, *notes) {
+	t.Helper()
+	identity, err := peer.NewIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := newNotes()
+	config := peer.Config{
+		Codecs: []encode.Codec{fake.Codec()}, Identity: identity, Loopback: true,
+		Handler: n, Log: slog.New(slog.DiscardHandler),
+	}
+	if alter != nil {
+		alter(&config)
+	}
+	c, err := peer.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c, n
+}
+
+// connect connects a technician.
+func connect(t *testing.T, alter func(*peer.Config)) (*peertest.Technician, *peer.Conn, *notes) {
+	t.Helper()
+	tech := peertest.New(t)
+	c, n := newConn(t, alter)
+	negotiate(t, tech, c, n, false)
+	tech.WaitOpen()
+	if got := wait(t, "connection", n.states); got != (stateAndPath{peer.Connected, signaling.PathDirect}) {
+		t.Errorf("got %v, want a direct connection", got)
+	}
+	return tech, c, n
+}
+
+func negotiate(t *testing.T, tech *peertest.Technician, c *peer.Conn, n *notes, restart bool) {
+	t.Helper()
+	offer, err := peer.ParseOffer(tech.Offer(restart))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if offer.Fingerprint != tech.Fingerprint {
+		t.Errorf("fingerprint %q, want %q", offer.Fingerprint, tech.Fingerprint)
+	}
+	answer, err := c.Accept(offer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tech.Accept(answer)
+	for {
+		candidate := wait(t, "candidate", n.candidates)
+		if candidate.Candidate == "" {
+			return
+		}
+		tech.AddCandidate(candidate)
+	}
+}
+
+func TestMessages(t *testing.T) {
+	tech, c, n := connect(t, nil)
+	for _, m := range []struct {
+		channel signaling.ChannelID
+		message signaling.Message
+	}{
+		{signaling.ChannelControl, &signaling.Present{Grant: "g"}},
+		{signaling.ChannelInput, &signaling.Input{First: 1, Events: signaling.Events{&signaling.KeyEvent{Code: "KeyA", Down: true}}, Held: signaling.Held{Keys: []string{"KeyA"}}}},
+		{signaling.ChannelPointer, &signaling.Pointer{Sequence: 1, X: 3, Y: 4}},
+	} {
+		tech.Send(m.channel, m.message)
+		if d := cmp.Diff(m.message, wait(t, "message", n.messages)); d != "" {
+			t.Error(d)
+		}
+	}
+	permissions := &signaling.Permissions{Scopes: signaling.NewScopes("view"), Grantable: signaling.NewScopes("view", "control")}
+	if err := c.Send(signaling.ChannelControl, permissions); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(permissions, peertest.Wait[*signaling.Permissions](tech)); d != "" {
+		t.Error(d)
+	}
+	if err := c.Send(signaling.ChannelInput, &signaling.InputAck{Last: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if got := peertest.Wait[*signaling.InputAck](tech).Last; got != 1 {
+		t.Errorf("ack of %d, want 1", got)
+	}
+}
+
+func TestHostileTechnician(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		do   func(*peertest.Technician)
+	}{
+		{"malformed", func(tech *peertest.Technician) { tech.SendRaw(signaling.ChannelControl, "{") }},
+		{"unknown", func(tech *peertest.Technician) { tech.SendRaw(signaling.ChannelControl, `{"type":"grant"}`) }},
+		{"on the wrong channel", func(tech *peertest.Technician) {
+			tech.Send(signaling.ChannelPointer, &signaling.Input{First: 1})
+		}},
+		{"beyond a limit", func(tech *peertest.Technician) {
+			tech.SendRaw(signaling.ChannelPointer, `{"type":"pointer","sequence":1,"after":0,"x":-1,"y":0}`)
+		}},
+		{"not text", func(tech *peertest.Technician) { tech.SendBytes(signaling.ChannelInput, []byte(`{"type":"input"}`)) }},
+		{"a channel of its own", func(tech *peertest.Technician) { tech.OpenChannel("more") }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tech, _, n := connect(t, nil)
+			c.do(tech)
+			wait(t, "complaint", n.broken)
+			select {
+			case m := <-n.messages:
+				t.Errorf("handed over %#v", m)
+			default:
+			}
+		})
+	}
+}
+
+func TestOversizedMessage(t *testing.T) {
+	tech, _, n := connect(t, nil)
+	tech.SendRaw(signaling.ChannelControl, `{"type":"present","grant":"`+strings.Repeat("a", signaling.MaxMessage-200)+`"}`)
+	wait(t, "complaint", n.broken)
+}
+
+func TestFrames(t *testing.T) {
+	tech, c, n := connect(t, nil)
+	if got := c.Codec().MIMEType; got != "video/VP8" {
+		t.Errorf("codec %q", got)
+	}
+	for _, size := range []int{1, maxPacket - 1, 100_000} {
+		frame := picture.Frame{Data: bytes.Repeat([]byte{byte(size)}, size), KeyFrame: true, At: time.Now()}
+		if err := c.WriteFrame(frame); err != nil {
+			t.Fatal(err)
+		}
+		if got := tech.WaitFrame(); !bytes.Equal(got, frame.Data) {
+			t.Errorf("a frame of %d bytes arrived as one of %d", size, len(got))
+		}
+	}
+	tech.AskKeyFrame()
+	wait(t, "wish for a key frame", n.keyFrames)
+}
+
+const maxPacket = 1160
+
+func TestRestart(t *testing.T) {
+	tech, c, n := connect(t, nil)
+	negotiate(t, tech, c, n, true)
+	tech.Send(signaling.ChannelControl, &signaling.Present{Grant: "again"})
+	if d := cmp.Diff(&signaling.Present{Grant: "again"}, wait(t, "message", n.messages)); d != "" {
+		t.Error(d)
+	}
+}
+
+// A technician whose browser is killed is missed within seconds.
+func TestTechnicianVanishes(t *testing.T) {
+	tech, _, n := connect(t, nil)
+	tech.Close()
+	start := time.Now()
+	for {
+		select {
+		case s := <-n.states:
+			if s.state == peer.Connected {
+				t.Error("connected again")
+			}
+			return
+		case <-n.closed:
+			return // the browser said good-bye
+		case <-time.After(peertest.Within):
+			t.Fatalf("not missed after %v", time.Since(start))
+		}
+	}
+}
+
+func TestOtherConnectionIsRefused(t *testing.T) {
+	_, c, _ := connect(t, nil)
+	other, err := peer.ParseOffer(peertest.New(t).Offer(false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Accept(other); !errors.Is(err, peer.ErrOffer) {
+		t.Errorf("got %v, want ErrOffer", err)
+	}
+}
+
+func TestNoCommonCodec(t *testing.T) {
+	c, _ := newConn(t, nil)
+	sdp := strings.ReplaceAll(peertest.New(t).Offer(false), "VP8/90000", "VP0/90000")
+	offer, err := peer.ParseOffer(sdp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Accept(offer); !errors.Is(err, peer.ErrNoCodec) {
+		t.Errorf("got %v, want ErrNoCodec", err)
+	}
+}
+
+func TestTooManyCandidates(t *testing.T) {
+	tech, c, _ := connect(t, nil)
+	_ = tech
+	mid := "0"
+	for range 65 {
+		err := c.AddCandidate(&signaling.Candidate{Candidate: "candidate:1 1 udp 1 127.0.0.1 9 typ host", SDPMid: &mid})
+		if errors.Is(err, peer.ErrCandidates) {
+			return
+		}
+	}
+	t.Error("65 candidates were taken")
+}
+
+func TestPorts(t *testing.T) {
+	connect(t, func(c *peer.Config) { c.Ports = peer.PortRange{Min: 40100, Max: 40150} })
+	c, n := newConn(t, func(c *peer.Config) { c.Ports = peer.PortRange{Min: 40200, Max: 40250} })
+	offer, err := peer.ParseOffer(peertest.New(t).Offer(false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Accept(offer); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		candidate := wait(t, "candidate", n.candidates).Candidate
+		if candidate == "" {
+			return
+		}
+		f := strings.Fields(candidate)
+		if f[4] != "127.0.0.1" && f[4] != "::1" {
+			t.Errorf("candidate %q is not on loopback", candidate)
+		}
+		if f[5] < "40200" || f[5] > "40250" {
+			t.Errorf("candidate %q is outside the range of ports", candidate)
+		}
+	}
+}
+
+func TestFlush(t *testing.T) {
+	tech, c, _ := connect(t, nil)
+	if err := c.Send(signaling.ChannelControl, &signaling.Ended{Reason: signaling.EndHostStopped}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), peertest.Within)
+	defer cancel()
+	c.Flush(ctx)
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	if got := peertest.Wait[*signaling.Ended](tech).Reason; got != signaling.EndHostStopped {
+		t.Errorf("reason %q", got)
+	}
+	wait(t, "close", tech.Gone)
+	if err := c.WriteFrame(picture.Frame{Data: []byte{1}, At: time.Now()}); err == nil {
+		t.Error("a closed connection took a frame")
+	}
+	if err := c.Send(signaling.ChannelControl, &signaling.Ended{Reason: signaling.EndError}); err == nil {
+		t.Error("a closed connection took a message")
+	}
+}
+
+func TestConfigIsChecked(t *testing.T) {
+	for name, config := range map[string]peer.Config{
+		"empty":       {},
+		"ports":       {Codecs: []encode.Codec{fake.Codec()}, Identity: &peer.Identity{}, Handler: newNotes(), Log: slog.Default(), Ports: peer.PortRange{Min: 2, Max: 1}},
+		"no identity": {Codecs: []encode.Codec{fake.Codec()}, Handler: newNotes(), Log: slog.Default()},
+	} {
+		if _, err := peer.New(config); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}

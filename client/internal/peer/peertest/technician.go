@@ -1,0 +1,274 @@
+// Package peertest is a technician's side of the connection for tests: what a
+// browser does, made with pion, on loopback only.
+package peertest
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pion/ice/v4"
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp/codecs"
+	"github.com/pion/webrtc/v4"
+
+	"github.com/lendhand/lendhand/signaling"
+)
+
+// Within bounds every wait of a Technician.
+const Within = 10 * time.Second
+
+// maxWaiting is the number of messages and frames that a test may leave unread.
+const maxWaiting = 1024
+
+// Message is a message with the channel that it came on.
+type Message struct {
+	Channel signaling.ChannelID
+	Message signaling.Message
+}
+
+// Technician is a technician's connection.
+type Technician struct {
+	t  testing.TB
+	pc *webrtc.PeerConnection
+	// Fingerprint is that of the certificate, as messages carry it.
+	Fingerprint string
+	// Messages and Frames are what comes from the host; a Frame is one encoded picture.
+	Messages chan Message
+	Frames   chan []byte
+	// Gone is closed when the host closes the control channel.
+	Gone     chan struct{}
+	channels map[signaling.ChannelID]*webrtc.DataChannel
+	open     chan signaling.ChannelID
+	video    chan uint32 // the stream's SSRC, once
+}
+
+// New makes a Technician that ends with the test.
+func New(t testing.TB) *Technician {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	must(t, err)
+	certificate, err := webrtc.GenerateCertificate(key)
+	must(t, err)
+	prints, err := certificate.GetFingerprints()
+	must(t, err)
+	pc, err := newAPI(t).NewPeerConnection(webrtc.Configuration{Certificates: []webrtc.Certificate{*certificate}})
+	must(t, err)
+	tech := &Technician{
+		t: t, pc: pc,
+		Fingerprint: prints[0].Algorithm + " " + strings.ToUpper(prints[0].Value),
+		Messages:    make(chan Message, maxWaiting),
+		Frames:      make(chan []byte, maxWaiting),
+		Gone:        make(chan struct{}),
+		channels:    make(map[signaling.ChannelID]*webrtc.DataChannel),
+		open:        make(chan signaling.ChannelID, 3),
+		video:       make(chan uint32, 1),
+	}
+	t.Cleanup(tech.Close)
+	tech.listen()
+	return tech
+}
+
+func newAPI(t testing.TB) *webrtc.API {
+	t.Helper()
+	media := &webrtc.MediaEngine{}
+	must(t, media.RegisterDefaultCodecs())
+	var s webrtc.SettingEngine
+	s.SetIncludeLoopbackCandidate(true)
+	s.SetIPFilter(net.IP.IsLoopback)
+	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
+	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	return webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithSettingEngine(s))
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// listen makes the sections and channels of the protocol.
+func (tech *Technician) listen() {
+	tech.t.Helper()
+	_, err := tech.pc.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo,
+		webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
+	must(tech.t, err)
+	tech.pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { tech.watch(track) })
+	for id, set := range map[signaling.ChannelID]*signaling.Set{
+		signaling.ChannelControl: signaling.ControlFromHost,
+		signaling.ChannelInput:   signaling.InputFromHost,
+		signaling.ChannelPointer: nil,
+	} {
+		negotiated, number, reliable := true, uint16(id), id == signaling.ChannelControl
+		options := &webrtc.DataChannelInit{Negotiated: &negotiated, ID: &number, Ordered: &reliable}
+		if !reliable {
+			options.MaxRetransmits = new(uint16)
+		}
+		channel, err := tech.pc.CreateDataChannel(id.Label(), options)
+		must(tech.t, err)
+		tech.channels[id] = channel
+		channel.OnOpen(func() { tech.open <- id })
+		if id == signaling.ChannelControl {
+			channel.OnClose(func() { close(tech.Gone) })
+		}
+		channel.OnMessage(func(raw webrtc.DataChannelMessage) {
+			m, err := set.Decode(raw.Data)
+			if err != nil {
+				tech.t.Errorf("the host sent %q on %s: %v", raw.Data, id.Label(), err)
+				return
+			}
+			tech.Messages <- Message{id, m}
+		})
+	}
+}
+
+// watch puts frames together.
+func (tech *Technician) watch(track *webrtc.TrackRemote) {
+	tech.video <- uint32(track.SSRC())
+	var frame []byte
+	for {
+		p, _, err := track.ReadRTP()
+		if err != nil {
+			return
+		}
+		var part codecs.VP8Packet
+		data, err := part.Unmarshal(p.Payload)
+		if err != nil {
+			tech.t.Errorf("a packet that is not VP8: %v", err)
+			return
+		}
+		if frame = append(frame, data...); p.Marker {
+			tech.Frames <- frame
+			frame = nil
+		}
+	}
+}
+
+// Offer returns a session description with all candidates in it.
+func (tech *Technician) Offer(restart bool) string {
+	tech.t.Helper()
+	offer, err := tech.pc.CreateOffer(&webrtc.OfferOptions{ICERestart: restart})
+	must(tech.t, err)
+	gathered := webrtc.GatheringCompletePromise(tech.pc)
+	must(tech.t, tech.pc.SetLocalDescription(offer))
+	select {
+	case <-gathered:
+	case <-time.After(Within):
+		tech.t.Fatal("no candidates")
+	}
+	return tech.pc.LocalDescription().SDP
+}
+
+// Accept takes the host's answer.
+func (tech *Technician) Accept(sdp string) {
+	tech.t.Helper()
+	must(tech.t, tech.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: sdp}))
+}
+
+// AddCandidate takes one of the host's candidates.
+func (tech *Technician) AddCandidate(c *signaling.Candidate) {
+	tech.t.Helper()
+	if c.Candidate == "" {
+		return
+	}
+	must(tech.t, tech.pc.AddICECandidate(webrtc.ICECandidateInit{
+		Candidate: c.Candidate, SDPMid: c.SDPMid, SDPMLineIndex: c.SDPMLineIndex,
+	}))
+}
+
+// WaitOpen waits until all channels are open.
+func (tech *Technician) WaitOpen() {
+	tech.t.Helper()
+	for range len(tech.channels) {
+		select {
+		case <-tech.open:
+		case <-time.After(Within):
+			tech.t.Fatal("the channels did not open")
+		}
+	}
+}
+
+// Send sends a message.
+func (tech *Technician) Send(id signaling.ChannelID, m signaling.Message) {
+	tech.t.Helper()
+	data, err := signaling.Encode(m)
+	must(tech.t, err)
+	tech.SendRaw(id, string(data))
+}
+
+// SendRaw sends any text.
+func (tech *Technician) SendRaw(id signaling.ChannelID, text string) {
+	tech.t.Helper()
+	must(tech.t, tech.channels[id].SendText(text))
+}
+
+// SendBytes sends a message that is not text.
+func (tech *Technician) SendBytes(id signaling.ChannelID, data []byte) {
+	tech.t.Helper()
+	must(tech.t, tech.channels[id].Send(data))
+}
+
+// OpenChannel opens a channel in band, which the protocol has not.
+func (tech *Technician) OpenChannel(label string) {
+	tech.t.Helper()
+	_, err := tech.pc.CreateDataChannel(label, nil)
+	must(tech.t, err)
+}
+
+// WaitFrame waits for a picture.
+func (tech *Technician) WaitFrame() []byte {
+	tech.t.Helper()
+	select {
+	case f := <-tech.Frames:
+		return f
+	case <-time.After(Within):
+		tech.t.Fatal("no picture")
+		return nil
+	}
+}
+
+// AskKeyFrame asks for a key frame, as a decoder that has lost pictures does.
+func (tech *Technician) AskKeyFrame() {
+	tech.t.Helper()
+	select {
+	case ssrc := <-tech.video:
+		tech.video <- ssrc
+		must(tech.t, tech.pc.WriteRTCP([]rtcp.Packet{&rtcp.PictureLossIndication{MediaSSRC: ssrc}}))
+	case <-time.After(Within):
+		tech.t.Fatal("no video")
+	}
+}
+
+// Wait waits for a message of type M, and drops others before it.
+func Wait[M signaling.Message](tech *Technician) M {
+	tech.t.Helper()
+	return WaitFor(tech, func(M) bool { return true })
+}
+
+// WaitFor waits for a message of type M that fits, and drops others before it.
+func WaitFor[M signaling.Message](tech *Technician, fits func(M) bool) M {
+	tech.t.Helper()
+	ctx, cancel := context.WithTimeout(tech.t.Context(), Within)
+	defer cancel()
+	for {
+		select {
+		case m := <-tech.Messages:
+			if want, ok := m.Message.(M); ok && fits(want) {
+				return want
+			}
+		case <-ctx.Done():
+			var want M
+			tech.t.Fatal(fmt.Sprintf("no %T that fits came", want))
+		}
+	}
+}
+
+// Close ends the connection without a word, as a browser that is killed.
+func (tech *Technician) Close() { _ = tech.pc.GracefulClose() }
