@@ -1,0 +1,127 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { chromium, type BrowserContext, type Page } from "playwright-core";
+import { temporary } from "./folder.ts";
+import { fromFourBytes, type Picture } from "./picture.ts";
+import { run } from "./program.ts";
+
+const executable = process.env["LENDHAND_CHROMIUM"] ?? "/usr/bin/chromium";
+
+const flags = [
+  "--no-sandbox", // the tests may run as root
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--allow-loopback-in-peer-connection",
+];
+
+export interface BrowserOptions {
+  /** The certificate to trust, as a PEM file. Without it, the browser trusts what it came with. */
+  ca?: string;
+  width?: number;
+  height?: number;
+}
+
+/** A browser that knows nothing yet: a new profile, and a certificate store made for it. */
+export class Browser {
+  /** Console messages and errors of all its pages. */
+  readonly log: string[] = [];
+
+  private constructor(
+    private readonly context: BrowserContext,
+    private readonly home: ReturnType<typeof temporary>,
+  ) {
+    context.on("page", (page) => this.watch(page));
+    context.pages().forEach((page) => this.watch(page));
+  }
+
+  static async start({ ca, width = 1280, height = 800 }: BrowserOptions = {}): Promise<Browser> {
+    const home = temporary("browser");
+    if (ca) await trust(home.path, ca);
+    const context = await chromium.launchPersistentContext(join(home.path, "profile"), {
+      executablePath: executable,
+      args: flags,
+      env: { PATH: process.env["PATH"] ?? "", HOME: home.path, LANG: "C.UTF-8" },
+      viewport: { width, height },
+    });
+    context.setDefaultTimeout(15_000);
+    return new Browser(context, home);
+  }
+
+  /** The page that the browser opened with, or another one, which shares its sign-in. */
+  async page(): Promise<Page> {
+    const [first] = this.context.pages();
+    return first?.url() === "about:blank" ? first : this.context.newPage();
+  }
+
+  report(): string {
+    return ["--- chromium", ...this.log.slice(-80)].join("\n");
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+    this.home.remove();
+  }
+
+  private watch(page: Page): void {
+    page.on("console", (message) => this.log.push(`${message.type()}: ${message.text()}`));
+    page.on("pageerror", (error) => this.log.push(`uncaught: ${error.message}`));
+    page.on("crash", () => this.log.push("the page crashed"));
+  }
+}
+
+/** Chromium on Linux asks the NSS database of the account whom to trust, for TURN over TLS too. */
+async function trust(home: string, ca: string): Promise<void> {
+  const folder = join(home, ".pki", "nssdb");
+  mkdirSync(folder, { recursive: true });
+  await run("certutil", ["-d", `sql:${folder}`, "-N", "--empty-password"]);
+  await run("certutil", ["-d", `sql:${folder}`, "-A", "-t", "C,,", "-n", "relay", "-i", ca]);
+}
+
+/** The host's picture as the browser has it, at the host's resolution, before any scaling. */
+export async function screenPicture(page: Page): Promise<Picture> {
+  const { width, height, data } = await page.getByTestId("screen").evaluate(async (element) => {
+    const source = element as HTMLVideoElement | HTMLCanvasElement;
+    const video = source instanceof HTMLVideoElement;
+    const width = video ? source.videoWidth : source.width;
+    const height = video ? source.videoHeight : source.height;
+    if (!width || !height) throw new Error("the screen shows no picture yet");
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext("2d")!;
+    context.drawImage(source, 0, 0);
+    const bytes = context.getImageData(0, 0, width, height).data;
+    let text = ""; // in pieces, because a call takes only so many arguments
+    for (let at = 0; at < bytes.length; at += 0x8000) {
+      text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+    }
+    return { width, height, data: btoa(text) };
+  });
+  return fromFourBytes(width, height, Buffer.from(data, "base64"), "rgb");
+}
+
+/** Where a point of the host's screen is on the page, however the picture is scaled. */
+export async function pageSpot(
+  page: Page,
+  x: number,
+  y: number,
+): Promise<{ x: number; y: number }> {
+  return page.getByTestId("screen").evaluate(
+    (element, point) => {
+      const source = element as HTMLVideoElement | HTMLCanvasElement;
+      const video = source instanceof HTMLVideoElement;
+      const width = video ? source.videoWidth : source.width;
+      const height = video ? source.videoHeight : source.height;
+      const box = source.getBoundingClientRect();
+      // The picture keeps its shape within the element (object-fit: contain).
+      const scale = Math.min(box.width / width, box.height / height);
+      return {
+        x: box.x + (box.width - width * scale) / 2 + (point.x + 0.5) * scale,
+        y: box.y + (box.height - height * scale) / 2 + (point.y + 0.5) * scale,
+      };
+    },
+    { x, y },
+  );
+}

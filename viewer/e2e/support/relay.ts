@@ -1,0 +1,111 @@
+import { createServer } from "node:net";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { readFileSync } from "node:fs";
+import { connect } from "node:tls";
+import { join } from "node:path";
+import { checkout, temporary } from "./folder.ts";
+import { Program, run } from "./program.ts";
+import { eventually } from "./wait.ts";
+
+const binary = join(checkout, "bin", "lendhand-relay");
+
+export type Role = "technician" | "auditor" | "admin";
+
+/** The relay under test, on a loopback port of its own, with a data folder of its own. */
+export class Relay {
+  private program: Program | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly folder: ReturnType<typeof temporary>,
+    private readonly extra: readonly string[],
+  ) {}
+
+  /** Starts a relay and waits until it answers. `extra` are more arguments of `serve`. */
+  static async start(extra: readonly string[] = []): Promise<Relay> {
+    const relay = new Relay(await freePort(), temporary("relay"), extra);
+    await relay.restart();
+    return relay;
+  }
+
+  get url(): string {
+    return `https://localhost:${this.port}`;
+  }
+
+  get data(): string {
+    return this.folder.path;
+  }
+
+  /** The development authority's certificate. */
+  get ca(): string {
+    return join(this.data, "ca.pem");
+  }
+
+  get pid(): number {
+    if (!this.program) throw new Error("the relay is not running");
+    return this.program.pid;
+  }
+
+  /** Starts the program, again after a `stop` or a `kill`: same port, same data. */
+  async restart(): Promise<void> {
+    const place = ["--data", this.data, "--listen", `127.0.0.1:${this.port}`];
+    const args = ["serve", ...place, "--public-url", this.url, ...this.extra];
+    const program = new Program("lendhand-relay", binary, args);
+    this.program = program;
+    await eventually("the relay answers", async () => !program.running || (await this.answers()));
+    if (!program.running) throw new Error(`the relay ended\n${program.report()}`);
+  }
+
+  /** Makes an account, as an administrator does on the command line. */
+  async addUser(name: string, role: Role, password: string): Promise<void> {
+    const args = ["user", "add", name, "--role", role, "--data", this.data];
+    await run(binary, args, { input: password });
+  }
+
+  /** Ends the program in order; its data stays. Gives its exit code. */
+  async stop(): Promise<number | string> {
+    return (await this.program?.stop()) ?? 0;
+  }
+
+  /** Ends the program at once; its data stays. */
+  async kill(): Promise<void> {
+    await this.program?.kill();
+  }
+
+  /** Ends the program and removes its data. */
+  async remove(): Promise<void> {
+    await this.stop();
+    this.folder.remove();
+  }
+
+  report(): string {
+    return this.program?.report() ?? "";
+  }
+
+  /** Whether it completes a TLS handshake that its own authority vouches for. */
+  private async answers(): Promise<boolean> {
+    const socket = connect({
+      host: "127.0.0.1",
+      port: this.port,
+      servername: "localhost",
+      ca: readFileSync(this.ca),
+    });
+    try {
+      await once(socket, "secureConnect");
+      return true;
+    } finally {
+      socket.destroy();
+    }
+  }
+}
+
+/** A TCP port that nobody had a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
