@@ -1,0 +1,248 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Input, InputEvent } from "../protocol/message.ts";
+import { Place } from "./place.ts";
+import { Sender } from "./sender.ts";
+
+class FakePipe {
+  readyState = "open";
+  bufferedAmount = 0;
+  sent: string[] = [];
+  send(data: string): void {
+    this.sent.push(data);
+  }
+  last(): Input {
+    return JSON.parse(this.sent.at(-1) ?? "{}") as Input;
+  }
+}
+
+const key = (code: string, down: boolean): InputEvent => ({ kind: "key", code, down });
+const press = (button: number, down: boolean): InputEvent => ({
+  kind: "button",
+  button,
+  down,
+  x: 1,
+  y: 2,
+});
+
+let pipe: FakePipe;
+beforeEach(() => {
+  vi.useFakeTimers();
+  pipe = new FakePipe();
+});
+afterEach(() => void vi.useRealTimers());
+
+describe("Sender", () => {
+  it("sends everything that is not acknowledged, numbered from 1", () => {
+    const sender = new Sender({ pipe });
+    sender.push(key("KeyA", true));
+    sender.push(key("KeyA", false));
+    expect(pipe.last()).toMatchObject({ first: 1, held: { keys: [], buttons: 0 } });
+    expect(pipe.last().events).toHaveLength(2);
+    sender.ack(1);
+    sender.push(key("KeyB", true));
+    expect(pipe.last()).toEqual({
+      type: "input",
+      first: 2,
+      events: [key("KeyA", false), key("KeyB", true)],
+      held: { keys: ["KeyB"], buttons: 0 },
+    });
+    expect(sender.last).toBe(3);
+  });
+
+  it("repeats after 30 ms, then with growing pauses, until it is acknowledged", () => {
+    const sender = new Sender({ pipe });
+    sender.push(key("KeyA", true));
+    const at: number[] = [];
+    const start = Date.now();
+    vi.spyOn(pipe, "send").mockImplementation(() => void at.push(Date.now() - start));
+    vi.advanceTimersByTime(1000);
+    expect(at).toEqual([30, 90, 210, 450, 700, 950]);
+    sender.ack(1);
+    sender.push(key("KeyA", false));
+    sender.ack(2);
+    at.length = 0;
+    vi.advanceTimersByTime(5000);
+    expect(at).toEqual([]);
+  });
+
+  it("says every 500 ms what is held", () => {
+    const sender = new Sender({ pipe });
+    sender.push(key("ShiftLeft", true));
+    sender.push(press(2, true));
+    sender.ack(2);
+    pipe.sent = [];
+    vi.advanceTimersByTime(1600);
+    expect(pipe.sent).toHaveLength(3);
+    expect(pipe.last()).toEqual({
+      type: "input",
+      first: 3,
+      events: [],
+      held: { keys: ["ShiftLeft"], buttons: 2 },
+    });
+  });
+
+  it("ignores acknowledgements of what was never sent, and old ones", () => {
+    const sender = new Sender({ pipe });
+    sender.push(key("KeyA", true));
+    sender.ack(99);
+    expect(sender.last).toBe(1);
+    sender.push(key("KeyA", false));
+    sender.ack(1);
+    expect(pipe.last().first).toBe(2);
+    expect(sender.isSettled).toBe(false);
+  });
+
+  it("lets go of all keys and buttons", () => {
+    const sender = new Sender({ pipe });
+    sender.push(key("ControlLeft", true));
+    sender.push(press(0, true));
+    sender.push(press(1, true));
+    sender.ack(3);
+    sender.release(7, 8);
+    expect(pipe.last().events).toEqual([
+      key("ControlLeft", false),
+      { kind: "button", button: 0, down: false, x: 7, y: 8 },
+      { kind: "button", button: 1, down: false, x: 7, y: 8 },
+    ]);
+    expect(sender.held).toEqual({ keys: [], buttons: 0 });
+  });
+
+  it("takes back what the host may not have seen, and keeps the numbers", () => {
+    const sender = new Sender({ pipe });
+    sender.push(key("KeyA", true));
+    sender.ack(1);
+    sender.push(key("Enter", true));
+    sender.push(press(0, true));
+    sender.withdraw(3, 4);
+    vi.advanceTimersByTime(300);
+    const still = { kind: "wheel", dx: 0, dy: 0, x: 3, y: 4 };
+    expect(pipe.last()).toEqual({
+      type: "input",
+      first: 2,
+      events: [still, still],
+      held: { keys: [], buttons: 0 },
+    });
+  });
+
+  it("sends 256 events at most, with what is held after the last of them", () => {
+    pipe.readyState = "connecting";
+    const sender = new Sender({ pipe });
+    for (let i = 0; i < 128; i++) {
+      sender.push(key("KeyA", true));
+      sender.push(key(i === 127 ? "KeyB" : "KeyA", false));
+    }
+    sender.push(key("KeyA", false));
+    pipe.readyState = "open";
+    vi.advanceTimersByTime(250);
+    expect(pipe.last().events).toHaveLength(256);
+    expect(pipe.last().held.keys).toEqual(["KeyA"]);
+    sender.ack(256);
+    vi.advanceTimersByTime(250);
+    expect(pipe.last()).toMatchObject({ first: 257, held: { keys: [] } });
+  });
+
+  it("keeps a message below 64 KiB", () => {
+    const sender = new Sender({ pipe });
+    for (let i = 0; i < 100; i++) sender.push({ kind: "text", text: "😀".repeat(256) });
+    for (const m of pipe.sent)
+      expect(new TextEncoder().encode(m).length).toBeLessThanOrEqual(65536);
+    expect(pipe.last().events.length).toBeGreaterThan(10);
+  });
+
+  it("refuses events, and says so, when the host acknowledges none", () => {
+    pipe.readyState = "connecting";
+    const stalled = vi.fn();
+    const sender = new Sender({ pipe, stalled });
+    sender.push(key("ShiftLeft", true));
+    for (let i = 1; i < 1024; i++) expect(sender.push(key("KeyA", true))).toBe(true);
+    expect(sender.push(key("KeyB", true))).toBe(false);
+    expect(sender.push(key("ShiftLeft", false))).toBe(false);
+    expect(stalled).toHaveBeenCalledTimes(2);
+    expect(sender.held.keys).toEqual(["KeyA"]);
+  });
+
+  it("leaves a repeat out while the browser's own queue is long", () => {
+    const sender = new Sender({ pipe });
+    sender.push(key("KeyA", true));
+    pipe.bufferedAmount = 1 << 20;
+    vi.advanceTimersByTime(1000);
+    expect(pipe.sent).toHaveLength(1);
+  });
+
+  it("is silent after its end", () => {
+    const sender = new Sender({ pipe });
+    sender.push(key("KeyA", true));
+    sender.close();
+    vi.advanceTimersByTime(2000);
+    expect(sender.push(key("KeyB", true))).toBe(false);
+    expect(pipe.sent).toHaveLength(1);
+  });
+});
+
+describe("Place", () => {
+  function setUp() {
+    const frames: (() => void)[] = [];
+    const state = { after: 4, isSettled: true };
+    const place = new Place({
+      pipe,
+      after: () => state.after,
+      isSettled: () => state.isSettled,
+      nextFrame: (callback) => void frames.push(callback),
+    });
+    const frame = () => frames.splice(0).forEach((f) => f());
+    const places = () =>
+      pipe.sent.map(
+        (s) => JSON.parse(s) as { sequence: number; after: number; x: number; y: number },
+      );
+    return { place, state, frame, places };
+  }
+
+  it("sends the first at once and the newest with the next frame", () => {
+    const { place, frame, places } = setUp();
+    place.move({ x: 1, y: 1 });
+    place.move({ x: 2, y: 2 });
+    place.move({ x: 3, y: 3 });
+    expect(places()).toEqual([{ type: "pointer", sequence: 1, after: 4, x: 1, y: 1 }]);
+    frame();
+    expect(places().at(-1)).toEqual({ type: "pointer", sequence: 2, after: 4, x: 3, y: 3 });
+    frame();
+    expect(places()).toHaveLength(2);
+  });
+
+  it("repeats the last place at rest, some times", () => {
+    const { place, frame, places } = setUp();
+    place.move({ x: 1, y: 1 });
+    frame();
+    vi.advanceTimersByTime(10_000);
+    expect(places()).toHaveLength(5);
+    expect(places().map((p) => p.sequence)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it("goes on repeating until the events before it are acknowledged", () => {
+    const { place, state, frame, places } = setUp();
+    state.isSettled = false;
+    place.move({ x: 1, y: 1 });
+    frame();
+    vi.advanceTimersByTime(2000);
+    const before = places().length;
+    expect(before).toBeGreaterThan(8);
+    state.after = 9;
+    vi.advanceTimersByTime(250);
+    expect(places().at(-1)?.after).toBe(9);
+    state.isSettled = true;
+    vi.advanceTimersByTime(10_000);
+    expect(places().length).toBeLessThanOrEqual(before + 2);
+  });
+
+  it("does not repeat a place that has not changed, and stops", () => {
+    const { place, frame, places } = setUp();
+    place.move({ x: 1, y: 1 });
+    frame();
+    place.move({ x: 1, y: 1 });
+    frame();
+    expect(places()).toHaveLength(1);
+    place.stop();
+    vi.advanceTimersByTime(1000);
+    expect(places()).toHaveLength(1);
+  });
+});

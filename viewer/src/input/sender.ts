@@ -1,0 +1,165 @@
+/**
+ * Keys, buttons, wheel and text on their way to the host: numbered, repeated until
+ * acknowledged, with what is held down (PROTOCOL.md, `input`).
+ */
+
+import { encode, input } from "../protocol/encode.ts";
+import type { Held, InputEvent } from "../protocol/message.ts";
+import { MAX_EVENTS, MAX_MESSAGE } from "../protocol/message.ts";
+import { Holding, buttonBit } from "./holding.ts";
+
+/** The part of RTCDataChannel that input needs. */
+export interface Pipe {
+  readonly readyState: string;
+  readonly bufferedAmount: number;
+  send(data: string): void;
+}
+
+export interface SenderConfig {
+  pipe: Pipe;
+  /** Told when events have to be refused because the host acknowledges none. */
+  stalled?: () => void;
+}
+
+const FIRST_REPEAT_MS = 30;
+const MOST_REPEAT_MS = 250;
+const HOLD_MS = 500;
+/** Events that may wait for an acknowledgement. Beyond it new ones are refused. */
+const MAX_QUEUE = 1024;
+/** A repeat is left out while so much is still in the browser's own queue, in bytes. */
+const MAX_BUFFERED = 64 * 1024;
+
+export class Sender {
+  // Set at construction.
+  readonly #pipe: Pipe;
+  readonly #stalled: () => void;
+  // What the host has not acknowledged; the first is number #first.
+  #queue: InputEvent[] = [];
+  #first = 1;
+  // What is down before the first and after the last of them.
+  #heldBefore = new Holding();
+  #held = new Holding();
+  #pause = FIRST_REPEAT_MS;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
+
+  constructor(config: SenderConfig) {
+    this.#pipe = config.pipe;
+    this.#stalled = config.stalled ?? (() => {});
+  }
+
+  /** The number of the last event that was made. */
+  get last(): number {
+    return this.#first + this.#queue.length - 1;
+  }
+
+  /** Whether every event has been acknowledged. */
+  get isSettled(): boolean {
+    return this.#queue.length === 0;
+  }
+
+  /** Keys and buttons that are down. */
+  get held(): Held {
+    return this.#held.value;
+  }
+
+  /** Sends an event; false when too many wait already and it was refused. */
+  push(e: InputEvent): boolean {
+    if (this.#isClosed) return false;
+    if (isDown(e) && this.#held.isFull) return false;
+    if (this.#queue.length >= MAX_QUEUE) {
+      // What comes up is noted all the same: the host follows what is held.
+      if (!isDown(e)) this.#held.apply(e);
+      this.#stalled();
+      return false;
+    }
+    this.#held.apply(e);
+    this.#queue.push(e);
+    this.#pause = FIRST_REPEAT_MS;
+    this.#transmit();
+    this.#schedule();
+    return true;
+  }
+
+  /** Takes the host's acknowledgement of every event up to `last`. */
+  ack(last: number): void {
+    const done = Math.min(last, this.last) - this.#first + 1;
+    if (done <= 0) return;
+    for (const e of this.#queue.splice(0, done)) this.#heldBefore.apply(e);
+    this.#first += done;
+    this.#pause = FIRST_REPEAT_MS;
+    this.#schedule();
+  }
+
+  /** Lets go of everything that is down; buttons come up at the given place. */
+  release(x: number, y: number): void {
+    const { keys, buttons } = this.#held.value;
+    for (const code of keys) this.push({ kind: "key", code, down: false });
+    for (let button = 0; button <= 4; button++) {
+      if (buttons & buttonBit(button)) this.push({ kind: "button", button, down: false, x, y });
+    }
+  }
+
+  /**
+   * Takes back what the host may not have seen, for the way to it is broken: an event
+   * must not come true a minute after it was made. Their numbers stay taken, for a gap
+   * would stop everything after it, so each becomes a wheel that does not turn.
+   */
+  withdraw(x: number, y: number): void {
+    this.#queue = this.#queue.map(() => ({ kind: "wheel", dx: 0, dy: 0, x, y }));
+    this.#heldBefore = new Holding();
+    this.#held = new Holding();
+    this.#schedule();
+  }
+
+  /** Stops for good. The host lets go of everything when the channel closes. */
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #transmit(): void {
+    if (this.#pipe.readyState !== "open") return;
+    this.#pipe.send(this.#message());
+  }
+
+  #message(): string {
+    for (let count = Math.min(this.#queue.length, MAX_EVENTS); ; count = Math.ceil(count / 2)) {
+      const events = this.#queue.slice(0, count);
+      const text = encode(input(this.#first, events, this.#heldAfter(events)));
+      if (count <= 1 || new TextEncoder().encode(text).length <= MAX_MESSAGE) return text;
+    }
+  }
+
+  #heldAfter(events: readonly InputEvent[]): Held {
+    if (events.length === this.#queue.length) return this.#held.value;
+    const held = this.#heldBefore.copy();
+    for (const e of events) held.apply(e);
+    return held.value;
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    if (this.#isClosed) return;
+    if (this.#queue.length > 0) {
+      this.#timer = setTimeout(() => this.#repeat(), this.#pause);
+    } else if (!this.#held.isEmpty) {
+      this.#timer = setTimeout(() => this.#beat(), HOLD_MS);
+    }
+  }
+
+  #repeat(): void {
+    this.#pause = Math.min(MOST_REPEAT_MS, this.#pause * 2);
+    if (this.#pipe.bufferedAmount < MAX_BUFFERED) this.#transmit();
+    this.#schedule();
+  }
+
+  #beat(): void {
+    this.#transmit();
+    this.#schedule();
+  }
+}
+
+function isDown(e: InputEvent): boolean {
+  return (e.kind === "key" || e.kind === "button") && e.down;
+}

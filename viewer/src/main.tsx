@@ -1,0 +1,17 @@
+/** The technician's page of Lendhand. */
+
+import { render } from "preact";
+import { App } from "./ui/app.tsx";
+import { Model } from "./ui/model.ts";
+import "./style/tokens.css";
+import "./style/base.css";
+import "./style/parts.css";
+import "./style/screens.css";
+import "./style/desktop.css";
+
+const root = document.getElementById("app");
+if (!root) throw new Error("no #app in the page");
+
+const model = new Model({ search: location.search });
+render(<App model={model} />, root);
+void model.begin();

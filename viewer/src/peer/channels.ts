@@ -1,0 +1,20 @@
+/** The three data channels between host and technician, as PROTOCOL.md section 9 lists them. */
+
+export interface Channels {
+  control: RTCDataChannel;
+  input: RTCDataChannel;
+  pointer: RTCDataChannel;
+}
+
+// Nothing on these is sent again by the transport: input repeats itself until it is
+// acknowledged, and a newer place replaces a lost one.
+const lossy = { negotiated: true, ordered: false, maxRetransmits: 0 } as const;
+
+/** Opens the channels by their stream numbers; nothing is announced in band. */
+export function openChannels(pc: RTCPeerConnection): Channels {
+  return {
+    control: pc.createDataChannel("control", { negotiated: true, id: 0 }),
+    input: pc.createDataChannel("input", { ...lossy, id: 1 }),
+    pointer: pc.createDataChannel("pointer", { ...lossy, id: 2 }),
+  };
+}

@@ -1,0 +1,274 @@
+/** The WebRTC connection to the host. The only place that knows RTCPeerConnection. */
+
+import { BadMessage } from "../protocol/check.ts";
+import { decodeControl, decodeInput } from "../protocol/decode.ts";
+import { encode } from "../protocol/encode.ts";
+import type { Candidate, FromControl, IceServer, ToControl } from "../protocol/message.ts";
+import type { Identity } from "./certificate.ts";
+import { openChannels } from "./channels.ts";
+import type { Channels } from "./channels.ts";
+import { transportOf } from "./path.ts";
+import type { Policy } from "./path.ts";
+import { readFigures } from "./stats.ts";
+import type { Counted, Figures } from "./stats.ts";
+
+/** What a Peer tells its owner. */
+export interface PeerListener {
+  /** A description for the host, to be sent with the newest grant. */
+  offer(sdp: string): void;
+  /** A candidate for the host; null when there are no more. */
+  candidate(c: RTCIceCandidateInit | null): void;
+  /** The host can be reached, for the first time or again. */
+  connected(): void;
+  /** The host cannot be reached; the Peer is trying to reach it again. */
+  lost(): void;
+  /** The picture. */
+  stream(s: MediaStream): void;
+  /** The control channel is open. */
+  controlOpen(): void;
+  /** What the host says on the control channel. */
+  control(m: FromControl): void;
+  /** The host has applied every event up to this number. */
+  ack(last: number): void;
+  /** Fresh figures, about once a second while connected. */
+  figures(f: Figures): void;
+  /** The host broke the protocol, or the browser could not do its part. */
+  broken(why: string): void;
+}
+
+export interface PeerConfig {
+  identity: Identity;
+  iceServers: IceServer[];
+  policy: Policy;
+  listener: PeerListener;
+}
+
+/** How long a connection may be silent before it is restarted. */
+const DISCONNECTED_MS = 1000;
+/** How long a restart may take before another one is tried. */
+const RESTART_MS = 5000;
+const FIGURES_MS = 1000;
+/** Candidates that may come before the answer they belong to. */
+const MAX_EARLY = 128;
+
+export class Peer {
+  // Set at construction.
+  readonly #listener: PeerListener;
+  readonly #policy: Policy;
+  readonly #pc: RTCPeerConnection;
+  readonly #channels: Channels;
+  // What is going on.
+  #isClosed = false;
+  #isConnected = false;
+  #isOffering = false;
+  #counted: Counted | undefined;
+  #early: RTCIceCandidateInit[] = [];
+  // Candidates that were found before their offer was sent.
+  #found: (RTCIceCandidateInit | null)[] = [];
+  #restartTimer: ReturnType<typeof setTimeout> | undefined;
+  #figuresTimer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(config: PeerConfig) {
+    this.#listener = config.listener;
+    this.#policy = config.policy;
+    this.#pc = new RTCPeerConnection({
+      certificates: [config.identity.certificate],
+      bundlePolicy: "max-bundle",
+      ...transportOf(config.policy, config.iceServers),
+    });
+    this.#channels = openChannels(this.#pc);
+    this.#listen();
+  }
+
+  /** The channel for keys, buttons and wheel. */
+  get input(): RTCDataChannel {
+    return this.#channels.input;
+  }
+
+  /** The channel for places of the pointer. */
+  get pointer(): RTCDataChannel {
+    return this.#channels.pointer;
+  }
+
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
+  /** Offers the connection to the host. */
+  start(): Promise<void> {
+    const { receiver } = this.#pc.addTransceiver("video", { direction: "recvonly" });
+    // Zero: show a picture when it is there. Chromium keeps some tens of milliseconds
+    // otherwise.
+    if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = 0;
+    return this.#offer(false);
+  }
+
+  /** Uses new TURN credentials from the next restart on. */
+  renew(iceServers: IceServer[]): void {
+    if (this.#isClosed) return;
+    this.#pc.setConfiguration({
+      ...this.#pc.getConfiguration(),
+      ...transportOf(this.#policy, iceServers),
+    });
+  }
+
+  /** Offers the connection again with new ICE credentials. */
+  async restart(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#retryAfter(RESTART_MS);
+    await this.#offer(true);
+  }
+
+  /** Takes the host's answer. One that comes too late is not for the newest offer. */
+  async answer(sdp: string): Promise<void> {
+    if (this.#pc.signalingState !== "have-local-offer") return;
+    try {
+      await this.#pc.setRemoteDescription({ type: "answer", sdp });
+    } catch (e) {
+      if (!this.#isClosed) this.#listener.broken(`answer: ${String(e)}`);
+      return;
+    }
+    const early = this.#early;
+    this.#early = [];
+    for (const c of early) await this.#add(c);
+  }
+
+  /** Takes a candidate of the host. */
+  async candidate(m: Candidate): Promise<void> {
+    const init: RTCIceCandidateInit = { candidate: m.candidate };
+    if (m.sdpMid !== undefined) init.sdpMid = m.sdpMid;
+    if (m.sdpMLineIndex !== undefined) init.sdpMLineIndex = m.sdpMLineIndex;
+    if (m.usernameFragment !== undefined) init.usernameFragment = m.usernameFragment;
+    // The host says once that there are no more, for whichever section it likes.
+    if (m.candidate === "" && m.sdpMid === undefined) init.sdpMid = "0";
+    if (this.#pc.remoteDescription && this.#pc.signalingState === "stable") await this.#add(init);
+    else if (this.#early.length < MAX_EARLY) this.#early.push(init);
+  }
+
+  /** Sends a message on the control channel; false when it is not open. */
+  sendControl(m: ToControl): boolean {
+    if (this.#channels.control.readyState !== "open") return false;
+    this.#channels.control.send(encode(m));
+    return true;
+  }
+
+  /** Ends the connection, at once and for good. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#isConnected = false;
+    clearTimeout(this.#restartTimer);
+    clearInterval(this.#figuresTimer);
+    this.#pc.close();
+  }
+
+  #listen(): void {
+    const { control, input } = this.#channels;
+    this.#pc.onicecandidate = (e) => this.#foundCandidate(e.candidate);
+    this.#pc.onconnectionstatechange = () => this.#changed();
+    this.#pc.ontrack = (e) => this.#listener.stream(e.streams[0] ?? new MediaStream([e.track]));
+    control.onopen = () => this.#listener.controlOpen();
+    control.onmessage = (e) => this.#read(() => this.#listener.control(decodeControl(text(e))));
+    input.onmessage = (e) => this.#read(() => this.#listener.ack(decodeInput(text(e)).last));
+  }
+
+  #read(take: () => void): void {
+    if (this.#isClosed) return;
+    try {
+      take();
+    } catch (e) {
+      if (!(e instanceof BadMessage)) throw e;
+      this.sendControl({ type: "error", code: e.code, message: e.message.slice(0, 300) });
+      this.#listener.broken(e.message);
+    }
+  }
+
+  async #offer(isRestart: boolean): Promise<void> {
+    if (this.#isOffering || this.#isClosed) return;
+    this.#isOffering = true;
+    try {
+      await this.#pc.setLocalDescription(await this.#pc.createOffer({ iceRestart: isRestart }));
+      if (this.#isClosed) return;
+      this.#listener.offer(this.#pc.localDescription?.sdp ?? "");
+    } catch (e) {
+      if (!this.#isClosed) this.#listener.broken(`offer: ${String(e)}`);
+    } finally {
+      this.#isOffering = false;
+      const found = this.#found;
+      this.#found = [];
+      for (const c of found) this.#foundCandidate(c);
+    }
+  }
+
+  #foundCandidate(c: RTCIceCandidateInit | null): void {
+    if (this.#isClosed) return;
+    if (this.#isOffering) {
+      this.#found.push(c);
+      return;
+    }
+    // An empty candidate ends one section; null, which follows, ends them all.
+    if (c === null) this.#listener.candidate(null);
+    else if (c.candidate) this.#listener.candidate(c instanceof RTCIceCandidate ? c.toJSON() : c);
+  }
+
+  async #add(c: RTCIceCandidateInit): Promise<void> {
+    try {
+      await this.#pc.addIceCandidate(c);
+    } catch {
+      // It belongs to an offer that a restart has replaced.
+    }
+  }
+
+  #changed(): void {
+    if (this.#isClosed) return;
+    switch (this.#pc.connectionState) {
+      case "connected":
+        this.#reached();
+        break;
+      case "disconnected":
+        this.#retryAfter(DISCONNECTED_MS);
+        break;
+      case "failed":
+        this.#retryAfter(0);
+        break;
+    }
+  }
+
+  #reached(): void {
+    clearTimeout(this.#restartTimer);
+    this.#isConnected = true;
+    this.#listener.connected();
+    void this.#measure();
+    clearInterval(this.#figuresTimer);
+    this.#figuresTimer = setInterval(() => void this.#measure(), FIGURES_MS);
+  }
+
+  #retryAfter(pause: number): void {
+    clearTimeout(this.#restartTimer);
+    this.#restartTimer = setTimeout(() => {
+      if (this.#pc.connectionState === "connected") return;
+      if (this.#isConnected) {
+        this.#isConnected = false;
+        clearInterval(this.#figuresTimer);
+        this.#listener.lost();
+      }
+      void this.restart();
+    }, pause);
+  }
+
+  async #measure(): Promise<void> {
+    const report = await this.#pc.getStats();
+    if (this.#isClosed) return;
+    const { figures, counted } = readFigures(
+      report as unknown as ReadonlyMap<string, Record<string, unknown>>,
+      this.#counted,
+    );
+    this.#counted = counted;
+    this.#listener.figures(figures);
+  }
+}
+
+function text(e: MessageEvent): string {
+  if (typeof e.data !== "string") throw new BadMessage("bad_message", "not text");
+  return e.data;
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { fingerprintInSDP } from "./certificate.ts";
+import { readFigures } from "./stats.ts";
+
+function report(local: object, remote: object) {
+  return new Map<string, Record<string, unknown>>([
+    ["T", { type: "transport", selectedCandidatePairId: "P" }],
+    [
+      "P",
+      {
+        type: "candidate-pair",
+        localCandidateId: "L",
+        remoteCandidateId: "R",
+        currentRoundTripTime: 0.0125,
+      },
+    ],
+    ["L", { type: "local-candidate", ...local }],
+    ["R", { type: "remote-candidate", ...remote }],
+    ["C", { type: "codec", mimeType: "video/VP8" }],
+    [
+      "V",
+      {
+        type: "inbound-rtp",
+        kind: "video",
+        codecId: "C",
+        framesPerSecond: 24,
+        frameWidth: 1920,
+        frameHeight: 1080,
+        bytesReceived: 150_000,
+        timestamp: 3000,
+      },
+    ],
+  ]);
+}
+
+describe("readFigures", () => {
+  it("reads a direct connection", () => {
+    const r = report({ candidateType: "host", protocol: "udp" }, { candidateType: "prflx" });
+    const { figures, counted } = readFigures(r, { bytes: 50_000, at: 2000 });
+    expect(figures).toEqual({
+      roundTrip: 12.5,
+      fps: 24,
+      kbps: 800,
+      codec: "VP8",
+      width: 1920,
+      height: 1080,
+      path: "direct",
+      transport: "udp",
+    });
+    expect(counted).toEqual({ bytes: 150_000, at: 3000 });
+  });
+
+  it.each([
+    [{ candidateType: "relay", protocol: "udp", relayProtocol: "tls" }, { candidateType: "host" }],
+    [{ candidateType: "host", protocol: "tls" }, { candidateType: "relay" }],
+  ])("calls a connection relayed when either side is: %j %j", (local, remote) => {
+    expect(readFigures(report(local, remote)).figures).toMatchObject({
+      path: "relay",
+      transport: "tls",
+    });
+  });
+
+  it("finds the pair that is marked itself", () => {
+    const r = report({ candidateType: "host", protocol: "udp" }, { candidateType: "host" });
+    r.delete("T");
+    r.set("P", { ...r.get("P"), selected: true });
+    expect(readFigures(r).figures.path).toBe("direct");
+  });
+
+  it("knows nothing of an empty report", () => {
+    expect(readFigures(new Map())).toEqual({ figures: {} });
+  });
+});
+
+describe("fingerprintInSDP", () => {
+  it("is in upper case", () => {
+    expect(fingerprintInSDP("v=0\r\na=fingerprint:sha-256 4a:ad:0f\r\n")).toBe("sha-256 4A:AD:0F");
+  });
+
+  it("needs SHA-256", () => {
+    expect(() => fingerprintInSDP("v=0\r\na=fingerprint:sha-1 4A:AD\r\n")).toThrow(
+      /no fingerprint/,
+    );
+  });
+});

@@ -1,0 +1,85 @@
+/** Figures about the connection, read from RTCPeerConnection.getStats. */
+
+import type { Path } from "../session/state.ts";
+
+/** One reading. A figure that is not known is undefined. */
+export interface Figures {
+  /** The round trip in milliseconds. */
+  roundTrip?: number;
+  /** Pictures in the last second. */
+  fps?: number;
+  /** What arrives, in kilobits a second. */
+  kbps?: number;
+  codec?: string;
+  width?: number;
+  height?: number;
+  path?: Path;
+  /** How packets travel: udp, tcp or tls. */
+  transport?: string;
+}
+
+/** What a reading leaves for the next one to measure from. */
+export interface Counted {
+  bytes: number;
+  at: number;
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** Reads a report. `before` is what the reading before left; rates need it. */
+export function readFigures(
+  report: ReadonlyMap<string, Entry>,
+  before?: Counted,
+): { figures: Figures; counted?: Counted } {
+  const figures: Figures = {};
+  const pair = selectedPair(report);
+  if (pair) readPair(report, pair, figures);
+  const video = [...report.values()].find((e) => e["type"] === "inbound-rtp" && isVideo(e));
+  if (!video) return { figures };
+  readVideo(report, video, figures);
+  const counted = { bytes: num(video["bytesReceived"]) ?? 0, at: num(video["timestamp"]) ?? 0 };
+  if (before && counted.at > before.at) {
+    figures.kbps = Math.round(((counted.bytes - before.bytes) * 8) / (counted.at - before.at));
+  }
+  return { figures, counted };
+}
+
+function isVideo(e: Entry): boolean {
+  return e["kind"] === "video";
+}
+
+function selectedPair(report: ReadonlyMap<string, Entry>): Entry | undefined {
+  const all = [...report.values()];
+  const id = all.find((e) => e["type"] === "transport" && e["selectedCandidatePairId"])?.[
+    "selectedCandidatePairId"
+  ];
+  if (typeof id === "string") return report.get(id);
+  // Firefox has no transport entry, and marks the pair itself.
+  return all.find((e) => e["type"] === "candidate-pair" && e["selected"] === true);
+}
+
+function readPair(report: ReadonlyMap<string, Entry>, pair: Entry, figures: Figures): void {
+  const seconds = num(pair["currentRoundTripTime"]);
+  if (seconds !== undefined) figures.roundTrip = seconds * 1000;
+  const local = report.get(String(pair["localCandidateId"]));
+  const remote = report.get(String(pair["remoteCandidateId"]));
+  if (!local || !remote) return;
+  const isRelayed = local["candidateType"] === "relay" || remote["candidateType"] === "relay";
+  figures.path = isRelayed ? "relay" : "direct";
+  const transport = local["relayProtocol"] ?? local["protocol"];
+  if (typeof transport === "string") figures.transport = transport;
+}
+
+function readVideo(report: ReadonlyMap<string, Entry>, video: Entry, figures: Figures): void {
+  const mime = report.get(String(video["codecId"]))?.["mimeType"];
+  if (typeof mime === "string") figures.codec = mime.replace(/^video\//i, "");
+  const fps = num(video["framesPerSecond"]);
+  if (fps !== undefined) figures.fps = fps;
+  const width = num(video["frameWidth"]);
+  const height = num(video["frameHeight"]);
+  if (width !== undefined && height !== undefined) Object.assign(figures, { width, height });
+}
+
+function num(v: unknown): number | undefined {
+  return typeof v === "number" && Number.isFinite(v) ? v : undefined;
+}

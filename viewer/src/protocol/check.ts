@@ -1,0 +1,91 @@
+/**
+ * Checks of single fields. Each returns the value in its type or throws a
+ * BadMessage: nothing that arrives is trusted before it passed through here.
+ */
+
+import type { Scope } from "./message.ts";
+
+/** What arrived is not a message of this protocol. */
+export class BadMessage extends Error {
+  constructor(
+    readonly code: "bad_message" | "unknown_message" | "message_too_large",
+    message: string,
+  ) {
+    super(message);
+    this.name = "BadMessage";
+  }
+}
+
+/** The fields of a decoded JSON object. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+// Control characters, and those that turn the direction of text around (Unicode
+// Bidi_Control): they could make one name look like another.
+const forbidden = /[\p{Cc}\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFFFD]/u;
+const printable = /^[ -~]*$/;
+
+function bad(field: string, want: string): never {
+  throw new BadMessage("bad_message", `${field}: want ${want}`);
+}
+
+/** An object, not null and not an array. */
+export function object(field: string, v: unknown): Fields {
+  if (typeof v !== "object" || v === null || Array.isArray(v)) bad(field, "an object");
+  return v as Fields;
+}
+
+/** Text that people read, of least to most characters. */
+export function text(field: string, v: unknown, least: number, most: number): string {
+  if (typeof v !== "string") bad(field, "text");
+  const length = [...v].length;
+  if (length < least || length > most) bad(field, `${least} to ${most} characters`);
+  if (forbidden.test(v)) bad(field, "text without control characters");
+  return v;
+}
+
+/** A value that only programs read: least to most bytes of printable ASCII. */
+export function opaque(field: string, v: unknown, least: number, most: number): string {
+  if (typeof v !== "string" || v.length < least || v.length > most || !printable.test(v)) {
+    bad(field, `${least} to ${most} bytes of printable ASCII`);
+  }
+  return v;
+}
+
+/** A whole number from least to most. */
+export function whole(field: string, v: unknown, least: number, most: number): number {
+  if (typeof v !== "number" || !Number.isSafeInteger(v) || v < least || v > most) {
+    bad(field, `a whole number from ${least} to ${most}`);
+  }
+  return v;
+}
+
+/** A session description of at most 48 KiB. */
+export function description(field: string, v: unknown): string {
+  if (typeof v !== "string" || !v.startsWith("v=0") || v.length > 48 * 1024) {
+    bad(field, "a session description");
+  }
+  return v;
+}
+
+/** One of a short list. */
+export function oneOf<T extends string>(field: string, v: unknown, all: readonly T[]): T {
+  const found = all.find((one) => one === v);
+  return found ?? bad(field, `one of ${all.join(", ")}`);
+}
+
+/** A list of at most `most` items, each checked by `item`. */
+export function list<T>(field: string, v: unknown, most: number, item: (v: unknown) => T): T[] {
+  if (!Array.isArray(v) || v.length > most) bad(field, `a list of at most ${most}`);
+  return v.map(item);
+}
+
+/**
+ * Scopes. One that this page does not know is left out: a newer host may name
+ * scopes that an older page cannot use.
+ */
+export function scopes(field: string, v: unknown): Scope[] {
+  const names = list(field, v, 16, (s) => opaque(field, s, 1, 32));
+  const known = (["view", "control"] as const).filter((s) => names.includes(s));
+  if (!known.includes("view")) bad(field, "the scope view");
+  return known;
+}

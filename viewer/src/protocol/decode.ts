@@ -1,0 +1,181 @@
+/** Reading messages: one function per message, one flat table per sender. */
+
+import {
+  BadMessage,
+  description,
+  list,
+  object,
+  oneOf,
+  opaque,
+  scopes,
+  text,
+  whole,
+} from "./check.ts";
+import type { Fields } from "./check.ts";
+import { MAX_MESSAGE } from "./message.ts";
+import type {
+  Ack,
+  Answer,
+  Candidate,
+  Ended,
+  ErrorMessage,
+  FromControl,
+  FromRelay,
+  Granted,
+  IceServer,
+  Permissions,
+  Refused,
+  Requested,
+  Resumed,
+  Screen,
+} from "./message.ts";
+
+/** A number of an event is kept exactly up to here. */
+const MAX_COUNT = Number.MAX_SAFE_INTEGER;
+const MAX_PIXELS = 1 << 16;
+
+/** Reads a message from the relay; throws BadMessage. */
+export function decodeRelay(data: string): FromRelay {
+  return decode<FromRelay>(data, {
+    requested,
+    granted,
+    refused,
+    answer,
+    candidate,
+    resumed,
+    ended,
+    error,
+  });
+}
+
+/** Reads a message from the host on the control channel; throws BadMessage. */
+export function decodeControl(data: string): FromControl {
+  return decode<FromControl>(data, { permissions, screen, ended, error });
+}
+
+/** Reads a message from the host on the input channel; throws BadMessage. */
+export function decodeInput(data: string): Ack {
+  return decode<Ack>(data, { ack });
+}
+
+type Readers<T> = Record<string, (f: Fields) => T>;
+
+function decode<T>(data: string, readers: Readers<T>): T {
+  if (data.length > MAX_MESSAGE) {
+    throw new BadMessage("message_too_large", `a message is at most ${MAX_MESSAGE} bytes`);
+  }
+  const fields = object("message", parse(data));
+  const type = opaque("type", fields["type"], 1, 32);
+  if (!Object.hasOwn(readers, type)) {
+    throw new BadMessage("unknown_message", `unknown message type ${type}`);
+  }
+  const read = readers[type];
+  if (!read) throw new BadMessage("unknown_message", `unknown message type ${type}`);
+  return read(fields);
+}
+
+function parse(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    throw new BadMessage("bad_message", "not JSON");
+  }
+}
+
+function requested(f: Fields): Requested {
+  const host = object("host", f["host"]);
+  return {
+    type: "requested",
+    sessionId: opaque("sessionId", f["sessionId"], 1, 128),
+    token: opaque("token", f["token"], 1, 128),
+    host: {
+      name: text("host.name", host["name"], 1, 64),
+      os: text("host.os", host["os"], 0, 64),
+    },
+    expiresIn: whole("expiresIn", f["expiresIn"], 0, 24 * 3600),
+  };
+}
+
+function granted(f: Fields): Granted {
+  return {
+    type: "granted",
+    grant: opaque("grant", f["grant"], 1, 4096),
+    scopes: scopes("scopes", f["scopes"]),
+    iceServers: list("iceServers", f["iceServers"], 8, iceServer),
+  };
+}
+
+function iceServer(v: unknown): IceServer {
+  const f = object("iceServers", v);
+  return {
+    urls: list("urls", f["urls"], 8, (u) => opaque("urls", u, 1, 256)),
+    username: opaque("username", f["username"], 0, 256),
+    credential: opaque("credential", f["credential"], 0, 256),
+  };
+}
+
+function refused(f: Fields): Refused {
+  return { type: "refused", reason: oneOf("reason", f["reason"], ["declined", "no_answer"]) };
+}
+
+function answer(f: Fields): Answer {
+  return { type: "answer", sdp: description("sdp", f["sdp"]) };
+}
+
+function candidate(f: Fields): Candidate {
+  const m: Candidate = {
+    type: "candidate",
+    candidate: opaque("candidate", f["candidate"], 0, 1024),
+  };
+  if (given(f["sdpMid"])) m.sdpMid = opaque("sdpMid", f["sdpMid"], 0, 256);
+  if (given(f["sdpMLineIndex"])) {
+    m.sdpMLineIndex = whole("sdpMLineIndex", f["sdpMLineIndex"], 0, 65535);
+  }
+  if (given(f["usernameFragment"])) {
+    m.usernameFragment = opaque("usernameFragment", f["usernameFragment"], 0, 256);
+  }
+  return m;
+}
+
+function given(v: unknown): boolean {
+  return v !== undefined && v !== null;
+}
+
+function resumed(f: Fields): Resumed {
+  const states = ["waiting", "requested", "connecting", "active", "reconnecting"] as const;
+  return { type: "resumed", state: oneOf("state", f["state"], states) };
+}
+
+function ended(f: Fields): Ended {
+  return { type: "ended", reason: text("reason", f["reason"], 1, 64) };
+}
+
+function error(f: Fields): ErrorMessage {
+  const m: ErrorMessage = {
+    type: "error",
+    code: text("code", f["code"], 1, 32),
+    message: text("message", f["message"], 1, 300),
+  };
+  if (given(f["hint"])) m.hint = text("hint", f["hint"], 0, 300);
+  return m;
+}
+
+function permissions(f: Fields): Permissions {
+  return {
+    type: "permissions",
+    scopes: scopes("scopes", f["scopes"]),
+    grantable: scopes("grantable", f["grantable"]),
+  };
+}
+
+function screen(f: Fields): Screen {
+  return {
+    type: "screen",
+    width: whole("width", f["width"], 1, MAX_PIXELS),
+    height: whole("height", f["height"], 1, MAX_PIXELS),
+  };
+}
+
+function ack(f: Fields): Ack {
+  return { type: "ack", last: whole("last", f["last"], 0, MAX_COUNT) };
+}

@@ -1,0 +1,63 @@
+/** Writing messages, in the order of fields that the golden vectors have. */
+
+import type {
+  Candidate,
+  Held,
+  Input,
+  InputEvent,
+  Pointer,
+  Redeem,
+  Scope,
+  ToControl,
+  ToRelay,
+} from "./message.ts";
+import { VERSION } from "./message.ts";
+
+/** Any message that this page sends. */
+export type Outgoing = ToRelay | ToControl | Input | Pointer;
+
+/** Writes a message as JSON. Its fields are in order when a function below made it. */
+export function encode(message: Outgoing): string {
+  return JSON.stringify(message);
+}
+
+/** Makes a `redeem`; an empty ticket is left out. */
+export function redeem(
+  code: string,
+  ask: readonly Scope[],
+  ticket: string,
+  fingerprint: string,
+): Redeem {
+  const head = { type: "redeem" as const, version: VERSION, code, ask: [...ask] };
+  return ticket === "" ? { ...head, fingerprint } : { ...head, ticket, fingerprint };
+}
+
+/** Makes a `candidate` of what the browser found; null says that there are no more. */
+export function candidate(found: RTCIceCandidateInit | null): Candidate {
+  const m: Candidate = { type: "candidate", candidate: found?.candidate ?? "" };
+  if (found?.sdpMid != null) m.sdpMid = found.sdpMid;
+  if (found?.sdpMLineIndex != null) m.sdpMLineIndex = found.sdpMLineIndex;
+  if (found?.usernameFragment != null) m.usernameFragment = found.usernameFragment;
+  return m;
+}
+
+/** Makes an `input` of events that are numbered from `first`. */
+export function input(first: number, events: readonly InputEvent[], held: Held): Input {
+  return { type: "input", first, events: events.map(ordered), held };
+}
+
+/** Rebuilds an event with its fields in order and without an empty text. */
+function ordered(e: InputEvent): InputEvent {
+  switch (e.kind) {
+    case "key":
+      return e.text
+        ? { kind: "key", code: e.code, down: e.down, text: e.text }
+        : { kind: "key", code: e.code, down: e.down };
+    case "button":
+      return { kind: "button", button: e.button, down: e.down, x: e.x, y: e.y };
+    case "wheel":
+      return { kind: "wheel", dx: e.dx, dy: e.dy, x: e.x, y: e.y };
+    case "text":
+      return { kind: "text", text: e.text };
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * The messages of the protocol that a technician sends and receives, as
+ * signaling/PROTOCOL.md defines them. One type per message; the `type` field tells
+ * them apart.
+ */
+
+/** The version of the protocol that this page speaks. */
+export const VERSION = 1;
+
+/** One thing that a technician may do. */
+export type Scope = "view" | "control";
+
+/** The largest message on any connection and channel, in bytes. */
+export const MAX_MESSAGE = 64 * 1024;
+/** The most events in one `input` message. */
+export const MAX_EVENTS = 256;
+/** The longest text of one event, in characters. */
+export const MAX_TEXT = 256;
+/** The longest ticket, in characters. */
+export const MAX_TICKET = 64;
+/** The most keys that `held` names. */
+export const MAX_HELD = 64;
+/** The most notches in one wheel event. */
+export const MAX_NOTCHES = 100;
+
+/** A TURN server, in the form that RTCConfiguration takes. */
+export interface IceServer {
+  urls: string[];
+  username: string;
+  credential: string;
+}
+
+/** Where a session stands, as the relay says after `resume`. */
+export type RelayState = "waiting" | "requested" | "connecting" | "active" | "reconnecting";
+
+// To the relay.
+
+export interface Redeem {
+  type: "redeem";
+  version: number;
+  code: string;
+  ask: Scope[];
+  ticket?: string;
+  fingerprint: string;
+}
+
+export interface Resume {
+  type: "resume";
+  version: number;
+  sessionId: string;
+  token: string;
+}
+
+export interface Ask {
+  type: "ask";
+  ask: Scope[];
+}
+
+export interface Offer {
+  type: "offer";
+  sdp: string;
+  grant: string;
+}
+
+export interface End {
+  type: "end";
+  reason: string;
+}
+
+// Both ways.
+
+export interface Candidate {
+  type: "candidate";
+  /** Empty: there are no more. */
+  candidate: string;
+  sdpMid?: string;
+  sdpMLineIndex?: number;
+  usernameFragment?: string;
+}
+
+export interface ErrorMessage {
+  type: "error";
+  code: string;
+  message: string;
+  hint?: string;
+}
+
+// From the relay.
+
+export interface Requested {
+  type: "requested";
+  sessionId: string;
+  token: string;
+  /** What the host says of itself; nobody has verified it. */
+  host: { name: string; os: string };
+  /** Seconds that are left for the person's answer. */
+  expiresIn: number;
+}
+
+export interface Granted {
+  type: "granted";
+  grant: string;
+  scopes: Scope[];
+  iceServers: IceServer[];
+}
+
+/** A further `ask` got no yes; the session goes on as it was. */
+export interface Refused {
+  type: "refused";
+  reason: "declined" | "no_answer";
+}
+
+export interface Answer {
+  type: "answer";
+  sdp: string;
+}
+
+export interface Resumed {
+  type: "resumed";
+  state: RelayState;
+}
+
+export interface Ended {
+  type: "ended";
+  reason: string;
+}
+
+// On the data channels.
+
+export interface Permissions {
+  type: "permissions";
+  scopes: Scope[];
+  grantable: Scope[];
+}
+
+export interface Screen {
+  type: "screen";
+  width: number;
+  height: number;
+}
+
+export interface Present {
+  type: "present";
+  grant: string;
+}
+
+export interface KeyEvent {
+  kind: "key";
+  code: string;
+  down: boolean;
+  text?: string;
+}
+
+export interface ButtonEvent {
+  kind: "button";
+  button: number;
+  down: boolean;
+  x: number;
+  y: number;
+}
+
+export interface WheelEvent {
+  kind: "wheel";
+  dx: number;
+  dy: number;
+  x: number;
+  y: number;
+}
+
+export interface TextEvent {
+  kind: "text";
+  text: string;
+}
+
+export type InputEvent = KeyEvent | ButtonEvent | WheelEvent | TextEvent;
+
+export interface Held {
+  keys: string[];
+  /** A bit per button, as MouseEvent.buttons has them. */
+  buttons: number;
+}
+
+export interface Input {
+  type: "input";
+  first: number;
+  events: InputEvent[];
+  held: Held;
+}
+
+export interface Ack {
+  type: "ack";
+  last: number;
+}
+
+export interface Pointer {
+  type: "pointer";
+  sequence: number;
+  after: number;
+  x: number;
+  y: number;
+}
+
+/** What this page may send to the relay. */
+export type ToRelay = Redeem | Resume | Ask | Offer | Candidate | End | ErrorMessage;
+/** What the relay may send to this page. */
+export type FromRelay =
+  Requested | Granted | Refused | Answer | Candidate | Resumed | Ended | ErrorMessage;
+/** What this page may send on the control channel. */
+export type ToControl = Present | End | ErrorMessage;
+/** What the host may send on the control channel. */
+export type FromControl = Permissions | Screen | Ended | ErrorMessage;

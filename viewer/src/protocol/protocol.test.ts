@@ -1,0 +1,140 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { BadMessage } from "./check.ts";
+import { decodeControl, decodeInput, decodeRelay } from "./decode.ts";
+import { candidate, encode, input, redeem } from "./encode.ts";
+import type { Outgoing } from "./encode.ts";
+import type { Input, Redeem } from "./message.ts";
+
+const folder = new URL("../../../signaling/testdata/vectors/", import.meta.url);
+const vectors = new Map(
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => [name.replace(".json", ""), readFileSync(new URL(name, folder), "utf8").trim()]),
+);
+
+function vector(name: string): string {
+  const text = vectors.get(name);
+  if (text === undefined) throw new Error(`no vector ${name}`);
+  return text;
+}
+
+/** What this page receives, by the function that reads it. */
+const received: Record<string, (data: string) => unknown> = {
+  requested: decodeRelay,
+  granted: decodeRelay,
+  refused: decodeRelay,
+  answer: decodeRelay,
+  candidate: decodeRelay,
+  resumed: decodeRelay,
+  ended: decodeRelay,
+  error: decodeRelay,
+  permissions: decodeControl,
+  screen: decodeControl,
+  ack: decodeInput,
+};
+
+/** What this page sends, made from the values in the vector by the page's own functions. */
+const sent: Record<string, (values: never) => Outgoing> = {
+  redeem: (v: Redeem) => redeem(v.code, v.ask, v.ticket ?? "", v.fingerprint),
+  resume: (v: Outgoing) => v,
+  ask: (v: Outgoing) => v,
+  offer: (v: Outgoing) => v,
+  candidate: (v: RTCIceCandidateInit) => candidate(v),
+  end: (v: Outgoing) => v,
+  error: (v: Outgoing) => v,
+  present: (v: Outgoing) => v,
+  input: (v: Input) => input(v.first, v.events, v.held),
+  pointer: (v: Outgoing) => v,
+};
+
+/** What only hosts send or receive. */
+const hostOnly = [
+  "register",
+  "registered",
+  "code",
+  "request",
+  "withdrawn",
+  "connect",
+  "consent",
+  "refuse",
+  "connected",
+  "disconnected",
+];
+
+describe("golden vectors", () => {
+  it("are all known here", () => {
+    const known = new Set([...Object.keys(received), ...Object.keys(sent), ...hostOnly]);
+    expect([...vectors.keys()].filter((name) => !known.has(name))).toEqual([]);
+    expect([...known].filter((name) => !vectors.has(name))).toEqual([]);
+  });
+
+  it.each(Object.entries(received))("%s is read", (name, decode) => {
+    expect(JSON.stringify(decode(vector(name)))).toBe(vector(name));
+  });
+
+  it.each(Object.entries(sent))("%s is written", (name, make) => {
+    expect(encode(make(JSON.parse(vector(name)) as never))).toBe(vector(name));
+  });
+
+  it.each(hostOnly)("%s is not for a technician", (name) => {
+    for (const decode of [decodeRelay, decodeControl, decodeInput]) {
+      expect(() => decode(vector(name))).toThrow(/unknown message type/);
+    }
+  });
+});
+
+describe("decoding", () => {
+  const broken: [string, string, string][] = [
+    ["not JSON", "{", "bad_message"],
+    ["not an object", "[]", "bad_message"],
+    ["null", "null", "bad_message"],
+    ["no type", "{}", "bad_message"],
+    ["an inherited name", '{"type":"toString"}', "unknown_message"],
+    ["too large", `{"type":"ended","reason":"${"x".repeat(70_000)}"}`, "message_too_large"],
+    ["a missing field", '{"type":"answer"}', "bad_message"],
+    ["a wrong type", '{"type":"ended","reason":7}', "bad_message"],
+    ["an unknown state", '{"type":"resumed","state":"asleep"}', "bad_message"],
+    [
+      "no view",
+      '{"type":"granted","grant":"g","scopes":["control"],"iceServers":[]}',
+      "bad_message",
+    ],
+    [
+      "a name that turns text around",
+      '{"type":"requested","sessionId":"s","token":"t","host":{"name":"a\u202eb","os":""},"expiresIn":60}',
+      "bad_message",
+    ],
+  ];
+  it.each(broken)("refuses %s", (_, data, code) => {
+    try {
+      decodeRelay(data);
+    } catch (e) {
+      expect((e as BadMessage).code).toBe(code);
+      return;
+    }
+    throw new Error("was accepted");
+  });
+
+  it("ignores fields and scopes that it does not know", () => {
+    const m = decodeControl(
+      '{"type":"permissions","scopes":["view","files"],"grantable":["view"],"later":1}',
+    );
+    expect(m).toEqual({ type: "permissions", scopes: ["view"], grantable: ["view"] });
+  });
+
+  it("refuses places outside any screen", () => {
+    expect(() => decodeControl('{"type":"screen","width":0,"height":1}')).toThrow(BadMessage);
+    expect(() => decodeControl('{"type":"screen","width":1.5,"height":1}')).toThrow(BadMessage);
+  });
+});
+
+describe("encoding", () => {
+  it("says with an empty candidate that there are no more", () => {
+    expect(encode(candidate(null))).toBe('{"type":"candidate","candidate":""}');
+  });
+
+  it("leaves an empty ticket out", () => {
+    expect(encode(redeem("1", ["view"], "", "f"))).not.toContain("ticket");
+  });
+});

@@ -1,0 +1,293 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Identity } from "../peer/certificate.ts";
+import type { PeerListener } from "../peer/peer.ts";
+import type { FromRelay, IceServer, ToControl, ToRelay } from "../protocol/message.ts";
+import type { LinkListener } from "../signal/link.ts";
+import { Session } from "./session.ts";
+import type { SessionPeer } from "./session.ts";
+
+class FakeLink {
+  sent: ToRelay[] = [];
+  released = 0;
+  isClosed = false;
+  send(m: ToRelay): void {
+    this.sent.push(m);
+  }
+  sendNow(m: ToRelay): void {
+    this.sent.push(m);
+  }
+  hurry(): void {}
+  release(): void {
+    this.released++;
+  }
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+class FakePeer implements SessionPeer {
+  isConnected = false;
+  isClosed = false;
+  isControlOpen = false;
+  done: string[] = [];
+  control: ToControl[] = [];
+  constructor(
+    readonly iceServers: IceServer[],
+    readonly listener: PeerListener,
+  ) {}
+  start(): Promise<void> {
+    this.listener.offer("v=0 first");
+    return Promise.resolve();
+  }
+  restart(): Promise<void> {
+    this.listener.offer("v=0 again");
+    return Promise.resolve();
+  }
+  renew(iceServers: IceServer[]): void {
+    this.done.push(`renew ${iceServers.length}`);
+  }
+  answer(sdp: string): Promise<void> {
+    this.done.push(`answer ${sdp}`);
+    return Promise.resolve();
+  }
+  candidate(m: { candidate: string }): Promise<void> {
+    this.done.push(`candidate ${m.candidate}`);
+    return Promise.resolve();
+  }
+  sendControl(m: ToControl): boolean {
+    if (this.isControlOpen) this.control.push(m);
+    return this.isControlOpen;
+  }
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+const wish = { ask: ["view" as const], ticket: "INC-1" };
+const messages = {
+  requested: {
+    type: "requested",
+    sessionId: "s",
+    token: "t",
+    host: { name: "pc", os: "" },
+    expiresIn: 60,
+  },
+  granted: { type: "granted", grant: "g1", scopes: ["view"], iceServers: [] },
+} satisfies Record<string, FromRelay>;
+
+function setUp() {
+  const link = new FakeLink();
+  const peers: FakePeer[] = [];
+  let relay!: LinkListener;
+  const config = {
+    why: "relay_unreachable",
+    makeIdentity: () => Promise.resolve({ fingerprint: "sha-256 AA" } as Identity),
+  };
+  const session = new Session<FakePeer>({
+    link: (listener) => {
+      relay = listener;
+      return link;
+    },
+    peer: (_, iceServers, listener) => {
+      const peer = new FakePeer(iceServers, listener);
+      peers.push(peer);
+      return peer;
+    },
+    identity: () => config.makeIdentity(),
+    whyUnreachable: () => Promise.resolve(config.why),
+    changed: () => {},
+    stream: () => {},
+    ack: () => {},
+    figures: () => {},
+    now: () => Date.now(),
+  });
+  const peer = () => peers.at(-1) as FakePeer;
+  const toRequested = async () => {
+    await session.redeem("482913077", wish);
+    relay.up(true);
+    relay.message(messages.requested);
+  };
+  const toActive = async () => {
+    await toRequested();
+    relay.message(messages.granted);
+    peer().isControlOpen = true;
+    peer().isConnected = true;
+    peer().listener.connected();
+    peer().listener.controlOpen();
+  };
+  return { session, link, relay, config, peers, peer, toRequested, toActive };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe("Session", () => {
+  it("redeems with the fingerprint of a certificate made before", async () => {
+    const { session, link } = setUp();
+    await session.redeem("482913077", wish);
+    expect(link.sent).toEqual([
+      {
+        type: "redeem",
+        version: 1,
+        code: "482913077",
+        ask: ["view"],
+        ticket: "INC-1",
+        fingerprint: "sha-256 AA",
+      },
+    ]);
+  });
+
+  it("offers with the grant as soon as there is one", async () => {
+    const { link, relay, peer, toRequested } = setUp();
+    await toRequested();
+    relay.message({
+      ...messages.granted,
+      iceServers: [{ urls: [], username: "", credential: "" }],
+    });
+    expect(link.sent.at(-1)).toEqual({ type: "offer", sdp: "v=0 first", grant: "g1" });
+    expect(peer().iceServers).toHaveLength(1);
+    relay.message({ type: "answer", sdp: "v=0 answer" });
+    relay.message({ type: "candidate", candidate: "c" });
+    expect(peer().done).toEqual(["answer v=0 answer", "candidate c"]);
+  });
+
+  it("presents a later grant, once the control channel is open", async () => {
+    const { relay, peer, toRequested } = setUp();
+    await toRequested();
+    relay.message(messages.granted);
+    relay.message({ ...messages.granted, grant: "g2" });
+    expect(peer().control).toEqual([]);
+    peer().isControlOpen = true;
+    peer().listener.controlOpen();
+    expect(peer().control).toEqual([{ type: "present", grant: "g2" }]);
+    relay.message({ ...messages.granted, grant: "g2" });
+    relay.message({ ...messages.granted, grant: "g3" });
+    expect(peer().control.at(-1)).toEqual({ type: "present", grant: "g3" });
+    expect(peer().control).toHaveLength(2);
+    expect(peer().done).toContain("renew 0");
+  });
+
+  it("offers again after coming back, when the host is not connected", async () => {
+    const { link, relay, peer, toActive } = setUp();
+    await toActive();
+    relay.message({ type: "resumed", state: "active" });
+    relay.message({ ...messages.granted, grant: "g2" });
+    expect(link.sent.at(-1)).toMatchObject({ sdp: "v=0 first" });
+    peer().isConnected = false;
+    relay.message({ type: "resumed", state: "active" });
+    relay.message({ ...messages.granted, grant: "g3" });
+    expect(link.sent.at(-1)).toEqual({ type: "offer", sdp: "v=0 again", grant: "g3" });
+  });
+
+  it("stops on both ways and tears the connection down", async () => {
+    const { session, link, peer, toActive } = setUp();
+    await toActive();
+    const p = peer();
+    session.stop();
+    const end = { type: "end", reason: "technician_stopped" };
+    expect(p.control).toEqual([end]);
+    expect(link.sent.at(-1)).toEqual(end);
+    expect(p.isClosed).toBe(true);
+    expect(session.peer).toBeUndefined();
+    expect(session.state).toMatchObject({ phase: "ended" });
+  });
+
+  it("can be cancelled while the certificate is made, without a word", async () => {
+    const { session, link } = setUp();
+    const done = session.redeem("482913077", wish);
+    session.stop();
+    await done;
+    expect(link.sent).toEqual([]);
+    expect(session.state.phase).toBe("idle");
+  });
+
+  it("ends when the host says so, and closes the connection", async () => {
+    const { session, peer, toActive } = setUp();
+    await toActive();
+    const p = peer();
+    p.listener.control({ type: "ended", reason: "host_stopped" });
+    expect(p.isClosed).toBe(true);
+    expect(session.state).toMatchObject({ phase: "ended", cause: { reason: "host_stopped" } });
+  });
+
+  it("ends with error when the host breaks the protocol", async () => {
+    const { session, link, peer, toActive } = setUp();
+    await toActive();
+    peer().listener.broken("not JSON");
+    expect(link.sent.at(-1)).toEqual({ type: "end", reason: "error" });
+    expect(session.state).toMatchObject({ phase: "ended", cause: { reason: "error" } });
+  });
+
+  it("says why the relay cannot be reached with a code", async () => {
+    const { session, relay, config } = setUp();
+    config.why = "line_refused";
+    await session.redeem("482913077", wish);
+    relay.unreachable();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(session.state).toEqual({
+      phase: "idle",
+      problem: { kind: "error", code: "line_refused" },
+    });
+  });
+
+  it("does not wait for ever for an answer to the code", async () => {
+    const { session } = setUp();
+    await session.redeem("482913077", wish);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(session.state).toMatchObject({ problem: { code: "relay_unreachable" } });
+  });
+
+  it("says when the browser has no WebRTC", async () => {
+    const { session, config } = setUp();
+    config.makeIdentity = () => Promise.reject(new Error("none"));
+    await session.redeem("482913077", wish);
+    expect(session.state).toMatchObject({ problem: { code: "no_webrtc" } });
+  });
+
+  it("outlives the relay while the host is connected", async () => {
+    const { session, relay, toActive } = setUp();
+    await toActive();
+    relay.up(false);
+    relay.unreachable();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(session.state).toMatchObject({ phase: "live", isLinkUp: false });
+  });
+
+  it("gives up when relay and host are both away for a minute", async () => {
+    const { session, relay, peer, toActive } = setUp();
+    await toActive();
+    relay.up(false);
+    peer().listener.lost();
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(session.state.phase).toBe("live");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(session.state).toMatchObject({ phase: "ended", cause: { code: "relay_unreachable" } });
+  });
+
+  it("ends when the account was signed out meanwhile", async () => {
+    const { session, relay, config, toActive } = setUp();
+    await toActive();
+    config.why = "unauthenticated";
+    relay.up(false);
+    relay.unreachable();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(session.state).toMatchObject({ phase: "ended", cause: { code: "unauthenticated" } });
+  });
+
+  it("asks for more and hears nothing", async () => {
+    const { session, link, toActive } = setUp();
+    await toActive();
+    session.ask(["view", "control"]);
+    expect(link.sent.at(-1)).toEqual({ type: "ask", ask: ["view", "control"] });
+    await vi.advanceTimersByTimeAsync(65_000);
+    expect(session.state).toMatchObject({ phase: "live", asking: "no_answer" });
+  });
+
+  it("ends at once when the page leaves", async () => {
+    const { session, link, toActive } = setUp();
+    await toActive();
+    session.leave();
+    expect(link.sent.at(-1)).toEqual({ type: "end", reason: "technician_stopped" });
+    expect(link.isClosed).toBe(true);
+  });
+});

@@ -1,0 +1,309 @@
+/**
+ * One technician's sessions, one after the other: carries events between the relay, the
+ * host and the state, and does what a change of state asks for.
+ */
+
+import type { Candidate, FromControl, FromRelay, Granted, Scope } from "../protocol/message.ts";
+import { candidate, redeem } from "../protocol/encode.ts";
+import type { ToControl, ToRelay } from "../protocol/message.ts";
+import type { LinkListener } from "../signal/link.ts";
+import type { Identity } from "../peer/certificate.ts";
+import type { PeerListener } from "../peer/peer.ts";
+import type { Figures } from "../peer/stats.ts";
+import type { IceServer } from "../protocol/message.ts";
+import { idle, next } from "./state.ts";
+import type { Cause, SessionEvent, State, Wish } from "./state.ts";
+
+/** The part of Link that a session needs. */
+export interface SessionLink {
+  send(m: ToRelay): void;
+  sendNow(m: ToRelay): void;
+  hurry(): void;
+  release(): void;
+  close(): void;
+}
+
+/** The part of Peer that a session needs. */
+export interface SessionPeer {
+  readonly isConnected: boolean;
+  start(): Promise<void>;
+  restart(): Promise<void>;
+  renew(iceServers: IceServer[]): void;
+  answer(sdp: string): Promise<void>;
+  candidate(m: Candidate): Promise<void>;
+  sendControl(m: ToControl): boolean;
+  close(): void;
+}
+
+export interface SessionConfig<P extends SessionPeer> {
+  link: (listener: LinkListener) => SessionLink;
+  peer: (identity: Identity, iceServers: IceServer[], listener: PeerListener) => P;
+  identity: () => Promise<Identity>;
+  /** Why a line could not be opened: an error code. */
+  whyUnreachable: () => Promise<string>;
+  /** Told after every change. */
+  changed: (s: State) => void;
+  /** Told of the picture, the acknowledgements and the figures of the running session. */
+  stream: (s: MediaStream) => void;
+  ack: (last: number) => void;
+  figures: (f: Figures) => void;
+  now: () => number;
+}
+
+/** How long the relay may take to say whether a code is right. */
+const REDEEM_MS = 15_000;
+/** How long a person may take to answer a further request, with time for the way. */
+const ASK_MS = 65_000;
+/** How long neither relay nor host may be heard of before the page gives up. */
+const SILENCE_MS = 60_000;
+/** How long media may be away. The relay ends such a session first when it is there. */
+const MEDIA_MS = 75_000;
+
+export class Session<P extends SessionPeer> {
+  // Set at construction.
+  readonly #config: SessionConfig<P>;
+  readonly #link: SessionLink;
+  // What is going on.
+  #state: State = idle;
+  #peer: P | undefined;
+  #identity: Identity | undefined;
+  #grant = "";
+  // The grant that the host has not got yet.
+  #unpresented: string | undefined;
+  #hasResumed = false;
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  constructor(config: SessionConfig<P>) {
+    this.#config = config;
+    this.#link = config.link({
+      message: (m) => this.#relay(m),
+      up: (isUp) => this.#linkIs(isUp),
+      unreachable: () => void this.#unreachable(),
+      failed: (code) => this.#fail({ kind: "error", code }),
+    });
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** The connection to the host, while there is one. */
+  get peer(): P | undefined {
+    return this.#peer;
+  }
+
+  /** Uses a code: nine digits. */
+  async redeem(code: string, wish: Wish): Promise<void> {
+    this.#apply({ type: "redeem", wish });
+    if (this.#state.phase !== "redeeming") return;
+    const begun = this.#state;
+    try {
+      this.#identity = await this.#config.identity();
+    } catch {
+      this.#fail({ kind: "error", code: "no_webrtc" });
+      return;
+    }
+    // The technician may have left meanwhile.
+    if (this.#state !== begun) return;
+    this.#link.send(redeem(code, wish.ask, wish.ticket, this.#identity.fingerprint));
+    this.#after("redeem", REDEEM_MS, () => void this.#unreachable());
+  }
+
+  /** Asks the person for more while the session runs. */
+  ask(scopes: Scope[]): void {
+    this.#apply({ type: "ask" });
+    if (this.#state.phase !== "live" || this.#state.asking !== "asked") return;
+    this.#link.send({ type: "ask", ask: scopes });
+    this.#after("ask", ASK_MS, () => this.#apply({ type: "askTimedOut" }));
+  }
+
+  /** Leaves the session at any stage. */
+  stop(): void {
+    this.#sayEnd("technician_stopped");
+    if (this.#state.phase === "live") this.#apply({ type: "stop", now: this.#config.now() });
+    else this.#apply({ type: "cancel" });
+  }
+
+  /** Goes from the end of a session to the next code. */
+  again(): void {
+    this.#apply({ type: "again" });
+  }
+
+  /** The first picture is on the screen. */
+  picture(): void {
+    this.#apply({ type: "picture" });
+  }
+
+  /** Something that this side noticed, and that ends nothing. */
+  notice(code: string): void {
+    const message = { type: "error", code, message: code } as const;
+    this.#apply({ type: "host", message, now: this.#config.now() });
+  }
+
+  /** The network is back. */
+  hurry(): void {
+    this.#link.hurry();
+  }
+
+  /** The page leaves: ends what runs without waiting for anything. */
+  leave(): void {
+    if (this.#state.phase === "requested" || this.#state.phase === "live") this.stop();
+    this.#link.close();
+  }
+
+  #apply(e: SessionEvent): void {
+    const before = this.#state;
+    this.#state = next(before, e);
+    if (this.#state === before) return;
+    const { phase } = this.#state;
+    if (phase !== "redeeming") this.#cancel("redeem");
+    if (phase === "idle" || phase === "ended") this.#tearDown();
+    this.#watch();
+    this.#config.changed(this.#state);
+  }
+
+  #tearDown(): void {
+    for (const name of [...this.#timers.keys()]) this.#cancel(name);
+    this.#peer?.close();
+    this.#peer = undefined;
+    this.#identity = undefined;
+    this.#unpresented = undefined;
+    this.#hasResumed = false;
+    this.#grant = "";
+    this.#link.release();
+  }
+
+  /** Gives up what nobody else would end: the relay is away, and so is the host. */
+  #watch(): void {
+    const s = this.#state;
+    const isRunning = s.phase === "requested" || s.phase === "live";
+    const hasMedia = s.phase === "live" && s.stage === "active";
+    this.#while("silence", isRunning && !s.isLinkUp && !hasMedia, SILENCE_MS, () =>
+      this.#fail({ kind: "error", code: "relay_unreachable" }),
+    );
+    this.#while("media", s.phase === "live" && !hasMedia, MEDIA_MS, () => {
+      this.#sayEnd("connection_failed");
+      this.#fail({ kind: "reason", reason: "connection_failed" });
+    });
+  }
+
+  #relay(m: FromRelay): void {
+    this.#apply({ type: "relay", message: m, now: this.#config.now() });
+    if (this.#state.phase !== "live") return;
+    switch (m.type) {
+      case "granted":
+        this.#granted(m);
+        break;
+      case "answer":
+        void this.#peer?.answer(m.sdp);
+        break;
+      case "candidate":
+        void this.#peer?.candidate(m);
+        break;
+      case "resumed":
+        this.#hasResumed = true;
+        break;
+    }
+  }
+
+  #granted(m: Granted): void {
+    const isNew = m.grant !== this.#grant;
+    this.#grant = m.grant;
+    if (!this.#peer) {
+      this.#connect(m.iceServers);
+      return;
+    }
+    this.#peer.renew(m.iceServers);
+    if (isNew) this.#present(m.grant);
+    // What was said on the lost line may be lost with it.
+    if (this.#hasResumed && !this.#peer.isConnected) void this.#peer.restart();
+    this.#hasResumed = false;
+  }
+
+  #present(grant: string): void {
+    const isSent = this.#peer?.sendControl({ type: "present", grant }) ?? false;
+    this.#unpresented = isSent ? undefined : grant;
+  }
+
+  #connect(iceServers: IceServer[]): void {
+    if (!this.#identity) return;
+    this.#peer = this.#config.peer(this.#identity, iceServers, this.#peerListener());
+    void this.#peer.start();
+  }
+
+  #peerListener(): PeerListener {
+    return {
+      offer: (sdp) => this.#link.send({ type: "offer", sdp, grant: this.#grant }),
+      candidate: (c) => this.#link.send(candidate(c)),
+      connected: () => this.#apply({ type: "connected", now: this.#config.now() }),
+      lost: () => this.#apply({ type: "lost" }),
+      stream: this.#config.stream,
+      controlOpen: () => this.#unpresented !== undefined && this.#present(this.#unpresented),
+      control: (m) => this.#control(m),
+      ack: this.#config.ack,
+      figures: (f) => this.#figures(f),
+      broken: () => this.#broken(),
+    };
+  }
+
+  #control(m: FromControl): void {
+    this.#apply({ type: "host", message: m, now: this.#config.now() });
+    if (this.#state.phase === "live" && this.#state.asking === "no") this.#cancel("ask");
+  }
+
+  #figures(f: Figures): void {
+    if (f.path) this.#apply({ type: "path", path: f.path });
+    this.#config.figures(f);
+  }
+
+  #broken(): void {
+    this.#sayEnd("error");
+    this.#fail({ kind: "reason", reason: "error" });
+  }
+
+  /** Tells the host and the relay of an end, each on its own way. */
+  #sayEnd(reason: string): void {
+    if (this.#state.phase !== "requested" && this.#state.phase !== "live") return;
+    this.#peer?.sendControl({ type: "end", reason });
+    this.#link.sendNow({ type: "end", reason });
+  }
+
+  #linkIs(isUp: boolean): void {
+    this.#apply({ type: "link", isUp });
+    // The line fell before the code was answered.
+    if (!isUp && this.#state.phase === "redeeming") void this.#unreachable();
+  }
+
+  async #unreachable(): Promise<void> {
+    const s = this.#state;
+    const code = await this.#config.whyUnreachable();
+    // In a session the link goes on trying, unless nobody is signed in any more.
+    const isFatal = s.phase === "redeeming" || code === "unauthenticated";
+    if (isFatal && this.#state === s) this.#fail({ kind: "error", code });
+  }
+
+  #fail(cause: Cause): void {
+    this.#apply({ type: "failed", cause, now: this.#config.now() });
+  }
+
+  #while(name: string, isOn: boolean, ms: number, then: () => void): void {
+    if (!isOn) this.#cancel(name);
+    else if (!this.#timers.has(name)) this.#after(name, ms, then);
+  }
+
+  #after(name: string, ms: number, then: () => void): void {
+    this.#cancel(name);
+    this.#timers.set(
+      name,
+      setTimeout(() => {
+        this.#timers.delete(name);
+        then();
+      }, ms),
+    );
+  }
+
+  #cancel(name: string): void {
+    clearTimeout(this.#timers.get(name));
+    this.#timers.delete(name);
+  }
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import type { FromControl, FromRelay } from "../protocol/message.ts";
+import { allows, couldAllowControl, idle, mayControl, next } from "./state.ts";
+import type { Live, SessionEvent, State } from "./state.ts";
+
+const wish = { ask: ["view" as const, "control" as const], ticket: "" };
+const relay = (message: FromRelay, now = 0): SessionEvent => ({ type: "relay", message, now });
+const host = (message: FromControl, now = 0): SessionEvent => ({ type: "host", message, now });
+
+const steps = {
+  redeem: { type: "redeem", wish },
+  requested: relay({
+    type: "requested",
+    sessionId: "s",
+    token: "t",
+    host: { name: "pc", os: "Debian" },
+    expiresIn: 60,
+  }),
+  granted: relay({ type: "granted", grant: "g", scopes: ["view", "control"], iceServers: [] }),
+  connected: { type: "connected", now: 1000 },
+  viewing: host({ type: "permissions", scopes: ["view"], grantable: ["view", "control"] }),
+  controlling: host({
+    type: "permissions",
+    scopes: ["view", "control"],
+    grantable: ["view", "control"],
+  }),
+} as const satisfies Record<string, SessionEvent>;
+
+function after(...events: SessionEvent[]): State {
+  return events.reduce(next, idle);
+}
+
+function live(...events: SessionEvent[]): Live {
+  const s = after(steps.redeem, steps.requested, steps.granted, ...events);
+  if (s.phase !== "live") throw new Error(`phase ${s.phase}`);
+  return s;
+}
+
+describe("the way to a session", () => {
+  it("goes from the code to the picture", () => {
+    expect(after(steps.redeem).phase).toBe("redeeming");
+    const asked = after(steps.redeem, { ...steps.requested, now: 5000 } as SessionEvent);
+    expect(asked).toMatchObject({ phase: "requested", deadline: 65_000, host: { name: "pc" } });
+    expect(live()).toMatchObject({ stage: "connecting", hasPicture: false });
+    expect(live(steps.connected)).toMatchObject({ stage: "active", since: 1000 });
+    expect(live(steps.connected, { type: "picture" }).hasPicture).toBe(true);
+  });
+
+  it("comes back to the code when it is not valid", () => {
+    const m = { type: "error", code: "code_invalid", message: "no", hint: "ask" } as const;
+    expect(after(steps.redeem, relay(m))).toEqual({
+      phase: "idle",
+      problem: { kind: "error", code: "code_invalid", message: "no", hint: "ask" },
+    });
+  });
+
+  it("ends when the person says no", () => {
+    const s = after(steps.redeem, steps.requested, relay({ type: "ended", reason: "declined" }));
+    expect(s).toEqual({
+      phase: "ended",
+      cause: { kind: "reason", reason: "declined" },
+      host: { name: "pc", os: "Debian" },
+    });
+  });
+
+  it("can be left while the person is asked", () => {
+    expect(after(steps.redeem, steps.requested, { type: "cancel" })).toBe(idle);
+  });
+
+  it("does not take the end of the session before for its own", () => {
+    const s = after(steps.redeem, relay({ type: "ended", reason: "technician_stopped" }));
+    expect(s.phase).toBe("redeeming");
+  });
+});
+
+describe("in a session", () => {
+  it("allows control only while the host says so and media flows", () => {
+    expect(mayControl(live())).toBe(false);
+    expect(mayControl(live(steps.controlling))).toBe(false);
+    expect(mayControl(live(steps.connected))).toBe(false);
+    expect(mayControl(live(steps.connected, steps.controlling))).toBe(true);
+    expect(mayControl(live(steps.connected, steps.controlling, { type: "lost" }))).toBe(false);
+    expect(mayControl(live(steps.connected, steps.controlling, steps.viewing))).toBe(false);
+  });
+
+  it("knows what the person could still allow", () => {
+    const s = live(steps.connected, steps.viewing);
+    expect(allows(s, "view")).toBe(true);
+    expect(allows(s, "control")).toBe(false);
+    expect(couldAllowControl(s)).toBe(true);
+    const less = host({ type: "permissions", scopes: ["view"], grantable: ["view"] });
+    expect(couldAllowControl(live(less))).toBe(false);
+  });
+
+  it("reconnects and keeps the time of the first picture", () => {
+    const s = live(steps.connected, { type: "lost" }, { type: "connected", now: 9000 });
+    expect(s).toMatchObject({ stage: "active", since: 1000 });
+    expect(live(steps.connected, { type: "lost" }).stage).toBe("reconnecting");
+  });
+
+  it("stays when only the relay is away", () => {
+    const s = live(steps.connected, steps.controlling, { type: "link", isUp: false });
+    expect(s.isLinkUp).toBe(false);
+    expect(mayControl(s)).toBe(true);
+  });
+
+  it("hears the answer to asking for more", () => {
+    const asked = live(steps.connected, steps.viewing, { type: "ask" });
+    expect(asked.asking).toBe("asked");
+    expect(next(asked, relay({ type: "refused", reason: "declined" }))).toMatchObject({
+      asking: "declined",
+    });
+    expect(next(asked, { type: "askTimedOut" })).toMatchObject({ asking: "no_answer" });
+    expect(next(asked, steps.controlling)).toMatchObject({ asking: "no" });
+  });
+
+  it("goes on after an error and says it", () => {
+    const m = { type: "error", code: "wrong_state", message: "not now" } as const;
+    const s = live(steps.connected, { type: "ask" }, relay(m));
+    expect(s.asking).toBe("no");
+    expect(s.problem).toEqual({ kind: "error", code: "wrong_state", message: "not now" });
+  });
+
+  it("knows the size of the screen", () => {
+    const screen = { type: "screen", width: 1920, height: 1080 } as const;
+    expect(live(host(screen)).screen).toEqual(screen);
+  });
+});
+
+describe("the end", () => {
+  it.each<[string, SessionEvent]>([
+    ["the relay", relay({ type: "ended", reason: "host_stopped" }, 61_000)],
+    ["the host's own word", host({ type: "ended", reason: "host_stopped" }, 61_000)],
+  ])("by %s has its reason and its length", (_, e) => {
+    const s = next(live(steps.connected), e);
+    expect(s).toMatchObject({
+      phase: "ended",
+      cause: { kind: "reason", reason: "host_stopped" },
+      lasted: 60_000,
+    });
+    expect(next(s, relay({ type: "ended", reason: "error" }))).toBe(s);
+    expect(next(s, { type: "again" })).toBe(idle);
+  });
+
+  it("has no length without a connection", () => {
+    expect(next(live(), { type: "stop", now: 5000 })).not.toHaveProperty("lasted");
+  });
+
+  it("comes from a failure of the line too", () => {
+    const cause = { kind: "error", code: "session_unknown" } as const;
+    expect(next(live(), { type: "failed", cause, now: 0 })).toMatchObject({ cause });
+    expect(next(after(steps.redeem), { type: "failed", cause, now: 0 })).toEqual({
+      phase: "idle",
+      problem: cause,
+    });
+    expect(next(idle, { type: "failed", cause, now: 0 })).toBe(idle);
+  });
+});

@@ -1,0 +1,233 @@
+/**
+ * What the technician's page knows about its session, and how each event changes it.
+ * Pure: no network, no clock, no timers. Times are milliseconds that the caller reads.
+ */
+
+import type { FromControl, FromRelay, Permissions, Scope, Screen } from "../protocol/message.ts";
+
+/** What the technician asked for with a code. */
+export interface Wish {
+  ask: Scope[];
+  ticket: string;
+}
+
+/** What the host says of itself; nobody has verified it. */
+export interface Host {
+  name: string;
+  os: string;
+}
+
+/** Why something did not work: a reason of an end, or an error with its words if it had any. */
+export type Cause =
+  | { kind: "reason"; reason: string }
+  | { kind: "error"; code: string; message?: string; hint?: string };
+
+/** The way that media takes. */
+export type Path = "direct" | "relay";
+
+/** What became of asking for more while the session runs. */
+export type Asking = "no" | "asked" | "declined" | "no_answer";
+
+export interface Idle {
+  phase: "idle";
+  problem?: Cause;
+}
+
+export interface Redeeming {
+  phase: "redeeming";
+  wish: Wish;
+}
+
+export interface Requested {
+  phase: "requested";
+  wish: Wish;
+  host: Host;
+  /** When the person's time for an answer is over. */
+  deadline: number;
+  isLinkUp: boolean;
+}
+
+export interface Live {
+  phase: "live";
+  host: Host;
+  stage: "connecting" | "active" | "reconnecting";
+  isLinkUp: boolean;
+  /** What the newest grant names. The host may allow less. */
+  granted: Scope[];
+  /** What the host allows; unknown until its control channel has spoken. */
+  permissions?: Permissions;
+  screen?: Screen;
+  path?: Path;
+  hasPicture: boolean;
+  /** When media first flowed. */
+  since?: number;
+  asking: Asking;
+  /** The last thing that went wrong without ending the session. */
+  problem?: Cause;
+}
+
+export interface Over {
+  phase: "ended";
+  cause: Cause;
+  host?: Host;
+  /** How long media flowed, in milliseconds; nothing when it never did. */
+  lasted?: number;
+}
+
+export type State = Idle | Redeeming | Requested | Live | Over;
+
+export type SessionEvent =
+  | { type: "redeem"; wish: Wish }
+  | { type: "relay"; message: FromRelay; now: number }
+  | { type: "host"; message: FromControl; now: number }
+  | { type: "link"; isUp: boolean }
+  | { type: "connected"; now: number }
+  | { type: "lost" }
+  | { type: "path"; path: Path }
+  | { type: "picture" }
+  | { type: "ask" }
+  | { type: "askTimedOut" }
+  | { type: "failed"; cause: Cause; now: number }
+  | { type: "cancel" }
+  | { type: "stop"; now: number }
+  | { type: "again" };
+
+/** The state before anything happened. */
+export const idle: State = { phase: "idle" };
+
+/** Whether the technician may use keyboard and pointer on the host at this moment. */
+export function mayControl(s: State): boolean {
+  return s.phase === "live" && s.stage === "active" && allows(s, "control");
+}
+
+/** Whether the host allows a scope at this moment. */
+export function allows(s: Live, scope: Scope): boolean {
+  return s.permissions?.scopes.includes(scope) ?? false;
+}
+
+/** Whether the person could allow control without being asked again. */
+export function couldAllowControl(s: Live): boolean {
+  return s.permissions?.grantable.includes("control") ?? false;
+}
+
+/** The state after an event. An event that does not fit the state changes nothing. */
+export function next(s: State, e: SessionEvent): State {
+  switch (e.type) {
+    case "redeem":
+      return s.phase === "idle" || s.phase === "ended" ? { phase: "redeeming", wish: e.wish } : s;
+    case "relay":
+      return fromRelay(s, e.message, e.now);
+    case "host":
+      return s.phase === "live" ? fromHost(s, e.message, e.now) : s;
+    case "link":
+      return s.phase === "live" || s.phase === "requested" ? { ...s, isLinkUp: e.isUp } : s;
+    case "connected":
+      return s.phase === "live" ? { ...s, stage: "active", since: s.since ?? e.now } : s;
+    case "lost":
+      return s.phase === "live" && s.stage === "active" ? { ...s, stage: "reconnecting" } : s;
+    case "path":
+      return s.phase === "live" && s.path !== e.path ? { ...s, path: e.path } : s;
+    case "picture":
+      return s.phase === "live" ? { ...s, hasPicture: true } : s;
+    case "ask":
+      return s.phase === "live" && s.stage === "active" ? { ...s, asking: "asked" } : s;
+    case "askTimedOut":
+      return s.phase === "live" && s.asking === "asked" ? { ...s, asking: "no_answer" } : s;
+    case "failed":
+      return failed(s, e.cause, e.now);
+    case "cancel":
+      return s.phase === "redeeming" || s.phase === "requested" ? idle : s;
+    case "stop":
+      return s.phase === "live" ? over(s, reason("technician_stopped"), e.now) : s;
+    case "again":
+      return s.phase === "ended" ? idle : s;
+  }
+}
+
+function reason(name: string): Cause {
+  return { kind: "reason", reason: name };
+}
+
+function over(s: Live | Requested, cause: Cause, now: number): Over {
+  const since = s.phase === "live" ? s.since : undefined;
+  const end: Over = { phase: "ended", cause, host: s.host };
+  return since === undefined ? end : { ...end, lasted: now - since };
+}
+
+function fromRelay(s: State, m: FromRelay, now: number): State {
+  switch (m.type) {
+    case "requested":
+      if (s.phase !== "redeeming") return s;
+      return {
+        phase: "requested",
+        wish: s.wish,
+        host: m.host,
+        deadline: now + m.expiresIn * 1000,
+        isLinkUp: true,
+      };
+    case "granted":
+      return granted(s, m.scopes);
+    case "refused":
+      return s.phase === "live" && s.asking === "asked" ? { ...s, asking: m.reason } : s;
+    case "ended":
+      // One that comes after a new code was sent belongs to the session before.
+      return s.phase === "requested" || s.phase === "live" ? over(s, reason(m.reason), now) : s;
+    case "error":
+      return relayError(s, errorCause(m));
+    case "answer":
+    case "candidate":
+    case "resumed":
+      return s;
+  }
+}
+
+function granted(s: State, scopes: Scope[]): State {
+  if (s.phase === "live") return { ...s, granted: scopes };
+  if (s.phase !== "requested") return s;
+  return {
+    phase: "live",
+    host: s.host,
+    stage: "connecting",
+    isLinkUp: s.isLinkUp,
+    granted: scopes,
+    hasPicture: false,
+    asking: "no",
+  };
+}
+
+function errorCause(m: { code: string; message: string; hint?: string }): Cause {
+  const cause = { kind: "error", code: m.code, message: m.message } as const;
+  return m.hint === undefined ? cause : { ...cause, hint: m.hint };
+}
+
+/** An error leaves a running session as it is; before one it is the answer to the code. */
+function relayError(s: State, cause: Cause): State {
+  if (s.phase === "redeeming") return { phase: "idle", problem: cause };
+  if (s.phase === "live") return { ...s, problem: cause, asking: asAnswered(s.asking) };
+  return s;
+}
+
+function asAnswered(asking: Asking): Asking {
+  return asking === "asked" ? "no" : asking;
+}
+
+function fromHost(s: Live, m: FromControl, now: number): State {
+  switch (m.type) {
+    case "permissions": {
+      const asking = m.scopes.includes("control") ? "no" : s.asking;
+      return { ...s, permissions: m, asking };
+    }
+    case "screen":
+      return { ...s, screen: m };
+    case "ended":
+      return over(s, reason(m.reason), now);
+    case "error":
+      return { ...s, problem: errorCause(m) };
+  }
+}
+
+function failed(s: State, cause: Cause, now: number): State {
+  if (s.phase === "redeeming") return { phase: "idle", problem: cause };
+  if (s.phase === "requested" || s.phase === "live") return over(s, cause, now);
+  return s;
+}

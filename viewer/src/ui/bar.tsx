@@ -1,0 +1,152 @@
+/** The bar above the desktop: who, how, what is allowed, and the controls. */
+
+import type { ComponentChildren } from "preact";
+import { keysOf } from "../input/shortcuts.ts";
+import type { Command } from "../input/shortcuts.ts";
+import type { Live } from "../session/state.ts";
+import {
+  DownIcon,
+  EyeIcon,
+  FitIcon,
+  FullScreenIcon,
+  KeysIcon,
+  Mark,
+  PixelsIcon,
+  PointerIcon,
+  StatsIcon,
+  StopIcon,
+  UpIcon,
+} from "./icons.tsx";
+import type { Prefs } from "./prefs.ts";
+import { connectionWords, modeOf } from "./status.ts";
+
+interface BarProps {
+  state: Live;
+  prefs: Prefs;
+  set: (change: Partial<Prefs>) => void;
+  run: (c: Command) => void;
+  ask: () => void;
+}
+
+export function Bar({ state, prefs, set, run, ask }: BarProps) {
+  const isOpen = prefs.isBarOpen;
+  return (
+    <header class={isOpen ? "bar" : "bar folded"} aria-label="Session">
+      {isOpen && <Mark />}
+      <Host state={state} />
+      <Connection state={state} />
+      <ModeLabel state={state} ask={ask} />
+      <div class="tools" role="group" aria-label="Display">
+        {isOpen && <Tools prefs={prefs} run={run} />}
+        <Tool
+          label={isOpen ? "Fold the bar" : "Unfold the bar"}
+          onClick={() => set({ isBarOpen: !isOpen })}
+        >
+          {isOpen ? <UpIcon /> : <DownIcon />}
+        </Tool>
+      </div>
+      <button
+        type="button"
+        class="button stop"
+        data-testid="stop"
+        title={`End the session (${keysOf("stop")})`}
+        onClick={() => run("stop")}
+      >
+        <StopIcon />
+        Stop
+      </button>
+    </header>
+  );
+}
+
+function Host({ state }: { state: Live }) {
+  return (
+    <div class="bar-host" title={`${state.host.name} · ${state.host.os}`}>
+      <bdi class="bar-host-name">{state.host.name}</bdi>
+      <bdi class="bar-host-os">{state.host.os}</bdi>
+    </div>
+  );
+}
+
+function Connection({ state }: { state: Live }) {
+  const { tone, label, detail } = connectionWords(state);
+  return (
+    <span class={`pill ${tone}`} data-testid="connection" title={detail}>
+      <span class="dot" />
+      {label}
+    </span>
+  );
+}
+
+function ModeLabel({ state, ask }: { state: Live; ask: () => void }) {
+  const mode = modeOf(state);
+  if (mode.kind === "unknown") return <span class="mode" />;
+  return (
+    <span class={`mode ${mode.kind}`} data-testid="mode">
+      {mode.kind === "control" ? <PointerIcon /> : <EyeIcon />}
+      <span class="mode-label">{mode.label}</span>
+      {mode.detail && <span class="mode-detail">— {mode.detail}</span>}
+      {mode.canAsk && (
+        <button type="button" class="button small" data-testid="ask-for-control" onClick={ask}>
+          {state.asking === "no" ? "Ask for control" : "Ask again"}
+        </button>
+      )}
+    </span>
+  );
+}
+
+function Tools({ prefs, run }: { prefs: Prefs; run: (c: Command) => void }) {
+  const isFit = prefs.scale === "fit";
+  return (
+    <>
+      <Tool
+        label={isFit ? "Show pixel for pixel" : "Fit to the window"}
+        command="scale"
+        testId="scale"
+        onClick={() => run("scale")}
+      >
+        {isFit ? <PixelsIcon /> : <FitIcon />}
+      </Tool>
+      <Tool label="Full screen" command="fullscreen" onClick={() => run("fullscreen")}>
+        <FullScreenIcon />
+      </Tool>
+      <Tool
+        label="Figures"
+        command="stats"
+        testId="stats-toggle"
+        isPressed={prefs.isStatsOpen}
+        onClick={() => run("stats")}
+      >
+        <StatsIcon />
+      </Tool>
+      <Tool label="Shortcuts" command="help" testId="help" onClick={() => run("help")}>
+        <KeysIcon />
+      </Tool>
+    </>
+  );
+}
+
+interface ToolProps {
+  label: string;
+  command?: Command;
+  testId?: string;
+  isPressed?: boolean;
+  onClick: () => void;
+  children: ComponentChildren;
+}
+
+function Tool({ label, command, testId, isPressed, onClick, children }: ToolProps) {
+  return (
+    <button
+      type="button"
+      class="tool"
+      data-testid={testId}
+      aria-label={label}
+      aria-pressed={isPressed}
+      title={command ? `${label} (${keysOf(command)})` : label}
+      onClick={onClick}
+    >
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,74 @@
+/** The host's desktop, with the bar above it. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { commandOf } from "../input/shortcuts.ts";
+import type { Command } from "../input/shortcuts.ts";
+import type { Live } from "../session/state.ts";
+import { Bar } from "./bar.tsx";
+import { toggleFullScreen } from "./full-screen.ts";
+import { Help } from "./help.tsx";
+import type { Model } from "./model.ts";
+import { Picture } from "./picture.tsx";
+import { loadPrefs, savePrefs } from "./prefs.ts";
+import type { Prefs } from "./prefs.ts";
+import { Stats } from "./stats.tsx";
+
+export function Desktop({ model, state }: { model: Model; state: Live }) {
+  const root = useRef<HTMLDivElement>(null);
+  const [prefs, setPrefs] = useState(loadPrefs);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const set = (change: Partial<Prefs>) =>
+    setPrefs((before) => {
+      const after = { ...before, ...change };
+      savePrefs(after);
+      return after;
+    });
+
+  const run = (command: Command) => {
+    switch (command) {
+      case "stop":
+        return model.session.stop();
+      case "stats":
+        return set({ isStatsOpen: !prefs.isStatsOpen });
+      case "scale":
+        return set({ scale: prefs.scale === "fit" ? "pixels" : "fit" });
+      case "fullscreen":
+        return void toggleFullScreen(root.current);
+      case "help":
+        return setHelpOpen((open) => !open);
+      case "toolbar":
+        set({ isBarOpen: true });
+        root.current?.querySelector<HTMLElement>("[data-testid=stop]")?.focus();
+    }
+  };
+  useShortcuts(run);
+
+  return (
+    <div class="desktop" ref={root}>
+      <Bar state={state} prefs={prefs} set={set} run={run} ask={() => askForControl(model)} />
+      {prefs.isStatsOpen && <Stats figures={model.figures.value} />}
+      <Picture model={model} state={state} scale={prefs.scale} />
+      {isHelpOpen && <Help close={() => setHelpOpen(false)} />}
+    </div>
+  );
+}
+
+function askForControl(model: Model): void {
+  model.session.ask(["view", "control"]);
+}
+
+/** Runs the page's own shortcuts, before any part of the page sees the key. */
+function useShortcuts(run: (c: Command) => void): void {
+  const latest = useRef(run);
+  latest.current = run;
+  useEffect(() => {
+    const listen = (e: KeyboardEvent) => {
+      const command = commandOf(e);
+      if (!command) return;
+      e.preventDefault();
+      if (!e.repeat) latest.current(command);
+    };
+    window.addEventListener("keydown", listen, { capture: true });
+    return () => window.removeEventListener("keydown", listen, { capture: true });
+  }, []);
+}

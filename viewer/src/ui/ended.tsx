@@ -1,0 +1,51 @@
+/** The session is over: why, how long it was, and what to do. */
+
+import { useEffect, useRef } from "preact/hooks";
+import type { Over } from "../session/state.ts";
+import { duration, wordsOf } from "../words.ts";
+import type { Model } from "./model.ts";
+
+export function Ended({ model, state }: { model: Model; state: Over }) {
+  const again = useRef<HTMLButtonElement>(null);
+  useEffect(() => again.current?.focus(), []);
+  const { cause, host, lasted } = state;
+  const { what, todo } = wordsOf(cause);
+  const isSignedOut = cause.kind === "error" && cause.code === "unauthenticated";
+  return (
+    <section class="panel" data-testid="ended" data-cause={nameOf(state)}>
+      <h1>{what}</h1>
+      <p class="soft">{todo}</p>
+      <dl class="sees">
+        {host && (
+          <>
+            <dt>Host</dt>
+            <dd>
+              <bdi>{host.name}</bdi>
+              {host.os && (
+                <span class="soft">
+                  {" · "}
+                  <bdi>{host.os}</bdi>
+                </span>
+              )}
+            </dd>
+          </>
+        )}
+        <dt>Connected</dt>
+        <dd>{lasted === undefined ? "not at all" : duration(lasted)}</dd>
+      </dl>
+      <button
+        ref={again}
+        type="button"
+        class="button primary wide"
+        data-testid="new-session"
+        onClick={() => model.again()}
+      >
+        {isSignedOut ? "Sign in" : "New session"}
+      </button>
+    </section>
+  );
+}
+
+function nameOf({ cause }: Over): string {
+  return cause.kind === "reason" ? cause.reason : cause.code;
+}

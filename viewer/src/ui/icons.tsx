@@ -1,0 +1,103 @@
+/** Icons of our own, on a grid of 16, drawn with the colour of the text around them. */
+
+import type { ComponentChildren } from "preact";
+
+function Icon(props: { children: ComponentChildren }) {
+  return (
+    <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+      {props.children}
+    </svg>
+  );
+}
+
+export const StopIcon = () => (
+  <Icon>
+    <rect class="filled" x="4" y="4" width="8" height="8" rx="1.5" />
+  </Icon>
+);
+
+export const FitIcon = () => (
+  <Icon>
+    <path d="M2 5.5V3.5A1.5 1.5 0 0 1 3.5 2h2M10.5 2h2A1.5 1.5 0 0 1 14 3.5v2M14 10.5v2a1.5 1.5 0 0 1-1.5 1.5h-2M5.5 14h-2A1.5 1.5 0 0 1 2 12.5v-2" />
+    <rect x="5" y="5.5" width="6" height="5" rx="0.75" />
+  </Icon>
+);
+
+export const PixelsIcon = () => (
+  <Icon>
+    <rect x="1.75" y="2.75" width="12.5" height="10.5" rx="1.5" />
+    <path d="M4.5 6.2 5.7 5.5v5M10.3 6.2l1.2-.7v5M8 6.6v.1M8 9.3v.1" />
+  </Icon>
+);
+
+export const FullScreenIcon = () => (
+  <Icon>
+    <path d="M9.5 2H14v4.5M14 2 9.5 6.5M6.5 14H2V9.5M2 14l4.5-4.5" />
+  </Icon>
+);
+
+export const StatsIcon = () => (
+  <Icon>
+    <path d="M2 13.5h12M4 11V8.5M8 11V3.5M12 11V6" />
+  </Icon>
+);
+
+export const KeysIcon = () => (
+  <Icon>
+    <rect x="1.5" y="4" width="13" height="8.5" rx="1.5" />
+    <path d="M4.2 6.8v.01M6.7 6.8v.01M9.3 6.8v.01M11.8 6.8v.01M5 9.8h6" />
+  </Icon>
+);
+
+export const UpIcon = () => (
+  <Icon>
+    <path d="m4 10 4-4 4 4" />
+  </Icon>
+);
+
+export const DownIcon = () => (
+  <Icon>
+    <path d="m4 6 4 4 4-4" />
+  </Icon>
+);
+
+export const EyeIcon = () => (
+  <Icon>
+    <path d="M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8Z" />
+    <circle cx="8" cy="8" r="2" />
+  </Icon>
+);
+
+export const PointerIcon = () => (
+  <Icon>
+    <path d="m3.5 2.5 9 4.3-3.9 1.5-1.6 4Z" />
+  </Icon>
+);
+
+export const AlertIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="6.25" />
+    <path d="M8 4.75v3.75M8 11v.01" />
+  </Icon>
+);
+
+/** The sign of Lendhand: two pointers on one screen. */
+export function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true">
+      <rect class="mark-ground" width="32" height="32" rx="8" />
+      <path class="mark-second" d="m15.5 7.5 10.4 5-4.6 1.7-1.9 4.6Z" />
+      <path class="mark-first" d="m6 10.5 13.6 6.6-6 2.2-2.5 6Z" />
+    </svg>
+  );
+}
+
+/** The sign with the name. */
+export function Wordmark() {
+  return (
+    <span class="wordmark">
+      <Mark />
+      <span class="wordmark-name">Lendhand</span>
+    </span>
+  );
+}

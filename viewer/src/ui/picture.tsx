@@ -1,0 +1,144 @@
+/** The picture of the host's screen, and the hands on it. */
+
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { drawnSize } from "../input/mapping.ts";
+import type { Scale, Size } from "../input/mapping.ts";
+import { Stage } from "../input/stage.ts";
+import { mayControl } from "../session/state.ts";
+import type { Live } from "../session/state.ts";
+import type { Model } from "./model.ts";
+import { Veil } from "./veil.tsx";
+
+interface PictureProps {
+  model: Model;
+  state: Live;
+  scale: Scale;
+}
+
+export function Picture({ model, state, scale }: PictureProps) {
+  const room = useRef<HTMLDivElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const video = useRef<HTMLVideoElement>(null);
+  const sink = useRef<HTMLTextAreaElement>(null);
+  const size = useSize(state, video);
+  useStream(model, video);
+  useDrawnSize(room, video, size, scale);
+  useHands(model, state, size, { stage, video, sink });
+  const isControlled = mayControl(state);
+  return (
+    <div class="room" ref={room}>
+      <div class="scroller">
+        <div class={isControlled ? "stage controlled" : "stage"} ref={stage}>
+          <video
+            ref={video}
+            class="screen"
+            data-testid="screen"
+            tabIndex={0}
+            aria-label={`The screen of ${state.host.name}`}
+            muted
+            autoplay
+            playsInline
+            disablePictureInPicture
+          />
+          <textarea
+            ref={sink}
+            class="sink"
+            tabIndex={-1}
+            aria-label={`Keyboard of ${state.host.name}`}
+            disabled={!isControlled}
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck={false}
+          />
+        </div>
+      </div>
+      <Veil state={state} />
+    </div>
+  );
+}
+
+/** The size of the host's screen: what the host says, else what the video has. */
+function useSize(state: Live, video: RefObject<HTMLVideoElement | null>): Size {
+  const [own, setOwn] = useState<Size>({ width: 1280, height: 720 });
+  useEffect(() => {
+    const v = video.current;
+    const read = () =>
+      v && v.videoWidth > 0 && setOwn({ width: v.videoWidth, height: v.videoHeight });
+    v?.addEventListener("resize", read);
+    return () => v?.removeEventListener("resize", read);
+  }, []);
+  return state.screen ?? own;
+}
+
+function useStream(model: Model, video: RefObject<HTMLVideoElement | null>): void {
+  const stream = model.stream.value;
+  useEffect(() => {
+    const v = video.current;
+    if (!v || !stream) return;
+    v.srcObject = stream;
+    // A page that was loaded in the background may have to be told twice.
+    v.play().catch(() => {});
+    const frame = v.requestVideoFrameCallback(() => model.session.picture());
+    return () => v.cancelVideoFrameCallback(frame);
+  }, [stream]);
+}
+
+/** Draws the picture in exactly its own proportions, so that its box is the screen. */
+function useDrawnSize(
+  room: RefObject<HTMLDivElement | null>,
+  video: RefObject<HTMLVideoElement | null>,
+  size: Size,
+  scale: Scale,
+): void {
+  useLayoutEffect(() => {
+    const draw = () => {
+      if (!room.current || !video.current) return;
+      const { width, height } = room.current.getBoundingClientRect();
+      const drawn = drawnSize(size, { width, height }, scale, window.devicePixelRatio);
+      video.current.style.width = `${drawn.width}px`;
+      video.current.style.height = `${drawn.height}px`;
+    };
+    draw();
+    const observer = new ResizeObserver(draw);
+    if (room.current) observer.observe(room.current);
+    return () => observer.disconnect();
+  }, [size.width, size.height, scale]);
+}
+
+interface Parts {
+  stage: RefObject<HTMLDivElement | null>;
+  video: RefObject<HTMLVideoElement | null>;
+  sink: RefObject<HTMLTextAreaElement | null>;
+}
+
+function useHands(model: Model, state: Live, size: Size, parts: Parts): void {
+  const hands = useRef<Stage | undefined>(undefined);
+  const latest = useRef(size);
+  latest.current = size;
+  useEffect(() => {
+    const { stage, video, sink } = parts;
+    if (!stage.current || !video.current || !sink.current) return;
+    const made = new Stage({
+      stage: stage.current,
+      picture: video.current,
+      sink: sink.current,
+      size: () => latest.current,
+      input: model.input,
+      pointer: model.pointer,
+      stalled: () => model.session.notice("input_stalled"),
+    });
+    hands.current = made;
+    model.onAck = (last) => made.ack(last);
+    return () => {
+      model.onAck = () => {};
+      made.close();
+    };
+  }, []);
+  const isControlled = mayControl(state);
+  const isLost = state.stage !== "active";
+  useEffect(() => {
+    if (isControlled) hands.current?.activate();
+    else hands.current?.deactivate(isLost);
+  }, [isControlled, isLost]);
+}

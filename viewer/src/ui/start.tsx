@@ -1,0 +1,108 @@
+/** The start of a session: the code, what to ask for, the ticket. */
+
+import { useState } from "preact/hooks";
+import { CODE_DIGITS } from "../protocol/code.ts";
+import { MAX_TICKET } from "../protocol/message.ts";
+import type { Idle, Redeeming } from "../session/state.ts";
+import { CodeField } from "./code-field.tsx";
+import { EyeIcon, PointerIcon } from "./icons.tsx";
+import type { Model } from "./model.ts";
+import { Problem } from "./problem.tsx";
+
+type Want = "control" | "view";
+
+export function Start({ model, state }: { model: Model; state: Idle | Redeeming }) {
+  const [digits, setDigits] = useState("");
+  const [want, setWant] = useState<Want>("control");
+  const [ticket, setTicket] = useState("");
+  const [isShort, setShort] = useState(false);
+  const isBusy = state.phase === "redeeming";
+  const problem = state.phase === "idle" && !isShort ? state.problem : undefined;
+
+  const submit = (e: Event) => {
+    e.preventDefault();
+    if (isBusy) return;
+    const isWhole = digits.length === CODE_DIGITS;
+    setShort(!isWhole);
+    if (!isWhole) return;
+    const ask = want === "control" ? (["view", "control"] as const) : (["view"] as const);
+    void model.session.redeem(digits, { ask: [...ask], ticket: cleanTicket(ticket) });
+  };
+
+  return (
+    <form class="panel" onSubmit={submit} aria-label="Start a session" noValidate>
+      <h1>
+        <label for="code">Code</label>
+      </h1>
+      <CodeField
+        digits={digits}
+        change={setDigits}
+        problemId={isShort || problem ? "code-problem" : undefined}
+        isBusy={isBusy}
+      />
+      {isShort && <Short count={digits.length} />}
+      {problem && <Problem cause={problem} id="code-problem" />}
+      <Choice want={want} choose={setWant} />
+      <label class="field">
+        <span class="label">
+          Ticket <span class="soft">(optional, the person sees it)</span>
+        </span>
+        <input
+          class="input"
+          data-testid="ticket"
+          autocomplete="off"
+          maxLength={MAX_TICKET}
+          value={ticket}
+          onInput={(e) => setTicket(e.currentTarget.value)}
+        />
+      </label>
+      <button class="button primary wide" data-testid="connect" aria-disabled={isBusy}>
+        {isBusy ? "Checking the code…" : "Connect"}
+      </button>
+    </form>
+  );
+}
+
+function Short({ count }: { count: number }) {
+  const have = count === 0 ? "None is typed yet" : `${count} ${count === 1 ? "is" : "are"} typed`;
+  return (
+    <p class="problem" role="alert" id="code-problem">
+      A code has nine digits. {have}.
+    </p>
+  );
+}
+
+function Choice({ want, choose }: { want: Want; choose: (w: Want) => void }) {
+  const option = (value: Want, label: string, icon: preact.JSX.Element) => (
+    <label class="segment">
+      <input
+        type="radio"
+        name="want"
+        value={value}
+        data-testid={`ask-${value}`}
+        checked={want === value}
+        onChange={() => choose(value)}
+      />
+      <span>
+        {icon}
+        {label}
+      </span>
+    </label>
+  );
+  return (
+    <fieldset class="field segments">
+      <legend class="label">Ask to</legend>
+      {option("control", "View and control", <PointerIcon />)}
+      {option("view", "View only", <EyeIcon />)}
+    </fieldset>
+  );
+}
+
+/** Takes out what a ticket may not contain, as a paste may bring it along. */
+function cleanTicket(typed: string): string {
+  const clean = typed.replace(
+    /[\p{Cc}\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFFFD]/gu,
+    "",
+  );
+  return [...clean.trim()].slice(0, MAX_TICKET).join("");
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import type { Live } from "../session/state.ts";
+import { announcement, connectionWords, modeOf } from "./status.ts";
+
+const live: Live = {
+  phase: "live",
+  host: { name: "reception-pc", os: "" },
+  stage: "active",
+  isLinkUp: true,
+  granted: ["view"],
+  permissions: { type: "permissions", scopes: ["view"], grantable: ["view"] },
+  hasPicture: true,
+  asking: "no",
+};
+
+describe("connectionWords", () => {
+  it.each<[string, Partial<Live>]>([
+    ["Connecting…", { stage: "connecting" }],
+    ["Reconnecting…", { stage: "reconnecting", path: "direct" }],
+    ["Direct", { path: "direct" }],
+    ["Relayed", { path: "relay" }],
+    ["Connected", {}],
+  ])("%s", (label, change) => expect(connectionWords({ ...live, ...change }).label).toBe(label));
+
+  it("says that the relay is away", () => {
+    expect(connectionWords({ ...live, path: "direct", isLinkUp: false }).detail).toContain("away");
+  });
+});
+
+describe("modeOf", () => {
+  it("offers to ask only when the grant lacks control", () => {
+    expect(modeOf(live)).toMatchObject({ label: "View only", detail: "", canAsk: true });
+    const grantable = { ...live.permissions!, grantable: ["view" as const, "control" as const] };
+    expect(modeOf({ ...live, permissions: grantable })).toMatchObject({
+      detail: "reception-pc can allow control on their side",
+      canAsk: false,
+    });
+    expect(modeOf({ ...live, stage: "reconnecting" }).canAsk).toBe(false);
+  });
+
+  it("follows the question", () => {
+    expect(modeOf({ ...live, asking: "asked" })).toMatchObject({ canAsk: false });
+    expect(modeOf({ ...live, asking: "declined" })).toMatchObject({
+      detail: "They said no to control",
+      canAsk: true,
+    });
+  });
+
+  it("knows control", () => {
+    const permissions = { ...live.permissions!, scopes: ["view" as const, "control" as const] };
+    expect(modeOf({ ...live, permissions }).kind).toBe("control");
+  });
+
+  it("waits for the host's word", () => {
+    const { permissions: _, ...unknown } = live;
+    expect(modeOf(unknown).kind).toBe("unknown");
+  });
+});
+
+describe("announcement", () => {
+  it("is one sentence after the other", () => {
+    expect(announcement({ ...live, path: "relay" })).toBe("Relayed. View only");
+    expect(announcement({ phase: "idle" })).toBe("");
+    const cause = { kind: "reason", reason: "declined" } as const;
+    expect(announcement({ phase: "ended", cause })).toBe("The person said no.");
+  });
+});

@@ -1,0 +1,48 @@
+/** What lies over the picture while there is none, or none that is current. */
+
+import { useEffect, useState } from "preact/hooks";
+import type { Cause, Live } from "../session/state.ts";
+import { wordsOf } from "../words.ts";
+import { connectionWords } from "./status.ts";
+
+export function Veil({ state }: { state: Live }) {
+  if (state.stage !== "active") {
+    const { label, detail } = connectionWords(state);
+    return <Note title={label} detail={detail} isOverPicture={state.hasPicture} />;
+  }
+  if (!state.hasPicture) {
+    return <Note title="Waiting for the first picture…" detail="" isOverPicture={false} />;
+  }
+  return state.problem ? <Passing problem={state.problem} /> : null;
+}
+
+function Note(props: { title: string; detail: string; isOverPicture: boolean }) {
+  return (
+    <div class={props.isOverPicture ? "veil dim" : "veil"} data-testid="veil">
+      <div class="veil-note">
+        <span class="spinner" />
+        <strong>{props.title}</strong>
+        {props.detail && <p>{props.detail}</p>}
+      </div>
+    </div>
+  );
+}
+
+const PASSING_MS = 8000;
+
+/** A problem that ended nothing: said for a while, at the edge. */
+function Passing({ problem }: { problem: Cause }) {
+  const [isShown, setShown] = useState(true);
+  useEffect(() => {
+    setShown(true);
+    const timer = setTimeout(() => setShown(false), PASSING_MS);
+    return () => clearTimeout(timer);
+  }, [problem]);
+  if (!isShown) return null;
+  const { what, todo } = wordsOf(problem);
+  return (
+    <div class="passing" role="alert">
+      <strong>{what}</strong> {todo}
+    </div>
+  );
+}
