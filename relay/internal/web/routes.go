@@ -1,0 +1,152 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/lendhand/lendhand/relay/internal/account"
+)
+
+// need is what a route needs of who calls it.
+type need string
+
+// The zero value is no need at all, and a route that has it is refused when the
+// server is made: nobody opens a door by forgetting to write something.
+const (
+	// needNothing is for what everybody may have.
+	needNothing need = "public"
+	// needHost is for hosts, which prove who they are by what they say next.
+	needHost need = "host"
+	// needSignIn is for everybody who is signed in.
+	needSignIn need = "signed-in"
+	// The rest are for accounts of that role.
+	needTechnician = need(account.RoleTechnician)
+	needAuditor    = need(account.RoleAuditor)
+	needAdmin      = need(account.RoleAdmin)
+)
+
+// route is one path that the relay answers.
+type route struct {
+	method, path string
+	needs        need
+	handle       http.HandlerFunc
+}
+
+// table is all of them, beside the viewer's files, which everybody may have.
+func (s *Server) table() []route {
+	return []route{
+		{http.MethodGet, "/healthz", needNothing, s.health},
+		{http.MethodPost, "/api/sign-in", needNothing, s.signIn},
+		{http.MethodGet, "/api/me", needSignIn, s.me},
+		{http.MethodPost, "/api/sign-out", needSignIn, s.signOut},
+		{http.MethodGet, "/signal/host", needHost, s.signalHost},
+		{http.MethodGet, "/signal/technician", needTechnician, s.signalTechnician},
+	}
+}
+
+func (r route) validate() error {
+	known := []need{needNothing, needHost, needSignIn, needTechnician, needAuditor, needAdmin}
+	if !slices.Contains(known, r.needs) || r.handle == nil || !strings.HasPrefix(r.path, "/") {
+		return fmt.Errorf("web: route %s %q does not say what it needs", r.method, r.path)
+	}
+	return nil
+}
+
+// ServeHTTP implements [http.Handler].
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.secure(w.Header())
+	if !s.isOurHost(r.Host) {
+		refuse(w, problem{
+			http.StatusMisdirectedRequest, codeWrongHost, "This relay does not go by that name.",
+			"Use " + s.cfg.PublicURL.String() + ", or start the relay with the right --public-url.",
+		})
+		return
+	}
+	if err := s.origins.Check(r); err != nil {
+		refuse(w, forbidden("Another page asked for this.", "Use the relay's own page: "+s.cfg.PublicURL.String()))
+		return
+	}
+	s.dispatch(w, r)
+}
+
+func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
+	// A path that was written with escapes is in RawPath; none of ours needs any.
+	if r.URL.RawPath != "" {
+		refuse(w, notFound())
+		return
+	}
+	if p, ok := s.pages[r.URL.Path]; ok {
+		p.ServeHTTP(w, r)
+		return
+	}
+	rt, ok := s.routes[r.URL.Path]
+	if !ok {
+		refuse(w, notFound())
+		return
+	}
+	if r.Method != rt.method {
+		w.Header().Set("Allow", rt.method)
+		refuse(w, wrongMethod(rt.method))
+		return
+	}
+	s.admit(w, r, rt)
+}
+
+func wrongMethod(allowed string) problem {
+	return problem{http.StatusMethodNotAllowed, codeMethod, "This address takes " + allowed + " only.", ""}
+}
+
+// admit checks what the route needs, then lets it answer.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, rt route) {
+	if rt.needs == needNothing || rt.needs == needHost {
+		rt.handle(w, r)
+		return
+	}
+	v, err := s.visitor(r)
+	switch {
+	case errors.Is(err, account.ErrNoSignIn):
+		refuse(w, unauthenticated())
+	case err != nil:
+		s.fault(w, r, err)
+	case rt.needs != needSignIn && !v.account.Has(account.Role(rt.needs)):
+		refuse(w, forbidden("Your account may not do that.", fmt.Sprintf("It lacks the role %q. Ask your administrator.", rt.needs)))
+	default:
+		rt.handle(w, r.WithContext(context.WithValue(r.Context(), visitorKey{}, v)))
+	}
+}
+
+// visitor is who sent a request.
+type visitor struct {
+	token   string
+	account account.Account
+}
+
+type visitorKey struct{}
+
+func (s *Server) visitor(r *http.Request) (visitor, error) {
+	cookie, err := r.Cookie(cookieName)
+	if err != nil {
+		return visitor{}, account.ErrNoSignIn
+	}
+	a, err := s.cfg.Accounts.Authenticate(r.Context(), cookie.Value)
+	return visitor{token: cookie.Value, account: a}, err
+}
+
+// visitorOf returns whom admit let in; it is for handlers of routes that need a
+// sign-in.
+func visitorOf(r *http.Request) visitor {
+	v, _ := r.Context().Value(visitorKey{}).(visitor)
+	return v
+}
+
+// fault answers what is nobody's mistake but ours.
+func (s *Server) fault(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() == nil { // otherwise they just went away
+		s.log.Error("request failed", "path", r.URL.Path, "error", err)
+	}
+	refuse(w, internal())
+}

@@ -1,0 +1,96 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/lendhand/lendhand/signaling"
+)
+
+// signalHost upgrades the connection of a host. A host is a program: an Origin
+// shows that a page called, and only our own might have a reason.
+func (s *Server) signalHost(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Origin") != "" && !s.isOurOrigin(r) {
+		refuse(w, wrongOrigin(s.cfg.PublicURL.String()))
+		return
+	}
+	s.upgrade(w, r, socket{kind: hostSocket}, s.cfg.HostsPerAddress,
+		func(ctx context.Context, ws *websocket.Conn, addr netip.Addr) error {
+			return s.cfg.Broker.ServeHost(ctx, ws, addr)
+		})
+}
+
+// signalTechnician upgrades the connection of a technician's page. The cookie
+// alone does not do: a foreign page's connection carries it as well, where a
+// browser does not know SameSite.
+func (s *Server) signalTechnician(w http.ResponseWriter, r *http.Request) {
+	if !s.isOurOrigin(r) {
+		refuse(w, wrongOrigin(s.cfg.PublicURL.String()))
+		return
+	}
+	v := visitorOf(r)
+	who := signaling.Person{ID: v.account.ID, Name: v.account.DisplayName, Organisation: s.cfg.Organisation}
+	s.upgrade(w, r, socket{kind: technicianSocket, token: v.token, accountID: v.account.ID}, s.cfg.TechniciansPerAddress,
+		func(ctx context.Context, ws *websocket.Conn, addr netip.Addr) error {
+			return s.cfg.Broker.ServeTechnician(ctx, ws, addr, who)
+		})
+}
+
+// upgrade makes a WebSocket of the request and lets serve have it, unless there
+// are too many from its address.
+func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, k socket, most int,
+	serve func(context.Context, *websocket.Conn, netip.Addr) error,
+) {
+	addr := clientAddr(r)
+	// Not the request's context: that ends with the connection's hand-over.
+	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
+	defer cancel()
+	k.network, k.cancel = network(addr), cancel
+	switch s.sockets.enter(&k, most) {
+	case closedForAll:
+		w.Header().Set("Retry-After", "1")
+		refuse(w, stopping())
+		return
+	case tooMany:
+		s.log.Warn("too many connections", "kind", k.kind, "address", addr)
+		refuse(w, problem{
+			http.StatusTooManyRequests, signaling.CodeTooMany, "Too many connections come from your address.",
+			"Close some, or ask the relay's administrator to allow more.",
+		})
+		return
+	}
+	defer s.sockets.leave(&k)
+	ws, err := s.upgrader.Upgrade(w, r, nil)
+	if err != nil { // the upgrader has answered
+		return
+	}
+	if err := serve(ctx, ws, addr); err != nil {
+		s.log.Debug("connection ended", "kind", k.kind, "address", addr, "error", err)
+	}
+}
+
+// isOurOrigin reports whether a page of this relay, under its public address, sent
+// the request.
+func (s *Server) isOurOrigin(r *http.Request) bool {
+	origins := r.Header.Values("Origin")
+	return len(origins) == 1 && strings.EqualFold(origins[0], s.cfg.PublicURL.String())
+}
+
+func wrongOrigin(public string) problem {
+	return forbidden("Another page asked for this connection.", "Open the relay's own page, at exactly this address: "+public)
+}
+
+// network is what one machine cannot leave by itself: an IPv4 address, or the /64
+// of an IPv6 address.
+func network(addr netip.Addr) netip.Prefix {
+	bits := addr.BitLen()
+	if addr.Is6() {
+		bits = 64
+	}
+	prefix, _ := addr.WithZone("").Prefix(bits) // zero for an address that is none
+	return prefix
+}

@@ -1,0 +1,114 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/lendhand/lendhand/relay/internal/account"
+)
+
+const (
+	// watchEvery is how soon a sign-in that was ended, by any process, ends the
+	// connections that it opened. Nobody keeps access for longer than a second.
+	watchEvery = 400 * time.Millisecond
+	// reviewEvery is how often sign-ins are looked at though nothing has changed:
+	// they also grow old. An open connection counts as use.
+	reviewEvery = 30 * time.Second
+	reviewLimit = 5 * time.Second
+)
+
+// Watch ends the connections of sign-ins that have ended, until ctx ends.
+func (s *Server) Watch(ctx context.Context) error {
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	var last state
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		now, err := s.state(ctx)
+		if err == nil && now.differs(last) {
+			err = s.review(ctx)
+			last = now
+		}
+		if err != nil && ctx.Err() == nil {
+			last = state{} // look again with the next tick
+			s.log.Error("sign-ins not reviewed", "error", err)
+		}
+	}
+}
+
+// state is what a review depends on.
+type state struct {
+	version  int64  // of the database
+	entered  uint64 // connections, ever: one may come in while its sign-in ends
+	reviewed time.Time
+}
+
+func (s *Server) state(ctx context.Context) (state, error) {
+	entered := s.sockets.news() // before the version: what comes later is seen later
+	version, err := s.cfg.Database.Version(ctx)
+	return state{version: version, entered: entered, reviewed: time.Now()}, err
+}
+
+func (n state) differs(last state) bool {
+	return n.version != last.version || n.entered != last.entered || n.reviewed.Sub(last.reviewed) >= reviewEvery
+}
+
+// review looks at the sign-in behind every technician's connection.
+func (s *Server) review(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, reviewLimit)
+	defer cancel()
+	verdicts := make(map[string]bool) // by token
+	var ended []*socket
+	valid := make(map[string]bool) // accounts with a connection that stays
+	for _, k := range s.sockets.technicians() {
+		ok, known := verdicts[k.token]
+		if !known {
+			var err error
+			if ok, err = s.stillSignedIn(ctx, k.token); err != nil {
+				return err
+			}
+			verdicts[k.token] = ok
+		}
+		if ok {
+			valid[k.accountID] = true
+		} else {
+			ended = append(ended, k)
+		}
+	}
+	s.evict(ended, valid)
+	return nil
+}
+
+func (s *Server) stillSignedIn(ctx context.Context, token string) (bool, error) {
+	a, err := s.cfg.Accounts.Authenticate(ctx, token)
+	if errors.Is(err, account.ErrNoSignIn) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("review a sign-in: %w", err)
+	}
+	return a.Has(account.RoleTechnician), nil
+}
+
+// evict ends the connections, and the sessions of accounts that have none left.
+// An account that is signed in elsewhere keeps the session that runs there.
+func (s *Server) evict(ended []*socket, valid map[string]bool) {
+	revoked := make(map[string]bool)
+	for _, k := range ended {
+		if valid[k.accountID] {
+			k.cancel()
+			continue
+		}
+		if !revoked[k.accountID] {
+			revoked[k.accountID] = true
+			s.log.Info("connections of an ended sign-in closed", "account", k.accountID)
+			s.cfg.Broker.EndSessionsOf(k.accountID)
+		}
+	}
+}
