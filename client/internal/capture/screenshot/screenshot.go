@@ -134,27 +134,37 @@ func (s *Source) wait(ctx context.Context) error {
 	}
 }
 
+// grab takes the picture, once more when the monitor changed under it.
 func (s *Source) grab() (*image.RGBA, image.Rectangle, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return nil, image.Rectangle{}, capture.ErrClosed
 	}
+	m, origin, err := s.locate()
+	for err == nil {
+		// The library counts from the primary monitor's corner, not the desktop's.
+		at := m.Bounds.Min.Sub(origin)
+		picture, failed := screenshot.Capture(at.X, at.Y, m.Bounds.Dx(), m.Bounds.Dy())
+		if failed == nil {
+			return picture, m.Bounds, nil
+		}
+		before := m.Bounds
+		if m, origin, err = s.locate(); err == nil && m.Bounds == before {
+			err = fmt.Errorf("grab monitor %d: %w", m.ID, failed)
+		}
+	}
+	return nil, image.Rectangle{}, err
+}
+
+// locate returns the watched monitor, and the primary one's corner.
+func (s *Source) locate() (m capture.Monitor, origin image.Point, err error) {
 	list, err := s.desktop.monitors()
 	if err != nil {
-		return nil, image.Rectangle{}, err
+		return m, origin, err
 	}
-	m, err := find(list, s.watched)
-	if err != nil {
-		return nil, image.Rectangle{}, err
-	}
-	// The library counts from the primary monitor's corner, not the desktop's.
-	at := m.Bounds.Min.Sub(list[0].Bounds.Min)
-	picture, err := screenshot.Capture(at.X, at.Y, m.Bounds.Dx(), m.Bounds.Dy())
-	if err != nil {
-		return nil, image.Rectangle{}, fmt.Errorf("grab monitor %d: %w", m.ID, err)
-	}
-	return picture, m.Bounds, nil
+	m, err = find(list, s.watched)
+	return m, list[0].Bounds.Min, err
 }
 
 // compare fills f and returns true when the picture differs from the previous one.
