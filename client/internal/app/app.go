@@ -1,0 +1,250 @@
+// Package app is the host's program put together: it registers with the relay,
+// shows the code, asks the person, and runs one session after the other.
+//
+// A session is one actor: everything that happens to it is handled by one
+// goroutine, which owns its state. Two things are outside it for the sake of
+// delay: the technician's input, which has a goroutine of its own (hands), and
+// the picture (package picture). What both may do is decided by the session's
+// consent.Gate.
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/lendhand/lendhand/client/internal/capture"
+	"github.com/lendhand/lendhand/client/internal/encode"
+	"github.com/lendhand/lendhand/client/internal/input"
+	"github.com/lendhand/lendhand/client/internal/peer"
+	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/sigclient"
+)
+
+// UI is what the person sees and says.
+type UI interface {
+	// Run serves the interface until ctx ends.
+	Run(ctx context.Context)
+	// ShowCode shows the code to read out, and how long it lives.
+	ShowCode(code signaling.Code, life time.Duration)
+	// Ask asks the person, and returns what they allow, nothing for a no. It returns
+	// soon after ctx ends, with the cause of that.
+	Ask(ctx context.Context, r ui.Request) (signaling.Scopes, error)
+	// Show shows the session's state.
+	Show(s ui.State)
+	// Say tells the person something, with a hint of what to do or none.
+	Say(message, hint string)
+	// Commands is what the person wants done.
+	Commands() <-chan ui.Command
+}
+
+// Config says what an App is made of. All fields but Ports are required.
+type Config struct {
+	Server Server
+	TLS    *tls.Config
+	UI     UI
+	Events *ui.Events
+	// OpenScreen and OpenInjector open this machine's desktop. They are called at the
+	// start, to find out whether they can be, and then only after the person's yes.
+	OpenScreen   func() (capture.Source, error)
+	OpenInjector func() (input.Injector, error)
+	// Codecs are what this machine can encode, best first.
+	Codecs []encode.Codec
+	// BitsPerSecond is the picture's target rate, Threads its encoder's threads.
+	BitsPerSecond int
+	Threads       int
+	// Ports are the local ports for media.
+	Ports peer.PortRange
+	Log   *slog.Logger
+}
+
+func (c *Config) validate() error {
+	switch {
+	case c.Server.host == "" || c.TLS == nil || c.Log == nil:
+		return errors.New("app: server, TLS and log are required")
+	case c.UI == nil || c.Events == nil:
+		return errors.New("app: interface and events are required")
+	case c.OpenScreen == nil || c.OpenInjector == nil || len(c.Codecs) == 0:
+		return errors.New("app: screen, injector and codecs are required")
+	case c.BitsPerSecond < 1 || c.Threads < 1:
+		return fmt.Errorf("app: %d bit/s with %d threads", c.BitsPerSecond, c.Threads)
+	}
+	return nil
+}
+
+// quitWithin is how long the relay may take to hear that this program ends.
+const quitWithin = time.Second
+
+// App is the program.
+type App struct {
+	// Set at construction.
+	config Config
+	client *sigclient.Client
+
+	// Guarded by mu.
+	mu       sync.Mutex
+	upcoming *self // who the next session's host is
+	away     bool  // the person was told that the relay cannot be reached
+}
+
+// New checks config and returns an App that has not started.
+func New(config Config) (*App, error) {
+	if err := config.validate(); err != nil {
+		return nil, err
+	}
+	a := &App{config: config}
+	client, err := sigclient.New(sigclient.Config{
+		URL:      config.Server.signal(),
+		TLS:      config.TLS,
+		Incoming: signaling.RelayToHost,
+		First:    a.introduce,
+		Lost:     signaling.EndHostLost,
+		Changed:  a.relayChanged,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.client = client
+	if err := a.renew(); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// Run runs until ctx ends or the person quits, and returns nil then. Other errors
+// are a *[Problem] where the person can do something about them.
+func (a *App) Run(ctx context.Context) error {
+	if err := a.probe(); err != nil {
+		return err
+	}
+	// What ctx starts goes on while the last session says good-bye.
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var parts sync.WaitGroup
+	defer parts.Wait()
+	defer cancel()
+	parts.Go(func() { a.config.UI.Run(running) })
+	var relayErr error
+	parts.Go(func() { relayErr = a.client.Run(running) })
+	quit, err := a.serve(ctx)
+	if quit || err != nil {
+		return err
+	}
+	cancel()
+	parts.Wait()
+	return a.explain(relayErr)
+}
+
+// serve runs sessions until the person quits, which it reports as true, or the
+// relay does not talk to this program any more.
+func (a *App) serve(ctx context.Context) (quit bool, err error) {
+	for {
+		select {
+		case <-ctx.Done():
+			return true, nil
+		case c := <-a.config.UI.Commands():
+			if c == ui.Quit {
+				return true, nil
+			}
+		case m, ok := <-a.client.Messages():
+			if !ok {
+				return false, nil
+			}
+			registered, ok := m.(*signaling.Registered)
+			if !ok {
+				a.config.Log.Debug("message between two sessions", "type", signaling.TypeOf(m))
+				continue
+			}
+			if quit, ok, err := a.host(ctx, registered); quit || !ok || err != nil {
+				return quit, err
+			}
+		}
+	}
+}
+
+// host runs the session that the relay has registered, and asks for the next one. It
+// reports whether the person quits, and whether the relay is still there.
+func (a *App) host(ctx context.Context, registered *signaling.Registered) (quit, ok bool, err error) {
+	me := a.me()
+	if err := a.renew(); err != nil {
+		return false, true, err
+	}
+	s, err := newSession(&a.config, a.client, me, registered)
+	if err != nil {
+		return false, true, fmt.Errorf("register with the relay: %w", err)
+	}
+	quit, ok = s.run(ctx)
+	if quit || !ok {
+		return quit, ok, nil
+	}
+	if err := a.client.Send(a.introduce()); err != nil {
+		a.config.Log.Debug("not registered again", "error", err)
+	}
+	return false, true, nil
+}
+
+// probe finds out at the start whether this desktop can be shown and controlled. It
+// takes no picture.
+func (a *App) probe() error {
+	screen, err := a.config.OpenScreen()
+	if err != nil {
+		return desktopProblem(err)
+	}
+	_, err = screen.Monitors()
+	if err := errors.Join(err, screen.Close()); err != nil {
+		return desktopProblem(err)
+	}
+	injector, err := a.config.OpenInjector()
+	if err != nil {
+		return desktopProblem(err)
+	}
+	if err := injector.Close(); err != nil {
+		return desktopProblem(err)
+	}
+	return nil
+}
+
+// introduce makes the message that registers the next session.
+func (a *App) introduce() signaling.Message { return a.me().register() }
+
+// me returns who the next session's host is.
+func (a *App) me() *self {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.upcoming
+}
+
+// renew makes a new identity for the session after this one: no two sessions can be
+// linked by it.
+func (a *App) renew() error {
+	next, err := newSelf()
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.upcoming = next
+	return nil
+}
+
+// relayChanged tells the person once that the relay is away, and that it is back.
+func (a *App) relayChanged(connected bool, err error) {
+	a.mu.Lock()
+	was := a.away
+	a.away = !connected
+	a.mu.Unlock()
+	switch {
+	case connected && was:
+		a.config.UI.Say("The relay is reachable again.", "")
+	case !connected && !was:
+		a.config.UI.Say(fmt.Sprintf("The relay %s cannot be reached: %s.", a.config.Server.host, reason(err)),
+			"This program goes on trying.")
+	}
+	if err != nil {
+		a.config.Log.Info("connection to the relay lost", "error", err)
+	}
+}

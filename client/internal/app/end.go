@@ -1,0 +1,59 @@
+package app
+
+import (
+	"time"
+
+	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/signaling"
+)
+
+// stop ends the session at this side's word.
+func (s *session) stop(reason signaling.EndReason) {
+	if s.reason != "" {
+		return
+	}
+	s.finish(reason)
+	s.tell(&signaling.End{Reason: reason})
+	s.over = s.over || s.alone
+}
+
+// leave ends the session because the program ends. The relay should hear of it, but
+// nobody waits for it long.
+func (s *session) leave() {
+	s.quit = true
+	s.stop(signaling.EndHostQuit)
+	s.within(quitWithin, func() { s.over = true })
+}
+
+// technicianStopped ends the session at the technician's word. The relay has it from
+// them too; a host does not speak for a technician.
+func (s *session) technicianStopped() {
+	s.finish(signaling.EndTechnicianStopped)
+	s.over = s.over || s.alone
+	s.within(confirmWithin, func() { s.tell(&signaling.End{Reason: signaling.EndTechnicianLost}) })
+}
+
+// finish ends the session here, once: nothing may be done any more, nothing stays
+// down, no picture is taken.
+func (s *session) finish(reason signaling.EndReason) {
+	if s.reason != "" {
+		return
+	}
+	s.reason = reason
+	s.gate.Revoke()
+	s.withdraw()
+	s.asking.Wait()
+	s.dropLink(&signaling.Ended{Reason: reason})
+	s.deadline.Stop()
+	s.phase = ui.Ended
+	if s.technician.ID == "" {
+		return // nobody was there
+	}
+	s.show()
+	s.written(s.config.Events.Stopped(reason))
+	duration := time.Duration(0)
+	if !s.began.IsZero() {
+		duration = time.Since(s.began)
+	}
+	s.log.Info("session ended", "reason", reason, "duration", duration.Round(time.Second))
+}

@@ -1,0 +1,240 @@
+package app
+
+import (
+	"errors"
+	"image"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/lendhand/lendhand/client/internal/consent"
+	"github.com/lendhand/lendhand/client/internal/input"
+	"github.com/lendhand/lendhand/signaling"
+)
+
+const (
+	// maxInbox is the number of input messages that wait. What does not fit is dropped:
+	// events are repeated until they are acknowledged, places until the pointer rests.
+	maxInbox = 64
+	// complainEvery is the least time between two scope_missing.
+	complainEvery = time.Second
+	// maxTyped is the number of characters that are typed in one act. Taking control
+	// back waits for an act.
+	maxTyped = 8
+)
+
+// hands does what a technician's hands do, on one connection. Each single event is
+// an act that the gate allows or not.
+type hands struct {
+	// Set at construction.
+	gate    *consent.Gate
+	desk    *input.Desk
+	tell    func(signaling.ChannelID, signaling.Message)
+	log     *slog.Logger
+	inbox   chan signaling.Message
+	release chan chan struct{}
+	quit    chan struct{}
+	stopped chan struct{} // closed by run
+
+	screen atomic.Pointer[image.Rectangle] // the picture's place on the desktop
+
+	// Owned by run.
+	applied    uint64 // the number of the last event applied or refused
+	sequence   uint64 // of the last place
+	complained time.Time
+}
+
+// newHands returns hands that rest. The caller runs run, and owns injector no more.
+func newHands(gate *consent.Gate, injector input.Injector, tell func(signaling.ChannelID, signaling.Message), log *slog.Logger) *hands {
+	return &hands{
+		gate: gate, desk: input.NewDesk(injector), tell: tell, log: log,
+		inbox:   make(chan signaling.Message, maxInbox),
+		release: make(chan chan struct{}),
+		quit:    make(chan struct{}),
+		stopped: make(chan struct{}),
+	}
+}
+
+// take hands over a message of the input or the pointer channel. It does not wait.
+func (h *hands) take(m signaling.Message) {
+	select {
+	case h.inbox <- m:
+	default:
+	}
+}
+
+// place tells where on the desktop the picture is.
+func (h *hands) place(bounds image.Rectangle) { h.screen.Store(&bounds) }
+
+// letGo lets go of everything that is down, and returns when that is done.
+func (h *hands) letGo() {
+	done := make(chan struct{})
+	select {
+	case h.release <- done:
+		<-done
+	case <-h.stopped:
+	}
+}
+
+// close lets go of everything, and gives the injector back. It is called once.
+func (h *hands) close() {
+	close(h.quit)
+	<-h.stopped
+}
+
+// run works until close.
+func (h *hands) run() {
+	defer close(h.stopped)
+	silence := time.NewTimer(signaling.HoldFor)
+	defer silence.Stop()
+	for {
+		select {
+		case m := <-h.inbox:
+			h.do(m)
+			silence.Reset(signaling.HoldFor)
+		case <-silence.C:
+			h.check(h.desk.Release())
+		case done := <-h.release:
+			h.check(h.desk.Release())
+			close(done)
+		case <-h.quit:
+			h.check(h.desk.Release())
+			h.check(h.desk.Close())
+			return
+		}
+	}
+}
+
+func (h *hands) do(m signaling.Message) {
+	switch m := m.(type) {
+	case *signaling.Input:
+		h.input(m)
+	case *signaling.Pointer:
+		h.pointer(m)
+	}
+}
+
+// input applies each event that is new, once and in order.
+func (h *hands) input(m *signaling.Input) {
+	last := m.First + uint64(len(m.Events)) - 1
+	if m.First > h.applied+1 {
+		return // a gap: what is missing comes with the next message
+	}
+	refused := false
+	for i, e := range m.Events {
+		if m.First+uint64(i) != h.applied+1 {
+			continue
+		}
+		refused = !h.event(e) || refused
+		h.applied++
+	}
+	if last == h.applied {
+		h.check(h.desk.Keep(m.Held.Keys, buttons(m.Held.Buttons)))
+	}
+	h.tell(signaling.ChannelInput, &signaling.InputAck{Last: h.applied})
+	if refused {
+		h.complain()
+	}
+}
+
+// event does one event, and reports whether it was allowed.
+func (h *hands) event(e signaling.Event) bool {
+	switch e := e.(type) {
+	case *signaling.KeyEvent:
+		return h.act(func() error { return h.desk.Key(e.Code, e.Down, e.Text) })
+	case *signaling.ButtonEvent:
+		return h.at(e.X, e.Y, func(p image.Point) error { return h.desk.Button(input.Button(e.Button), e.Down, p) })
+	case *signaling.WheelEvent:
+		return h.at(e.X, e.Y, func(p image.Point) error { return h.desk.Wheel(e.DX, e.DY, p) })
+	case *signaling.TextEvent:
+		return h.text([]rune(e.Text))
+	}
+	return true // unreachable: the decoder knows no other kind
+}
+
+// text types in short acts.
+func (h *hands) text(text []rune) bool {
+	for len(text) > 0 {
+		part := text[:min(len(text), maxTyped)]
+		if !h.act(func() error { return h.desk.Text(string(part)) }) {
+			return false
+		}
+		text = text[len(part):]
+	}
+	return true
+}
+
+// pointer moves the pointer, unless the place is older than what has been done.
+func (h *hands) pointer(m *signaling.Pointer) {
+	if m.Sequence <= h.sequence || m.After != h.applied {
+		return
+	}
+	h.sequence = m.Sequence
+	if !h.at(m.X, m.Y, h.desk.Move) {
+		h.complain()
+	}
+}
+
+// at does something at a place of the picture, if that is allowed now.
+func (h *hands) at(x, y int, f func(image.Point) error) bool {
+	return h.act(func() error {
+		screen := h.screen.Load()
+		if screen == nil {
+			return nil // nobody has seen a picture yet
+		}
+		return f(image.Pt(min(x, screen.Dx()-1), min(y, screen.Dy()-1)).Add(screen.Min))
+	})
+}
+
+// act does something that needs control, if that is allowed now.
+func (h *hands) act(f func() error) bool {
+	return h.gate.Do(signaling.ScopeControl, func() { h.check(f()) })
+}
+
+// complain tells the technician that control is not allowed.
+func (h *hands) complain() {
+	if time.Since(h.complained) < complainEvery {
+		return
+	}
+	h.complained = time.Now()
+	h.tell(signaling.ChannelControl, &signaling.Error{
+		Code:    signaling.CodeScopeMissing,
+		Message: "Control is not allowed now.",
+		Hint:    "Ask the person to allow it.",
+	})
+}
+
+// check notes that something failed. What failed may name a key, and is not logged.
+func (h *hands) check(err error) {
+	if err != nil && !errors.Is(err, input.ErrUnknownKey) {
+		h.log.Debug("input failed", "error", cause(err))
+	}
+}
+
+// cause returns the innermost error, of several the first one's.
+func cause(err error) error {
+	for {
+		next := errors.Unwrap(err)
+		if several, ok := err.(interface{ Unwrap() []error }); ok && len(several.Unwrap()) > 0 {
+			next = several.Unwrap()[0]
+		}
+		if next == nil {
+			return err
+		}
+		err = next
+	}
+}
+
+// buttons lists the buttons in a mask as MouseEvent.buttons is, which has them in
+// another order than MouseEvent.button
+// (https://www.w3.org/TR/uievents/#dom-mouseevent-buttons).
+func buttons(mask uint8) []input.Button {
+	order := []input.Button{input.ButtonLeft, input.ButtonRight, input.ButtonMiddle, input.ButtonBack, input.ButtonForward}
+	var down []input.Button
+	for bit, b := range order {
+		if mask&(1<<bit) != 0 {
+			down = append(down, b)
+		}
+	}
+	return down
+}

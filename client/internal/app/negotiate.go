@@ -1,0 +1,145 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/lendhand/lendhand/client/internal/peer"
+	"github.com/lendhand/lendhand/client/internal/picture"
+	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/grant"
+)
+
+func (s *session) setServers(m *signaling.Connect) {
+	s.servers = m.ICEServers
+	if s.link == nil {
+		return
+	}
+	if err := s.link.conn.SetServers(m.ICEServers); err != nil {
+		s.log.Warn("new TURN servers", "error", err)
+	}
+}
+
+// hearOffer answers the technician's offer: the first, or one for a connection that
+// broke.
+func (s *session) hearOffer(m *signaling.Offer) {
+	if s.phase == 0 {
+		s.log.Warn("offer before consent")
+		return
+	}
+	offer, err := peer.ParseOffer(m.SDP)
+	if err != nil {
+		s.fail("offer", err)
+		return
+	}
+	if err := s.takeGrant(m.Grant, offer.Fingerprint); err != nil {
+		s.log.Warn("grant refused", "error", err)
+		s.stop(signaling.EndGrantInvalid)
+		return
+	}
+	answer, err := s.answer(offer)
+	if err != nil {
+		s.fail("offer", err)
+		return
+	}
+	s.tell(&signaling.Answer{SDP: answer})
+}
+
+// takeGrant puts a grant into force if it is for this technician in this session. One
+// that is older than the one in force changes nothing.
+func (s *session) takeGrant(token, fingerprint string) error {
+	g, err := s.verifier.Verify(token, grant.Expect{
+		SessionID: s.registered.SessionID, Subject: s.technician.ID, Fingerprint: fingerprint,
+	})
+	if err != nil {
+		return err
+	}
+	if g.Expires.Before(s.grant.Expires) {
+		return nil
+	}
+	s.grant = g
+	s.gate.SetGrant(g.Scopes, g.Expires.Add(grant.Leeway))
+	return nil
+}
+
+// answer gives the offer to the connection that it continues, or to a new one.
+func (s *session) answer(offer *peer.Offer) (string, error) {
+	if s.link != nil && !s.link.offer.Continues(offer) {
+		s.dropLink(nil)
+	}
+	if s.link == nil {
+		l, err := s.newLink()
+		if err != nil {
+			return "", err
+		}
+		s.link = l
+	}
+	s.link.offer = offer
+	return s.link.conn.Accept(offer)
+}
+
+func (s *session) dropLink(farewell signaling.Message) {
+	if s.link != nil {
+		s.link.close(farewell)
+		s.link = nil
+	}
+}
+
+func (s *session) hearCandidate(m *signaling.Candidate) {
+	if s.link == nil {
+		return
+	}
+	switch err := s.link.conn.AddCandidate(m); {
+	case errors.Is(err, peer.ErrCandidates):
+		s.fail("candidate", err)
+	case err != nil:
+		s.log.Info("candidate of no use", "error", err)
+	}
+}
+
+// fail ends the session because something is not as it must be.
+func (s *session) fail(what string, err error) {
+	s.log.Warn("session fails", "at", what, "error", err)
+	reason := signaling.EndError
+	if errors.Is(err, picture.ErrScreenLost) {
+		reason = signaling.EndScreenLost
+	}
+	s.config.UI.Say(fmt.Sprintf("The session cannot go on: %v.", err), "")
+	s.stop(reason)
+}
+
+// connectionChanged handles a change of the connection.
+func (s *session) connectionChanged(state peer.State, path signaling.Path) {
+	switch state {
+	case peer.Connected:
+		s.deadline.Stop()
+		s.phase, s.path = ui.Active, path
+		if s.link.startPicture(); s.reason != "" {
+			return // it could not be taken
+		}
+		s.tell(&signaling.Connected{Path: path})
+		s.written(s.config.Events.Connected(path))
+		s.show()
+	case peer.Disconnected:
+		s.disconnected()
+	case peer.Failed:
+		s.link.stopPicture()
+		s.disconnected()
+	}
+}
+
+// disconnected waits for the technician to come back.
+func (s *session) disconnected() {
+	s.link.hands.letGo()
+	if s.phase != ui.Active {
+		return
+	}
+	s.phase = ui.Reconnecting
+	s.within(signaling.ReturnWithin, func() { s.stop(signaling.EndTechnicianLost) })
+	s.tell(&signaling.Disconnected{})
+	s.show()
+	if s.alone {
+		s.stop(signaling.EndTechnicianLost) // no offer can come any more
+	}
+}

@@ -1,0 +1,222 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/lendhand/lendhand/client/internal/consent"
+	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/grant"
+)
+
+const (
+	// maxMail is the number of things that wait for the session. Whoever brings one
+	// more waits.
+	maxMail = 64
+	// confirmWithin is how long the relay may take to confirm the technician's own word
+	// that they have ended the session.
+	confirmWithin = 2 * time.Second
+)
+
+// relay is the connection to the relay.
+type relay interface {
+	Send(signaling.Message) error
+	Messages() <-chan signaling.Message
+}
+
+// session is one session, from its registration to its end.
+type session struct {
+	// Set at construction.
+	config     *Config
+	relay      relay
+	me         *self
+	registered *signaling.Registered
+	verifier   *grant.Verifier
+	gate       *consent.Gate
+	log        *slog.Logger
+	mail       chan func() // what the connection brings
+	answers    chan answer // capacity 1: there is one question at a time
+	asking     sync.WaitGroup
+
+	// Owned by run, as all that follows: what the technician asks, and the person says.
+	technician signaling.Person
+	question   *question         // nil when nobody is asked
+	answered   string            // the request that was answered last
+	reply      signaling.Message // the answer to it
+	asked      signaling.Scopes  // what the person has said yes to, being asked
+	allowed    signaling.Scopes  // what the person allows now
+	unasked    signaling.Message // the newest consent that answers no request
+
+	// The connection to the technician.
+	phase    ui.Phase // 0 before the first yes
+	grant    grant.Grant
+	servers  []signaling.ICEServer
+	link     *link // nil when there is none
+	path     signaling.Path
+	deadline *time.Timer
+	late     func() // what happens at the deadline
+
+	// The end.
+	began  time.Time           // when the person said yes first
+	reason signaling.EndReason // empty while the session runs
+	alone  bool                // the relay is gone for good
+	quit   bool                // the program ends with the session
+	over   bool                // there is nothing left to do
+}
+
+func newSession(config *Config, relay relay, me *self, registered *signaling.Registered) (*session, error) {
+	verifier, err := grant.NewVerifier(registered.Issuer, registered.Keys)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{
+		config: config, relay: relay, me: me, registered: registered, verifier: verifier,
+		gate: consent.NewGate(), log: config.Log.With("session", registered.SessionID),
+		mail: make(chan func(), maxMail), answers: make(chan answer, 1),
+		deadline: time.NewTimer(time.Hour),
+	}
+	s.deadline.Stop()
+	return s, nil
+}
+
+// run runs the session until both sides know that it is over. It reports whether the
+// program ends, and whether the relay is still there.
+func (s *session) run(ctx context.Context) (quit, ok bool) {
+	defer s.deadline.Stop()
+	messages, stopping := s.relay.Messages(), ctx.Done()
+	for !s.over {
+		select {
+		case m, ok := <-messages:
+			if !ok {
+				messages = nil
+				s.relayGone()
+				continue
+			}
+			s.hearRelay(m)
+		case c := <-s.config.UI.Commands():
+			s.hearPerson(c)
+		case a := <-s.answers:
+			s.hearAnswer(a)
+		case f := <-s.mail:
+			f()
+		case <-s.gate.Changes():
+			s.permissionsChanged()
+		case <-s.deadline.C:
+			s.late()
+		case <-stopping:
+			stopping = nil
+			s.leave()
+		}
+	}
+	return s.quit, !s.alone
+}
+
+// hearRelay handles what the relay says. After the end, only its confirmation counts.
+func (s *session) hearRelay(m signaling.Message) {
+	if ended, ok := m.(*signaling.Ended); ok {
+		s.finish(ended.Reason)
+		s.over = true
+		return
+	}
+	if s.reason != "" {
+		return
+	}
+	switch m := m.(type) {
+	case *signaling.CodeIssued:
+		s.showCode(m)
+	case *signaling.Request:
+		s.ask(m)
+	case *signaling.Withdrawn:
+		s.withdrawn(m)
+	case *signaling.Connect:
+		s.setServers(m)
+	case *signaling.Offer:
+		s.hearOffer(m)
+	case *signaling.Candidate:
+		s.hearCandidate(m)
+	case *signaling.Resumed:
+		s.resumed(m)
+	case *signaling.Error:
+		s.hearError(m)
+	default:
+		s.log.Warn("message out of place", "type", signaling.TypeOf(m))
+	}
+}
+
+func (s *session) showCode(m *signaling.CodeIssued) {
+	code, err := signaling.ParseCode(m.Code)
+	if err != nil {
+		s.log.Warn("unreadable code")
+		return
+	}
+	s.config.UI.ShowCode(code, time.Duration(m.ExpiresIn)*time.Second)
+	s.written(s.config.Events.Code(code))
+}
+
+// resumed brings the relay up to date with what happened while it was away.
+func (s *session) resumed(m *signaling.Resumed) {
+	if s.unasked != nil {
+		s.tell(s.unasked)
+	}
+	switch {
+	case s.phase == ui.Active && m.State != signaling.StateActive:
+		s.tell(&signaling.Connected{Path: s.path})
+	case s.phase == ui.Reconnecting && m.State == signaling.StateActive:
+		s.tell(&signaling.Disconnected{})
+	}
+}
+
+func (s *session) hearError(m *signaling.Error) {
+	s.log.Warn("the relay reports an error", "code", m.Code, "error", m.Message)
+	if m.Code == signaling.CodeConsentInvalid {
+		s.stop(signaling.EndError)
+	}
+}
+
+// relayGone notes that the relay will not come back. A session that needs it no more
+// goes on.
+func (s *session) relayGone() {
+	s.alone = true
+	if s.reason != "" || s.phase != ui.Active {
+		s.finish(signaling.EndHostLost)
+		s.over = true
+	}
+}
+
+// tell sends a message to the relay. A relay that is away gets it later.
+func (s *session) tell(m signaling.Message) {
+	if s.alone {
+		return
+	}
+	if err := s.relay.Send(m); err != nil {
+		s.log.Warn("message to the relay lost", "type", signaling.TypeOf(m), "error", err)
+	}
+}
+
+// written notes that the events file could not be written.
+func (s *session) written(err error) {
+	if err != nil {
+		s.log.Warn("events file", "error", err)
+	}
+}
+
+// within sets the one deadline: f is called when d has passed.
+func (s *session) within(d time.Duration, f func()) {
+	s.late = f
+	s.deadline.Reset(d)
+}
+
+// show shows the session's state to the person, unless they are being asked: what is
+// paused meanwhile is not taken back.
+func (s *session) show() {
+	if s.question != nil {
+		return
+	}
+	now, _ := s.gate.Permissions()
+	s.config.UI.Show(ui.State{
+		Phase: s.phase, Technician: s.technician, Path: s.path, Scopes: now, Reason: s.reason,
+	})
+}
