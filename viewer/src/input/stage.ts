@@ -7,7 +7,7 @@ import type { InputEvent } from "../protocol/message.ts";
 import { buttonBit } from "./holding.ts";
 import { Keyboard } from "./keyboard.ts";
 import { toPicture } from "./mapping.ts";
-import type { Size, Spot } from "./mapping.ts";
+import type { Point, Size, Spot } from "./mapping.ts";
 import { Place } from "./place.ts";
 import { Sender } from "./sender.ts";
 import type { Pipe } from "./sender.ts";
@@ -38,6 +38,8 @@ export class Stage {
   readonly #listening = new AbortController();
   // Whether the host allows control and can be reached.
   #isActive = false;
+  // Where the last pointer event was, in fractions of CSS pixels.
+  #precise: Point = { x: 0, y: 0 };
 
   constructor(config: StageConfig) {
     this.#config = config;
@@ -59,17 +61,16 @@ export class Stage {
   }
 
   /**
-   * Control is gone. The host lets go of everything by itself when it took control
-   * back; when the connection is lost, what it may not have seen is taken back.
+   * Control is gone, or the connection. The host lets go of everything by itself; what
+   * it has not seen yet is taken back, so that nothing of it comes true later.
    */
-  deactivate(isLost: boolean): void {
+  deactivate(): void {
     if (!this.#isActive) return;
     const { x, y } = this.#place.at;
-    if (!isLost) this.release();
     this.#isActive = false;
     this.#keyboard.forget();
     this.#place.stop();
-    if (isLost) this.#sender.withdraw(x, y);
+    this.#sender.withdraw(x, y);
   }
 
   /** Takes an acknowledgement of the host. */
@@ -104,6 +105,7 @@ export class Stage {
     on("keyup", (e) => this.#keyboard.keyup(e));
     on("pointerdown", (e) => this.#capture(e));
     on("pointermove", (e) => this.#moved(e));
+    on("pointerup", (e) => this.#note(e));
     on("mousedown", (e) => this.#button(e, true));
     on("mouseup", (e) => this.#button(e, false));
     on("wheel", (e) => this.#wheel(e));
@@ -155,17 +157,29 @@ export class Stage {
     if (this.#isActive) this.#keyboard.compositionend();
   }
 
+  #note(e: PointerEvent): void {
+    this.#precise = { x: e.clientX, y: e.clientY };
+  }
+
+  // Mouse events are rounded down to whole CSS pixels, which are several pixels of a
+  // screen that is shown small. The pointer event right before has the fraction.
   #spot(e: MouseEvent): Spot {
     const box = this.#config.picture.getBoundingClientRect();
-    return toPicture({ x: e.clientX, y: e.clientY }, box, this.#config.size());
+    const { x, y } = this.#precise;
+    const isSame =
+      Math.floor(x) === Math.floor(e.clientX) && Math.floor(y) === Math.floor(e.clientY);
+    const at = isSame ? this.#precise : { x: e.clientX, y: e.clientY };
+    return toPicture(at, box, this.#config.size());
   }
 
   #capture(e: PointerEvent): void {
+    this.#note(e);
     // A drag goes on beside the picture and outside the window.
     if (this.#spot(e).isInside) this.#config.stage.setPointerCapture(e.pointerId);
   }
 
   #moved(e: PointerEvent): void {
+    this.#note(e);
     const spot = this.#spot(e);
     if (spot.isInside || this.#sender.held.buttons !== 0) this.#place.move(spot);
   }

@@ -121,6 +121,12 @@ describe("in a session", () => {
     expect(s.problem).toEqual({ kind: "error", code: "wrong_state", message: "not now" });
   });
 
+  it("says that input was refused only where it was allowed", () => {
+    const refused = host({ type: "error", code: "scope_missing", message: "no" });
+    expect(live(steps.connected, steps.controlling, refused).problem).toBeDefined();
+    expect(live(steps.connected, steps.viewing, refused).problem).toBeUndefined();
+  });
+
   it("knows the size of the screen", () => {
     const screen = { type: "screen", width: 1920, height: 1080 } as const;
     expect(live(host(screen)).screen).toEqual(screen);

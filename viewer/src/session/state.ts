@@ -222,8 +222,13 @@ function fromHost(s: Live, m: FromControl, now: number): State {
     case "ended":
       return over(s, reason(m.reason), now);
     case "error":
-      return { ...s, problem: errorCause(m) };
+      return isBelated(s, m.code) ? s : { ...s, problem: errorCause(m) };
   }
+}
+
+/** What was under way when control was taken back is refused, and nobody needs to know. */
+function isBelated(s: Live, code: string): boolean {
+  return code === "scope_missing" && !allows(s, "control");
 }
 
 function failed(s: State, cause: Cause, now: number): State {

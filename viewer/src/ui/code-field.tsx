@@ -14,7 +14,7 @@ interface CodeFieldProps {
 export function CodeField({ digits, change, problemId, isBusy }: CodeFieldProps) {
   const field = useRef<HTMLInputElement>(null);
   const caret = useRef<number | undefined>(undefined);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   // After a refusal the next code is typed over the one before.
   useEffect(() => {
     if (problemId) field.current?.select();

@@ -1,13 +1,13 @@
 /** The session is over: why, how long it was, and what to do. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Over } from "../session/state.ts";
 import { duration, wordsOf } from "../words.ts";
 import type { Model } from "./model.ts";
 
 export function Ended({ model, state }: { model: Model; state: Over }) {
   const again = useRef<HTMLButtonElement>(null);
-  useEffect(() => again.current?.focus(), []);
+  useLayoutEffect(() => again.current?.focus(), []);
   const { cause, host, lasted } = state;
   const { what, todo } = wordsOf(cause);
   const isSignedOut = cause.kind === "error" && cause.code === "unauthenticated";
@@ -30,8 +30,12 @@ export function Ended({ model, state }: { model: Model; state: Over }) {
             </dd>
           </>
         )}
-        <dt>Connected</dt>
-        <dd>{lasted === undefined ? "not at all" : duration(lasted)}</dd>
+        {lasted !== undefined && (
+          <>
+            <dt>Connected</dt>
+            <dd>{duration(lasted)}</dd>
+          </>
+        )}
       </dl>
       <button
         ref={again}

@@ -46,7 +46,7 @@ export function Picture({ model, state, scale }: PictureProps) {
             class="sink"
             tabIndex={-1}
             aria-label={`Keyboard of ${state.host.name}`}
-            disabled={!isControlled}
+            readOnly={!isControlled}
             autocomplete="off"
             autocapitalize="none"
             spellcheck={false}
@@ -136,9 +136,8 @@ function useHands(model: Model, state: Live, size: Size, parts: Parts): void {
     };
   }, []);
   const isControlled = mayControl(state);
-  const isLost = state.stage !== "active";
   useEffect(() => {
     if (isControlled) hands.current?.activate();
-    else hands.current?.deactivate(isLost);
-  }, [isControlled, isLost]);
+    else hands.current?.deactivate();
+  }, [isControlled]);
 }

@@ -1,6 +1,6 @@
 /** Signing in. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Cause } from "../session/state.ts";
 import type { Model } from "./model.ts";
 import { Problem } from "./problem.tsx";
@@ -11,7 +11,7 @@ export function SignIn({ model, cause }: { model: Model; cause: Cause | undefine
   const [isBusy, setBusy] = useState(false);
   const name = useRef<HTMLInputElement>(null);
   const password = useRef<HTMLInputElement>(null);
-  useEffect(() => name.current?.focus(), []);
+  useLayoutEffect(() => name.current?.focus(), []);
 
   const submit = async (e: Event) => {
     e.preventDefault();

@@ -17,7 +17,10 @@ export function Start({ model, state }: { model: Model; state: Idle | Redeeming 
   const [ticket, setTicket] = useState("");
   const [isShort, setShort] = useState(false);
   const isBusy = state.phase === "redeeming";
-  const problem = state.phase === "idle" && !isShort ? state.problem : undefined;
+  // What was wrong with a code is said until another one is typed.
+  const [tried, setTried] = useState("");
+  const isTried = state.phase === "idle" && (digits === tried || tried === "");
+  const problem = isTried && !isShort ? state.problem : undefined;
 
   const submit = (e: Event) => {
     e.preventDefault();
@@ -25,18 +28,25 @@ export function Start({ model, state }: { model: Model; state: Idle | Redeeming 
     const isWhole = digits.length === CODE_DIGITS;
     setShort(!isWhole);
     if (!isWhole) return;
+    setTried(digits);
     const ask = want === "control" ? (["view", "control"] as const) : (["view"] as const);
     void model.session.redeem(digits, { ask: [...ask], ticket: cleanTicket(ticket) });
   };
 
   return (
     <form class="panel" onSubmit={submit} aria-label="Start a session" noValidate>
-      <h1>
-        <label for="code">Code</label>
-      </h1>
+      <div>
+        <h1>Connect to a desktop</h1>
+        <label for="code" class="soft">
+          Type the nine digits that the person reads to you.
+        </label>
+      </div>
       <CodeField
         digits={digits}
-        change={setDigits}
+        change={(typed) => {
+          setDigits(typed);
+          setShort(false);
+        }}
         problemId={isShort || problem ? "code-problem" : undefined}
         isBusy={isBusy}
       />

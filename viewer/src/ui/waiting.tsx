@@ -1,6 +1,6 @@
 /** The person is being asked. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Account } from "../account/account.ts";
 import type { Requested } from "../session/state.ts";
 import type { Model } from "./model.ts";
@@ -14,22 +14,28 @@ interface WaitingProps {
 export function Waiting({ model, account, state }: WaitingProps) {
   const seconds = useSecondsUntil(state.deadline);
   const cancel = useRef<HTMLButtonElement>(null);
-  useEffect(() => cancel.current?.focus(), []);
+  useLayoutEffect(() => cancel.current?.focus(), []);
   useEscape(() => model.session.stop());
   const { host, wish } = state;
   return (
     <section class="panel" data-testid="waiting" aria-labelledby="waiting-for">
       <div class="waiting-head">
         <h1 id="waiting-for">
-          Waiting for <bdi>{host.name}</bdi> to answer
+          Waiting for <bdi>{host.name}</bdi>
         </h1>
         <span class="countdown" role="timer" aria-label={`${seconds} seconds left`}>
-          {seconds}
+          {seconds} s
         </span>
       </div>
       <p class="soft">
-        <bdi>{host.os || "Unknown system"}</bdi> · the computer’s own name for itself; nobody has
-        verified it.
+        The person is being asked. <bdi>{host.name}</bdi>
+        {host.os && (
+          <>
+            {" "}
+            (<bdi>{host.os}</bdi>)
+          </>
+        )}{" "}
+        is what the computer calls itself; nobody has verified it.
       </p>
       <dl class="sees">
         <dt>They see</dt>
