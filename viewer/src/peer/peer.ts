@@ -48,6 +48,11 @@ const DISCONNECTED_MS = 1000;
 /** How long a restart may take before another one is tried. */
 const RESTART_MS = 5000;
 const FIGURES_MS = 1000;
+/**
+ * How long nothing at all may come from the host. Each side checks the path every two
+ * to three seconds; browsers take twice as long to call it disconnected.
+ */
+const SILENCE_MS = 3500;
 /** Candidates that may come before the answer they belong to. */
 const MAX_EARLY = 128;
 
@@ -62,6 +67,7 @@ export class Peer {
   #isConnected = false;
   #isOffering = false;
   #counted: Counted | undefined;
+  #heard = { count: 0, at: 0 };
   #early: RTCIceCandidateInit[] = [];
   // Candidates that were found before their offer was sent.
   #found: (RTCIceCandidateInit | null)[] = [];
@@ -167,6 +173,7 @@ export class Peer {
     this.#pc.onicecandidate = (e) => this.#foundCandidate(e.candidate);
     this.#pc.onconnectionstatechange = () => this.#changed();
     this.#pc.ontrack = (e) => this.#listener.stream(e.streams[0] ?? new MediaStream([e.track]));
+    control.onclose = () => this.#lose();
     control.onopen = () => this.#listener.controlOpen();
     control.onmessage = (e) => this.#read(() => this.#listener.control(decodeControl(text(e))));
     input.onmessage = (e) => this.#read(() => this.#listener.ack(decodeInput(text(e)).last));
@@ -237,21 +244,24 @@ export class Peer {
   #reached(): void {
     clearTimeout(this.#restartTimer);
     this.#isConnected = true;
+    this.#heard.at = performance.now();
     this.#listener.connected();
     void this.#measure();
     clearInterval(this.#figuresTimer);
     this.#figuresTimer = setInterval(() => void this.#measure(), FIGURES_MS);
   }
 
+  #lose(): void {
+    if (!this.#isConnected || this.#isClosed) return;
+    this.#isConnected = false;
+    this.#listener.lost();
+  }
+
   #retryAfter(pause: number): void {
     clearTimeout(this.#restartTimer);
     this.#restartTimer = setTimeout(() => {
       if (this.#pc.connectionState === "connected") return;
-      if (this.#isConnected) {
-        this.#isConnected = false;
-        clearInterval(this.#figuresTimer);
-        this.#listener.lost();
-      }
+      this.#lose();
       void this.restart();
     }, pause);
   }
@@ -259,12 +269,26 @@ export class Peer {
   async #measure(): Promise<void> {
     const report = await this.#pc.getStats();
     if (this.#isClosed) return;
-    const { figures, counted } = readFigures(
+    const { figures, counted, heard } = readFigures(
       report as unknown as ReadonlyMap<string, Record<string, unknown>>,
       this.#counted,
     );
     this.#counted = counted;
+    this.#hear(heard);
     this.#listener.figures(figures);
+  }
+
+  /** Notices silence before the browser does, and the end of it. */
+  #hear(count: number): void {
+    const now = performance.now();
+    if (count === this.#heard.count) {
+      if (now - this.#heard.at > SILENCE_MS) this.#lose();
+      return;
+    }
+    this.#heard = { count, at: now };
+    const isWhole =
+      this.#pc.connectionState === "connected" && this.#channels.control.readyState !== "closed";
+    if (!this.#isConnected && isWhole) this.#reached();
   }
 }
 

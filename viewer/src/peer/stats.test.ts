@@ -12,6 +12,9 @@ function report(local: object, remote: object) {
         localCandidateId: "L",
         remoteCandidateId: "R",
         currentRoundTripTime: 0.0125,
+        bytesReceived: 1000,
+        requestsReceived: 20,
+        responsesReceived: 3,
       },
     ],
     ["L", { type: "local-candidate", ...local }],
@@ -36,7 +39,7 @@ function report(local: object, remote: object) {
 describe("readFigures", () => {
   it("reads a direct connection", () => {
     const r = report({ candidateType: "host", protocol: "udp" }, { candidateType: "prflx" });
-    const { figures, counted } = readFigures(r, { bytes: 50_000, at: 2000 });
+    const { figures, counted, heard } = readFigures(r, { bytes: 50_000, at: 2000 });
     expect(figures).toEqual({
       roundTrip: 12.5,
       fps: 24,
@@ -47,6 +50,7 @@ describe("readFigures", () => {
       path: "direct",
       transport: "udp",
     });
+    expect(heard).toBe(1023);
     expect(counted).toEqual({ bytes: 150_000, at: 3000 });
   });
 
@@ -68,7 +72,7 @@ describe("readFigures", () => {
   });
 
   it("knows nothing of an empty report", () => {
-    expect(readFigures(new Map())).toEqual({ figures: {} });
+    expect(readFigures(new Map())).toEqual({ figures: {}, heard: 0 });
   });
 });
 

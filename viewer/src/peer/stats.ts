@@ -26,22 +26,26 @@ export interface Counted {
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** Reads a report. `before` is what the reading before left; rates need it. */
+/**
+ * Reads a report. `before` is what the reading before left; rates need it. `heard`
+ * grows whenever anything comes from the host, checks of the path included.
+ */
 export function readFigures(
   report: ReadonlyMap<string, Entry>,
   before?: Counted,
-): { figures: Figures; counted?: Counted } {
+): { figures: Figures; counted?: Counted; heard: number } {
   const figures: Figures = {};
   const pair = selectedPair(report);
   if (pair) readPair(report, pair, figures);
+  const heard = pair ? heardOn(pair) : 0;
   const video = [...report.values()].find((e) => e["type"] === "inbound-rtp" && isVideo(e));
-  if (!video) return { figures };
+  if (!video) return { figures, heard };
   readVideo(report, video, figures);
   const counted = { bytes: num(video["bytesReceived"]) ?? 0, at: num(video["timestamp"]) ?? 0 };
   if (before && counted.at > before.at) {
     figures.kbps = Math.round(((counted.bytes - before.bytes) * 8) / (counted.at - before.at));
   }
-  return { figures, counted };
+  return { figures, counted, heard };
 }
 
 function isVideo(e: Entry): boolean {
@@ -56,6 +60,11 @@ function selectedPair(report: ReadonlyMap<string, Entry>): Entry | undefined {
   if (typeof id === "string") return report.get(id);
   // Firefox has no transport entry, and marks the pair itself.
   return all.find((e) => e["type"] === "candidate-pair" && e["selected"] === true);
+}
+
+function heardOn(pair: Entry): number {
+  const counters = ["bytesReceived", "requestsReceived", "responsesReceived"];
+  return counters.reduce((sum, name) => sum + (num(pair[name]) ?? 0), 0);
 }
 
 function readPair(report: ReadonlyMap<string, Entry>, pair: Entry, figures: Figures): void {
