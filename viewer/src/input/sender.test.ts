@@ -113,13 +113,19 @@ describe("Sender", () => {
     sender.ack(1);
     sender.push(key("Enter", true));
     sender.push(press(0, true));
-    sender.withdraw(3, 4);
+    sender.push({ kind: "wheel", dx: 1, dy: 2, x: 3, y: 4 });
+    sender.push({ kind: "text", text: "rm" });
+    sender.withdraw();
     vi.advanceTimersByTime(300);
-    const still = { kind: "wheel", dx: 0, dy: 0, x: 3, y: 4 };
     expect(pipe.last()).toEqual({
       type: "input",
       first: 2,
-      events: [still, still],
+      events: [
+        key("Enter", false),
+        press(0, false),
+        { kind: "wheel", dx: 0, dy: 0, x: 3, y: 4 },
+        key("ShiftLeft", false),
+      ],
       held: { keys: [], buttons: 0 },
     });
   });

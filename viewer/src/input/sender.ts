@@ -103,10 +103,10 @@ export class Sender {
   /**
    * Takes back what the host may not have seen, for the way to it is broken: an event
    * must not come true a minute after it was made. Their numbers stay taken, for a gap
-   * would stop everything after it, so each becomes a wheel that does not turn.
+   * would stop everything after it, so each becomes one that does nothing.
    */
-  withdraw(x: number, y: number): void {
-    this.#queue = this.#queue.map(() => ({ kind: "wheel", dx: 0, dy: 0, x, y }));
+  withdraw(): void {
+    this.#queue = this.#queue.map(harmless);
     this.#heldBefore = new Holding();
     this.#held = new Holding();
     this.#schedule();
@@ -157,6 +157,20 @@ export class Sender {
   #beat(): void {
     this.#transmit();
     this.#schedule();
+  }
+}
+
+/** An event in place of this one that presses, turns and types nothing. */
+function harmless(e: InputEvent): InputEvent {
+  switch (e.kind) {
+    case "key":
+      return { kind: "key", code: e.code, down: false };
+    case "button":
+      return { ...e, down: false };
+    case "wheel":
+      return { ...e, dx: 0, dy: 0 };
+    case "text":
+      return { kind: "key", code: "ShiftLeft", down: false };
   }
 }
 

@@ -189,7 +189,7 @@ describe("Stage", () => {
     key("keyup", "Enter", "Enter");
     vi.advanceTimersByTime(100);
     const m = JSON.parse(input.sent.at(-1) ?? "") as Input;
-    expect(m.events).toEqual([{ kind: "wheel", dx: 0, dy: 0, x: 0, y: 0 }]);
+    expect(m.events).toEqual([{ kind: "key", code: "Enter", down: false }]);
     expect(m.held).toEqual({ keys: [], buttons: 0 });
     take();
     hands.activate();

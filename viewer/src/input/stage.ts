@@ -66,11 +66,10 @@ export class Stage {
    */
   deactivate(): void {
     if (!this.#isActive) return;
-    const { x, y } = this.#place.at;
     this.#isActive = false;
     this.#keyboard.forget();
     this.#place.stop();
-    this.#sender.withdraw(x, y);
+    this.#sender.withdraw();
   }
 
   /** Takes an acknowledgement of the host. */

@@ -237,6 +237,15 @@ describe("Session", () => {
     expect(session.state).toMatchObject({ problem: { code: "relay_unreachable" } });
   });
 
+  it("asks nobody for a technician who has turned away", async () => {
+    const { session, link, relay } = setUp();
+    await session.redeem("482913077", wish);
+    session.stop();
+    relay.message(messages.requested);
+    expect(link.sent.at(-1)).toEqual({ type: "end", reason: "technician_stopped" });
+    expect(session.state.phase).toBe("idle");
+  });
+
   it("says when the browser has no WebRTC", async () => {
     const { session, config } = setUp();
     config.makeIdentity = () => Promise.reject(new Error("none"));

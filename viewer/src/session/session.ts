@@ -189,6 +189,7 @@ export class Session<P extends SessionPeer> {
 
   #relay(m: FromRelay): void {
     this.#apply({ type: "relay", message: m, now: this.#config.now() });
+    if (m.type === "requested") this.#disown();
     if (this.#state.phase !== "live") return;
     switch (m.type) {
       case "granted":
@@ -204,6 +205,13 @@ export class Session<P extends SessionPeer> {
         this.#hasResumed = true;
         break;
     }
+  }
+
+  /** Ends a session that begins after the technician has turned away. */
+  #disown(): void {
+    if (this.#state.phase === "requested") return;
+    this.#link.sendNow({ type: "end", reason: "technician_stopped" });
+    this.#link.release();
   }
 
   #granted(m: Granted): void {

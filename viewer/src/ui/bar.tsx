@@ -85,7 +85,10 @@ function ModeLabel({ state, ask }: { state: Live; ask: () => void }) {
     <span class={`mode ${mode.kind}`} data-testid="mode">
       {mode.kind === "control" ? <PointerIcon /> : <EyeIcon />}
       <span class="mode-label">{mode.label}</span>
-      {mode.detail && <span class="mode-detail">— {mode.detail}</span>}
+      {mode.detail && <span class="mode-detail">{mode.detail}</span>}
+      {mode.kind === "control" && (
+        <span class="mode-detail unfocused">click the screen to type</span>
+      )}
       {mode.canAsk && (
         <button type="button" class="button small" data-testid="ask-for-control" onClick={ask}>
           {state.asking === "no" ? "Ask for control" : "Ask again"}

@@ -56,7 +56,9 @@ export class Model {
     // A reload ends the session too: its grant is bound to a certificate that goes
     // with the page.
     window.addEventListener("pagehide", () => this.session.leave());
-    window.addEventListener("beforeunload", (e) => this.#mayLeave() || e.preventDefault());
+    window.addEventListener("beforeunload", (e) => {
+      if (this.#isBusy()) e.preventDefault();
+    });
   }
 
   /** Finds out who is signed in. */
@@ -109,9 +111,9 @@ export class Model {
     this.figures.value = {};
   }
 
-  #mayLeave(): boolean {
+  #isBusy(): boolean {
     const { phase } = this.state.value;
-    return phase !== "requested" && phase !== "live";
+    return phase === "requested" || phase === "live";
   }
 }
 
