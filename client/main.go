@@ -105,7 +105,7 @@ func parse(args []string, out io.Writer) (f *flags, done bool, err error) {
 		kong.Name("lendhand"),
 		kong.Description("Share this desktop with the person who helps you."),
 		kong.DefaultEnvars("LENDHAND"),
-		kong.Configuration(kong.JSON, configPaths()...),
+		kong.Configuration(readSettings, configPaths()...),
 		kong.Vars{"version": "lendhand " + version()},
 		kong.Writers(out, io.Discard),
 		kong.Exit(exit),

@@ -34,7 +34,7 @@ func (s *session) technicianStopped() {
 }
 
 // finish ends the session here, once: nothing may be done any more, nothing stays
-// down, no picture is taken.
+// down, no picture is taken. Then the person reads it, and then the technician.
 func (s *session) finish(reason signaling.EndReason) {
 	if s.reason != "" {
 		return
@@ -43,17 +43,28 @@ func (s *session) finish(reason signaling.EndReason) {
 	s.gate.Revoke()
 	s.withdraw()
 	s.asking.Wait()
-	s.dropLink(&signaling.Ended{Reason: reason})
 	s.deadline.Stop()
 	s.phase = ui.Ended
+	if s.link != nil {
+		s.link.rest()
+	}
+	s.report()
+	if s.link != nil {
+		s.link.close(&signaling.Ended{Reason: reason})
+		s.link = nil
+	}
+}
+
+// report says that the session is over, if there was anybody.
+func (s *session) report() {
 	if s.technician.ID == "" {
-		return // nobody was there
+		return
 	}
 	s.show()
-	s.written(s.config.Events.Stopped(reason))
+	s.written(s.config.Events.Stopped(s.reason))
 	duration := time.Duration(0)
 	if !s.began.IsZero() {
 		duration = time.Since(s.began)
 	}
-	s.log.Info("session ended", "reason", reason, "duration", duration.Round(time.Second))
+	s.log.Info("session ended", "reason", s.reason, "duration", duration.Round(time.Second))
 }

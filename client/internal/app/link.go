@@ -27,7 +27,7 @@ type link struct {
 	session *session
 	conn    *peer.Conn
 	hands   *hands
-	done    chan struct{} // closed by close
+	done    chan struct{} // closed by rest
 
 	// Owned by the session's goroutine.
 	offer    *peer.Offer
@@ -76,12 +76,15 @@ func dialTLS(config *tls.Config) func(network, address string) (net.Conn, error)
 	}
 }
 
-// close lets go of everything, stops the picture, says a last word if there is one,
-// and ends the connection.
-func (l *link) close(farewell signaling.Message) {
+// rest lets go of everything and stops the picture, for good. It is called once.
+func (l *link) rest() {
 	close(l.done)
 	l.hands.close()
 	l.stopPicture()
+}
+
+// close says a last word, if there is one, and ends the connection, after rest.
+func (l *link) close(farewell signaling.Message) {
 	if farewell != nil && l.conn.Send(signaling.ChannelControl, farewell) == nil {
 		ctx, cancel := context.WithTimeout(context.Background(), farewellWithin)
 		l.conn.Flush(ctx)
@@ -92,8 +95,8 @@ func (l *link) close(farewell signaling.Message) {
 	}
 }
 
-// post has f called by the session's goroutine, unless the link is closed or stop is
-// by then.
+// post has f called by the session's goroutine, unless the link rests or stop is
+// closed by then.
 func (l *link) post(stop <-chan struct{}, f func(*session)) {
 	s := l.session
 	select {

@@ -66,7 +66,9 @@ func (s *session) takeGrant(token, fingerprint string) error {
 // answer gives the offer to the connection that it continues, or to a new one.
 func (s *session) answer(offer *peer.Offer) (string, error) {
 	if s.link != nil && !s.link.offer.Continues(offer) {
-		s.dropLink(nil)
+		s.link.rest()
+		s.link.close(nil)
+		s.link = nil
 	}
 	if s.link == nil {
 		l, err := s.newLink()
@@ -77,13 +79,6 @@ func (s *session) answer(offer *peer.Offer) (string, error) {
 	}
 	s.link.offer = offer
 	return s.link.conn.Accept(offer)
-}
-
-func (s *session) dropLink(farewell signaling.Message) {
-	if s.link != nil {
-		s.link.close(farewell)
-		s.link = nil
-	}
 }
 
 func (s *session) hearCandidate(m *signaling.Candidate) {

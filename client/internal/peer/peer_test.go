@@ -103,6 +103,9 @@ func connect(t *testing.T, alter func(*peer.Config)) (*peertest.Technician, *pee
 	c, n := newConn(t, alter)
 	negotiate(t, tech, c, n, false)
 	tech.WaitOpen()
+	for range 3 {
+		wait(t, "open channel", n.opened)
+	}
 	if got := wait(t, "connection", n.states); got != (stateAndPath{peer.Connected, signaling.PathDirect}) {
 		t.Errorf("got %v, want a direct connection", got)
 	}

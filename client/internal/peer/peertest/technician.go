@@ -3,12 +3,11 @@
 package peertest
 
 import (
-	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +46,7 @@ type Technician struct {
 	channels map[signaling.ChannelID]*webrtc.DataChannel
 	open     chan signaling.ChannelID
 	video    chan uint32 // the stream's SSRC, once
+	kept     []signaling.Message
 }
 
 // New makes a Technician that ends with the test.
@@ -246,26 +246,38 @@ func (tech *Technician) AskKeyFrame() {
 	}
 }
 
-// Wait waits for a message of type M, and drops others before it.
+// Wait waits for the next message of type M.
 func Wait[M signaling.Message](tech *Technician) M {
 	tech.t.Helper()
 	return WaitFor(tech, func(M) bool { return true })
 }
 
-// WaitFor waits for a message of type M that fits, and drops others before it.
+// WaitFor waits for a message of type M that fits, and drops those of that type
+// before it. Messages of other types keep: between channels there is no order.
 func WaitFor[M signaling.Message](tech *Technician, fits func(M) bool) M {
 	tech.t.Helper()
-	ctx, cancel := context.WithTimeout(tech.t.Context(), Within)
-	defer cancel()
+	late := time.After(Within)
 	for {
-		select {
-		case m := <-tech.Messages:
-			if want, ok := m.Message.(M); ok && fits(want) {
+		for n, m := range tech.kept {
+			want, ok := m.(M)
+			if !ok {
+				continue
+			}
+			tech.kept = slices.Delete(tech.kept, n, n+1)
+			if fits(want) {
 				return want
 			}
-		case <-ctx.Done():
+			break
+		}
+		if slices.ContainsFunc(tech.kept, func(m signaling.Message) bool { _, ok := m.(M); return ok }) {
+			continue
+		}
+		select {
+		case m := <-tech.Messages:
+			tech.kept = append(tech.kept, m.Message)
+		case <-late:
 			var want M
-			tech.t.Fatal(fmt.Sprintf("no %T that fits came", want))
+			tech.t.Fatalf("no %T that fits came", want)
 		}
 	}
 }

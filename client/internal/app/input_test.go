@@ -1,0 +1,287 @@
+package app
+
+import (
+	"errors"
+	"image"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lendhand/lendhand/client/internal/consent"
+	"github.com/lendhand/lendhand/client/internal/input"
+	fakeinput "github.com/lendhand/lendhand/client/internal/input/fake"
+	"github.com/lendhand/lendhand/signaling"
+)
+
+// worker is a pair of hands with a machine under them, in a bubble of fake time.
+type worker struct {
+	*hands
+	t        *testing.T
+	gate     *consent.Gate
+	machine  *machine
+	injector *fakeinput.Injector // to be looked at while the hands rest
+
+	mu   sync.Mutex
+	told []signaling.Message
+}
+
+// withHands runs f with hands that may do everything.
+func withHands(t *testing.T, f func(*worker)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := &worker{t: t, gate: consent.NewGate(), machine: &machine{}}
+		injector, err := w.machine.openInjector()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.injector = w.machine.injectors[0]
+		later := time.Now().Add(time.Hour)
+		w.gate.SetGrant(viewAndControl, later)
+		w.gate.Allow(viewAndControl, later)
+		w.hands = newHands(w.gate, injector, func(_ signaling.ChannelID, m signaling.Message) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.told = append(w.told, m)
+		}, slog.New(slog.DiscardHandler))
+		w.place(image.Rect(100, 50, 164, 98))
+		go w.run()
+		f(w)
+		w.close()
+		w.gate.Revoke()
+		w.machine.checkLeft(t)
+	})
+}
+
+// gets hands a message over and waits for its effect.
+func (w *worker) gets(messages ...signaling.Message) {
+	for _, m := range messages {
+		w.take(m)
+	}
+	synctest.Wait()
+}
+
+// wantLog compares what was done since the last call.
+func (w *worker) wantLog(want ...string) {
+	w.t.Helper()
+	synctest.Wait()
+	if d := cmp.Diff(want, w.machine.log()); d != "" {
+		w.t.Error(d)
+	}
+}
+
+// wantTold compares what the technician was told since the last call.
+func (w *worker) wantTold(want ...signaling.Message) {
+	w.t.Helper()
+	synctest.Wait()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var types, wanted []string
+	for _, m := range w.told {
+		types = append(types, describe(m))
+	}
+	for _, m := range want {
+		wanted = append(wanted, describe(m))
+	}
+	w.told = nil
+	if d := cmp.Diff(wanted, types); d != "" {
+		w.t.Error(d)
+	}
+}
+
+func describe(m signaling.Message) string {
+	if e, ok := m.(*signaling.Error); ok {
+		return string(e.Code)
+	}
+	data, err := signaling.Encode(m)
+	if err != nil {
+		return err.Error()
+	}
+	return string(data)
+}
+
+func events(first uint64, held signaling.Held, list ...signaling.Event) *signaling.Input {
+	return &signaling.Input{First: first, Events: list, Held: held}
+}
+
+func ack(n uint64) *signaling.InputAck { return &signaling.InputAck{Last: n} }
+
+var missing = &signaling.Error{Code: signaling.CodeScopeMissing}
+
+func TestEventsAreAppliedOnceAndInOrder(t *testing.T) {
+	withHands(t, func(w *worker) {
+		down, up := press("KeyA"), loosen("KeyA")
+		w.gets(events(1, holding("KeyA"), down))
+		w.wantLog("key KeyA down")
+		w.wantTold(ack(1))
+		// The ack was lost: the sender repeats, with one event more.
+		w.gets(events(1, holding(), down, up))
+		w.wantLog("key KeyA up")
+		w.wantTold(ack(2))
+		// All of it was there before.
+		w.gets(events(1, holding(), down, up), events(2, holding(), up))
+		w.wantLog()
+		w.wantTold(ack(2), ack(2))
+		// A gap: 3 is missing, then comes.
+		w.gets(events(4, holding("KeyC"), press("KeyC")))
+		w.wantLog()
+		w.wantTold()
+		w.gets(events(3, holding("KeyB", "KeyC"), press("KeyB"), press("KeyC")))
+		w.wantLog("key KeyB down", "key KeyC down")
+		w.wantTold(ack(4))
+	})
+}
+
+func TestHeldIsReconciled(t *testing.T) {
+	withHands(t, func(w *worker) {
+		w.gets(events(1, signaling.Held{Keys: []string{"ShiftLeft", "KeyA"}, Buttons: 1 | 2 | 4},
+			press("ShiftLeft"), press("KeyA"),
+			&signaling.ButtonEvent{Button: 0, Down: true}, &signaling.ButtonEvent{Button: 1, Down: true}, &signaling.ButtonEvent{Button: 2, Down: true}))
+		w.machine.log()
+		// Nothing new but what is still held: the right button (2 of MouseEvent.buttons).
+		w.gets(events(6, signaling.Held{Keys: []string{"ShiftLeft"}, Buttons: 2}))
+		w.wantLog("key KeyA up", "button 1 up", "button 0 up")
+		if d := cmp.Diff([]input.Button{input.ButtonRight}, w.injector.Buttons()); d != "" {
+			t.Error(d)
+		}
+		// A late message knows less than has been applied: its held does not count.
+		w.gets(events(1, holding(), press("ShiftLeft")))
+		w.wantLog()
+		// Reconciling presses nothing.
+		w.gets(events(6, holding("ShiftLeft", "KeyZ")))
+		w.wantLog("button 2 up")
+	})
+}
+
+func TestPlaces(t *testing.T) {
+	withHands(t, func(w *worker) {
+		at := func(sequence, after uint64, x, y int) *signaling.Pointer {
+			return &signaling.Pointer{Sequence: sequence, After: after, X: x, Y: y}
+		}
+		w.gets(at(2, 0, 1, 2))
+		w.wantLog("move 101 52")
+		w.gets(at(1, 0, 9, 9), at(2, 0, 9, 9)) // older, repeated
+		w.wantLog()
+		w.gets(at(3, 1, 5, 5)) // from after a click that has not arrived
+		w.wantLog()
+		w.gets(events(1, signaling.Held{Buttons: 1}, &signaling.ButtonEvent{Button: 0, Down: true, X: 3, Y: 4}))
+		w.wantLog("move 103 54", "button 0 down")
+		w.gets(at(4, 0, 9, 9)) // from before the click
+		w.wantLog()
+		w.gets(at(5, 1, 60_000, 60_000)) // outside the picture
+		w.wantLog("move 163 97")
+		w.gets(events(2, signaling.Held{Buttons: 1}, &signaling.WheelEvent{DY: 2, X: 6, Y: 7}))
+		w.wantLog("move 106 57", "wheel 0 2")
+	})
+}
+
+func TestText(t *testing.T) {
+	withHands(t, func(w *worker) {
+		text := strings.Repeat("ü😀", 10)
+		w.gets(events(1, holding(), &signaling.TextEvent{Text: text}, &signaling.KeyEvent{Code: "KeyA", Down: true, Text: "ä"}))
+		if got := w.machine.typed(); got != text+"ä" {
+			t.Errorf("typed %q, want %q", got, text+"ä")
+		}
+	})
+}
+
+func TestSilenceLetsGo(t *testing.T) {
+	withHands(t, func(w *worker) {
+		w.gets(events(1, holding("ShiftLeft"), press("ShiftLeft")))
+		w.wantLog("key ShiftLeft down")
+		for range 10 { // the sender says every 500 ms that it is still there
+			time.Sleep(500 * time.Millisecond)
+			w.gets(events(2, holding("ShiftLeft")))
+		}
+		w.wantLog()
+		time.Sleep(signaling.HoldFor - time.Millisecond)
+		w.wantLog()
+		time.Sleep(time.Millisecond)
+		w.wantLog("key ShiftLeft up")
+		// What was let go stays so, whatever the sender thinks.
+		w.gets(events(2, holding("ShiftLeft")))
+		w.wantLog()
+	})
+}
+
+func TestWithoutControl(t *testing.T) {
+	withHands(t, func(w *worker) {
+		later := time.Now().Add(time.Hour)
+		w.gets(events(1, holding("KeyA"), press("KeyA")))
+		w.gate.Allow(onlyView, later)
+		w.letGo()
+		w.wantLog("key KeyA down", "key KeyA up")
+		w.wantTold(ack(1))
+		// Acknowledged, dropped, and complained about once a second at most.
+		w.gets(events(2, holding("KeyB"), press("KeyB"), &signaling.TextEvent{Text: "secret"}), &signaling.Pointer{Sequence: 1, After: 3})
+		w.wantTold(ack(3), missing)
+		time.Sleep(time.Second)
+		w.gets(&signaling.Pointer{Sequence: 2, After: 3})
+		w.wantTold(missing)
+		w.wantLog()
+		// They are not kept for later.
+		w.gate.Allow(viewAndControl, later)
+		w.gets(events(2, holding("KeyB"), press("KeyB"), &signaling.TextEvent{Text: "secret"}))
+		w.wantLog()
+		w.gets(events(4, holding(), press("KeyC"), loosen("KeyC")))
+		w.wantLog("key KeyC down", "key KeyC up")
+	})
+}
+
+func TestClosedHandsRest(t *testing.T) {
+	var m machine
+	injector, err := m.openInjector()
+	if err != nil {
+		t.Fatal(err)
+	}
+	gate := consent.NewGate()
+	defer gate.Revoke()
+	later := time.Now().Add(time.Hour)
+	gate.SetGrant(viewAndControl, later)
+	gate.Allow(viewAndControl, later)
+	acked := make(chan struct{}, 1)
+	h := newHands(gate, injector, func(signaling.ChannelID, signaling.Message) { acked <- struct{}{} }, slog.New(slog.DiscardHandler))
+	h.place(image.Rect(0, 0, 64, 48))
+	go h.run()
+	h.take(events(1, signaling.Held{Keys: []string{"ControlLeft"}, Buttons: 1},
+		press("ControlLeft"), &signaling.ButtonEvent{Button: 0, Down: true}))
+	<-acked
+	if m.held() != 2 {
+		t.Fatal("nothing is down")
+	}
+	h.close()
+	m.checkLeft(t)
+	h.letGo() // after the end, it returns
+}
+
+// A flood is dropped rather than kept: whoever sends it repeats what matters.
+func TestFloodIsBounded(t *testing.T) {
+	withHands(t, func(w *worker) {
+		resting := newHands(w.gate, nil, w.tell, w.log)
+		for range 10 * maxInbox {
+			resting.take(&signaling.Pointer{})
+		}
+		if n := len(resting.inbox); n != maxInbox {
+			t.Errorf("%d messages wait, want %d", n, maxInbox)
+		}
+	})
+}
+
+func TestCauseNamesNoKey(t *testing.T) {
+	broken := errors.New("no connection")
+	if got := cause(errors.Join(wrapped{`key "KeyA"`, broken}, errors.New("more"))); got != broken {
+		t.Errorf("got %v", got)
+	}
+}
+
+type wrapped struct {
+	what string
+	err  error
+}
+
+func (w wrapped) Error() string { return w.what + ": " + w.err.Error() }
+func (w wrapped) Unwrap() error { return w.err }

@@ -1,0 +1,298 @@
+package app
+
+import (
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/grant"
+)
+
+// wire is a relay whose part the test plays.
+type wire struct {
+	in   chan signaling.Message
+	mu   sync.Mutex
+	sent []signaling.Message
+}
+
+func (w *wire) Messages() <-chan signaling.Message { return w.in }
+func (w *wire) Send(m signaling.Message) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sent = append(w.sent, m)
+	return nil
+}
+
+// play is a session without a network, in a bubble of fake time.
+type play struct {
+	*wire
+	person *person
+	me     *self
+	ended  chan bool // what run returned as quit
+}
+
+func withSession(t *testing.T, f func(*testing.T, *play)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		me, err := newSelf()
+		if err != nil {
+			t.Fatal(err)
+		}
+		events, err := ui.OpenEvents("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &play{wire: &wire{in: make(chan signaling.Message)}, person: newPerson(), me: me, ended: make(chan bool, 1)}
+		key := me.register().SessionKey // any key will do
+		s, err := newSession(&Config{UI: p.person, Events: events, Log: slog.New(slog.DiscardHandler)}, p.wire, me, &signaling.Registered{
+			SessionID: "s_1", Token: "t", Issuer: issuerName, Keys: []signaling.GrantKey{{ID: "k", Key: key}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			quit, _ := s.run(t.Context())
+			p.ended <- quit
+		}()
+		f(t, p)
+		select {
+		case p.in <- &signaling.Ended{Reason: signaling.EndRevoked}:
+			<-p.ended
+		case <-p.ended:
+		}
+	})
+}
+
+func (p *play) says(m signaling.Message) {
+	p.in <- m
+	synctest.Wait()
+}
+
+// take returns what the host has sent since the last call, by type.
+func (p *play) take() []signaling.Message {
+	synctest.Wait()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	defer func() { p.sent = nil }()
+	return slices.Clone(p.sent)
+}
+
+func request(id string, seconds int) *signaling.Request {
+	return &signaling.Request{RequestID: id, Technician: ines, Ask: viewAndControl, ExpiresIn: seconds}
+}
+
+func TestSilenceIsANo(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		seconds int
+		want    time.Duration
+	}{
+		{"a minute", 60, time.Minute},
+		{"less, when the request has waited", 20, 20 * time.Second},
+		{"never more than a minute", 3600, time.Minute},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			withSession(t, func(t *testing.T, p *play) {
+				p.says(request("r_1", c.seconds))
+				time.Sleep(c.want - time.Second)
+				if sent := p.take(); len(sent) > 0 {
+					t.Errorf("too soon: %+v", sent)
+				}
+				time.Sleep(time.Second)
+				want := []signaling.Message{&signaling.Refuse{RequestID: "r_1", Reason: signaling.EndNoAnswer}}
+				if d := cmp.Diff(want, p.take()); d != "" {
+					t.Error(d)
+				}
+			})
+		})
+	}
+}
+
+func TestConsentIsSigned(t *testing.T) {
+	withSession(t, func(t *testing.T, p *play) {
+		p.says(request("r_1", 60))
+		p.person.answers <- onlyView
+		sent := p.take()
+		if len(sent) != 1 {
+			t.Fatalf("sent %+v", sent)
+		}
+		key, err := grant.DecodeKey(p.me.register().SessionKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := grant.VerifyConsent(sent[0].(*signaling.Consent).Statement, key, issuerName, "s_1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Subject != ines.ID || c.Name != ines.Name || c.RequestID != "r_1" || !slices.Equal(c.Scopes, onlyView) {
+			t.Errorf("statement %+v", c)
+		}
+		// The relay asks again, as it has lost the answer: it gets the same one.
+		p.says(request("r_1", 30))
+		if d := cmp.Diff(sent, p.take()); d != "" {
+			t.Error(d)
+		}
+		if n := len(p.person.requests); n != 1 {
+			t.Errorf("the person was asked %d times", n)
+		}
+	})
+}
+
+func TestRepeatedRequestIsAskedOnce(t *testing.T) {
+	withSession(t, func(t *testing.T, p *play) {
+		p.says(request("r_1", 60))
+		p.says(request("r_1", 50))
+		if n := len(p.person.requests); n != 1 {
+			t.Errorf("the person was asked %d times", n)
+		}
+		p.says(&signaling.Withdrawn{RequestID: "r_other"})
+		p.says(&signaling.Withdrawn{RequestID: "r_1"})
+		time.Sleep(2 * time.Minute)
+		if sent := p.take(); len(sent) > 0 {
+			t.Errorf("a request that was withdrawn was answered: %+v", sent)
+		}
+	})
+}
+
+func TestRequestOfAnotherTechnician(t *testing.T) {
+	withSession(t, func(t *testing.T, p *play) {
+		p.says(request("r_1", 60))
+		p.person.answers <- onlyView
+		p.take()
+		other := request("r_2", 60)
+		other.Technician.ID = "u_other"
+		p.says(other)
+		want := []signaling.Message{&signaling.Refuse{RequestID: "r_2", Reason: signaling.EndDeclined}}
+		if d := cmp.Diff(want, p.take()); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
+func TestNoConnectionInTime(t *testing.T) {
+	withSession(t, func(t *testing.T, p *play) {
+		p.says(request("r_1", 60))
+		p.person.answers <- viewAndControl
+		p.take()
+		time.Sleep(signaling.ConnectWithin)
+		want := []signaling.Message{&signaling.End{Reason: signaling.EndConnectionFailed}}
+		if d := cmp.Diff(want, p.take()); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
+func TestOfferBeforeConsent(t *testing.T) {
+	withSession(t, func(t *testing.T, p *play) {
+		p.says(&signaling.Offer{SDP: "v=0", Grant: "g"})
+		p.says(&signaling.Candidate{Candidate: "candidate"})
+		if sent := p.take(); len(sent) > 0 {
+			t.Errorf("answered %+v", sent)
+		}
+	})
+}
+
+func TestMalformedOffer(t *testing.T) {
+	withSession(t, func(t *testing.T, p *play) {
+		p.says(request("r_1", 60))
+		p.person.answers <- viewAndControl
+		p.take()
+		p.says(&signaling.Offer{SDP: "v=0", Grant: "g"})
+		want := []signaling.Message{&signaling.End{Reason: signaling.EndError}}
+		if d := cmp.Diff(want, p.take()); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
+func TestRelayGoesForGood(t *testing.T) {
+	withSession(t, func(t *testing.T, p *play) {
+		p.says(request("r_1", 60))
+		close(p.in)
+		if quit := <-p.ended; quit {
+			t.Error("the person did not quit")
+		}
+		p.ended <- false
+		p.in = nil
+	})
+}
+
+func TestQuitDoesNotWaitLong(t *testing.T) {
+	withSession(t, func(t *testing.T, p *play) {
+		p.says(request("r_1", 60))
+		start := time.Now()
+		p.person.commands <- ui.Quit
+		if quit := <-p.ended; !quit || time.Since(start) > quitWithin {
+			t.Errorf("ended after %v with %v", time.Since(start), quit)
+		}
+		want := []signaling.Message{&signaling.End{Reason: signaling.EndHostQuit}}
+		if d := cmp.Diff(want, p.take()); d != "" {
+			t.Error(d)
+		}
+		p.ended <- true
+	})
+}
+
+func TestParseServer(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		signal string // empty: refused
+		local  bool
+	}{
+		{"https://help.example", "wss://help.example/signal/host", false},
+		{"https://help.example:8443/", "wss://help.example:8443/signal/host", false},
+		{"help.example", "wss://help.example/signal/host", false},
+		{"https://localhost:8443", "wss://localhost:8443/signal/host", true},
+		{"https://127.0.0.1", "wss://127.0.0.1/signal/host", true},
+		{"https://[::1]:8443", "wss://[::1]:8443/signal/host", true},
+		{"", "", false},
+		{"http://help.example", "", false},
+		{"ftp://help.example", "", false},
+		{"https://", "", false},
+		{"https://user:word@help.example", "", false},
+		{"https://help.example/path", "", false},
+		{"https://help.example?x=1", "", false},
+		{"https://help example", "", false},
+	} {
+		t.Run(c.text, func(t *testing.T) {
+			s, err := ParseServer(c.text)
+			if c.signal == "" {
+				var p *Problem
+				if !errors.As(err, &p) || p.Hint == "" {
+					t.Errorf("got %v, %v; want a problem with a hint", s, err)
+				}
+				return
+			}
+			if err != nil || s.signal() != c.signal || s.loopback != c.local {
+				t.Errorf("got %q, loopback %v, %v", s.signal(), s.loopback, err)
+			}
+		})
+	}
+}
+
+func TestTrustConfig(t *testing.T) {
+	if config, err := TrustConfig(""); err != nil || config.RootCAs != nil || config.MinVersion < tls.VersionTLS12 {
+		t.Errorf("without a file: %+v, %v", config, err)
+	}
+	empty := filepath.Join(t.TempDir(), "empty.pem")
+	if err := os.WriteFile(empty, []byte("nothing"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{empty, filepath.Join(t.TempDir(), "missing.pem"), t.TempDir()} {
+		var p *Problem
+		if _, err := TrustConfig(path); !errors.As(err, &p) || p.Hint == "" {
+			t.Errorf("%s: got %v, want a problem with a hint", path, err)
+		}
+	}
+}

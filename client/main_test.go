@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// lonely keeps the machine's own configuration and display out of a test.
+func lonely(t *testing.T) {
+	t.Helper()
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	t.Setenv("DISPLAY", "")
+	t.Setenv("LENDHAND_SERVER", "")
+	if err := os.Unsetenv("LENDHAND_SERVER"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	lonely(t)
+	noFile := filepath.Join(t.TempDir(), "no", "such", "file")
+	for _, c := range []struct {
+		args []string
+		code int
+		want string // part of what is written to standard error
+	}{
+		{[]string{"--version"}, 0, ""},
+		{[]string{"--help"}, 0, ""},
+		{[]string{"--no-such-flag"}, 2, "--no-such-flag"},
+		{[]string{"--ui", "web"}, 2, "--ui must be one of"},
+		{[]string{"--udp-ports", "9-1"}, 2, "not a range of ports"},
+		{[]string{"--log-level", "loud"}, 2, "log-level"},
+		{[]string{"--config", noFile}, 2, "no such file"},
+		{nil, 1, "no relay is named"},
+		{[]string{"--server", "http://help.example"}, 1, "begins with https://"},
+		{[]string{"--server", "localhost:1", "--ca", noFile}, 1, "pass the relay's authority with --ca"},
+		{[]string{"--server", "localhost:1", "--ui", "window"}, 1, "--ui terminal"},
+		{[]string{"--server", "localhost:1", "--events", noFile}, 1, "--events"},
+		{[]string{"--server", "localhost:1"}, 1, "no desktop to share"},
+	} {
+		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
+			var out, errOut bytes.Buffer
+			code := run(t.Context(), c.args, strings.NewReader(""), &out, &errOut)
+			if code != c.code {
+				t.Errorf("exit code %d, want %d", code, c.code)
+			}
+			if !strings.Contains(strings.ToLower(errOut.String()), strings.ToLower(c.want)) {
+				t.Errorf("%q is missing from %q", c.want, errOut.String())
+			}
+			if c.code == 0 {
+				if out.Len() == 0 || errOut.Len() > 0 {
+					t.Errorf("wrote %q and %q", out.String(), errOut.String())
+				}
+				return
+			}
+			lines := strings.Split(strings.TrimSpace(errOut.String()), "\n")
+			if len(lines) != 2 || !strings.HasPrefix(lines[0], "error: ") || !strings.HasPrefix(lines[1], "hint: ") {
+				t.Errorf("not one line of error and one of hint: %q", lines)
+			}
+		})
+	}
+}
+
+// Flags win over the environment, and that over the configuration file.
+func TestWhereSettingsComeFrom(t *testing.T) {
+	lonely(t)
+	write := func(path string, settings map[string]string) {
+		t.Helper()
+		data, err := json.Marshal(settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	home := filepath.Join(os.Getenv("XDG_CONFIG_HOME"), "lendhand", "config.json")
+	write(home, map[string]string{"server": "https://file.example", "udp-ports": "40000-40100", "log-level": "debug", "events": "file"})
+	other := filepath.Join(t.TempDir(), "other.json")
+	write(other, map[string]string{"server": "https://other.example"})
+	t.Setenv("LENDHAND_EVENTS", "environment")
+
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "https://file.example 40000-40100 DEBUG environment"},
+		{[]string{"--server", "https://flag.example"}, "https://flag.example 40000-40100 DEBUG environment"},
+		{[]string{"--config", other}, "https://other.example 40000-40100 DEBUG environment"},
+		{[]string{"--events", "flag", "--log-level", "error", "--udp-ports", "1-65535"}, "https://file.example 1-65535 ERROR flag"},
+	} {
+		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
+			f, done, err := parse(c.args, &bytes.Buffer{})
+			if err != nil || done {
+				t.Fatal(done, err)
+			}
+			got := fmt.Sprintf("%s %d-%d %s %s", f.Server, f.UDPPorts.Min, f.UDPPorts.Max, f.LogLevel, f.Events)
+			if d := cmp.Diff(c.want, got); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+
+	for _, broken := range []string{`{`, `[]`, `{"sever": "https://help.example"}`, `{"server": ["https://help.example"]}`} {
+		if err := os.WriteFile(home, []byte(broken), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := parse(nil, &bytes.Buffer{}); err == nil {
+			t.Errorf("%s was read", broken)
+		}
+	}
+}
+
+func TestConfigure(t *testing.T) {
+	lonely(t)
+	for _, kind := range []string{"terminal", "auto"} {
+		f, _, err := parse([]string{"--server", "https://help.example", "--ui", kind, "--udp-ports", "40000-40100"}, &bytes.Buffer{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		config, err := configure(f, strings.NewReader(""), &bytes.Buffer{}, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if config.Ports.Min != 40000 || config.Ports.Max != 40100 || len(config.Codecs) != 1 || config.Codecs[0].MIMEType != "video/VP8" {
+			t.Errorf("ports %v, codecs %v", config.Ports, config.Codecs)
+		}
+		if config.Threads < 1 || config.Threads > maxThreads {
+			t.Errorf("%d threads", config.Threads)
+		}
+	}
+}
