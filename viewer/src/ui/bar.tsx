@@ -36,7 +36,8 @@ export function Bar({ state, prefs, set, run, ask }: BarProps) {
       <Host state={state} />
       <Connection state={state} />
       <ModeLabel state={state} ask={ask} />
-      <div class="tools" role="group" aria-label="Display">
+      {/* A click here leaves the keyboard with the screen. */}
+      <div class="tools" role="group" aria-label="Display" onMouseDown={(e) => e.preventDefault()}>
         {isOpen && <Tools prefs={prefs} run={run} />}
         <Tool
           label={isOpen ? "Fold the bar" : "Unfold the bar"}

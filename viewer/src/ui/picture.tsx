@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
 import { drawnSize } from "../input/mapping.ts";
 import type { Scale, Size } from "../input/mapping.ts";
+import { panAtEdges } from "../input/pan.ts";
 import { Stage } from "../input/stage.ts";
 import { mayControl } from "../session/state.ts";
 import type { Live } from "../session/state.ts";
@@ -21,14 +22,20 @@ export function Picture({ model, state, scale }: PictureProps) {
   const stage = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const sink = useRef<HTMLTextAreaElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const size = useSize(state, video);
   useStream(model, video);
   useDrawnSize(room, video, size, scale);
   useHands(model, state, size, { stage, video, sink });
   const isControlled = mayControl(state);
+  const isPanned = isControlled && scale === "pixels";
+  useEffect(() => {
+    if (isPanned && scroller.current) return panAtEdges(scroller.current);
+    return undefined;
+  }, [isPanned]);
   return (
     <div class="room" ref={room}>
-      <div class="scroller">
+      <div class="scroller" ref={scroller}>
         <div class={isControlled ? "stage controlled" : "stage"} ref={stage}>
           <video
             ref={video}
