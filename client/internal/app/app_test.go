@@ -331,7 +331,7 @@ func TestRelayRestarts(t *testing.T) {
 func TestIceRestart(t *testing.T) {
 	w := newWorld(t)
 	tech := w.session(viewAndControl, viewAndControl)
-	tech.send(&signaling.Offer{SDP: tech.Technician.Offer(true), Grant: tech.granted.Grant})
+	tech.send(&signaling.Offer{SDP: tech.Offer(true), Grant: tech.granted.Grant})
 	tech.Accept(peertest.Wait[*signaling.Answer](tech.Technician).SDP)
 	tech.types(1, holding(), press("KeyA"), loosen("KeyA"))
 	if got := w.machine.typed(); got != "a" {

@@ -273,7 +273,9 @@ func newWorld(t *testing.T) *world {
 	go func() { w.ended <- w.app.Run(ctx) }()
 	t.Cleanup(func() {
 		cancel()
-		receive(t, "end of the program", w.ended)
+		if err := receive(t, "end of the program", w.ended); err != nil {
+			t.Errorf("the program ended with %v", err)
+		}
 		w.machine.checkLeft(t)
 	})
 	return w

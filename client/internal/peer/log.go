@@ -19,15 +19,13 @@ func (l logs) NewLogger(scope string) logging.LeveledLogger {
 
 type scoped struct{ log *slog.Logger }
 
-func (scoped) Trace(string)                    {}
-func (scoped) Tracef(string, ...any)           {}
-func (scoped) Debug(string)                    {}
-func (scoped) Debugf(string, ...any)           {}
-func (scoped) Info(string)                     {}
-func (scoped) Infof(string, ...any)            {}
-func (s scoped) Warn(msg string)               { s.log.Debug(msg) }
-func (s scoped) Warnf(format string, a ...any) { s.log.Debug(fmt.Sprintf(format, a...)) }
-func (s scoped) Error(msg string)              { s.log.Info(msg) }
-func (s scoped) Errorf(format string, a ...any) {
-	s.log.Info(fmt.Sprintf(format, a...))
-}
+func (scoped) Trace(string)                     {}
+func (scoped) Tracef(string, ...any)            {}
+func (scoped) Debug(string)                     {}
+func (scoped) Debugf(string, ...any)            {}
+func (scoped) Info(string)                      {}
+func (scoped) Infof(string, ...any)             {}
+func (s scoped) Warn(msg string)                { s.log.Debug("pion warns", "text", msg) }
+func (s scoped) Warnf(format string, a ...any)  { s.Warn(fmt.Sprintf(format, a...)) }
+func (s scoped) Error(msg string)               { s.log.Info("pion reports an error", "text", msg) }
+func (s scoped) Errorf(format string, a ...any) { s.Error(fmt.Sprintf(format, a...)) }

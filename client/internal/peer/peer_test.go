@@ -184,7 +184,9 @@ func TestHostileTechnician(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			tech, _, n := connect(t, nil)
 			c.do(tech)
-			wait(t, "complaint", n.broken)
+			if err := wait(t, "complaint", n.broken); err == nil {
+				t.Error("a complaint without a cause")
+			}
 			select {
 			case m := <-n.messages:
 				t.Errorf("handed over %#v", m)
@@ -197,7 +199,9 @@ func TestHostileTechnician(t *testing.T) {
 func TestOversizedMessage(t *testing.T) {
 	tech, _, n := connect(t, nil)
 	tech.SendRaw(signaling.ChannelControl, `{"type":"present","grant":"`+strings.Repeat("a", signaling.MaxMessage-200)+`"}`)
-	wait(t, "complaint", n.broken)
+	if err := wait(t, "complaint", n.broken); err == nil {
+		t.Error("a complaint without a cause")
+	}
 }
 
 func TestFrames(t *testing.T) {
