@@ -1,0 +1,238 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Identity } from "./certificate.ts";
+import { policyOf } from "./path.ts";
+import { Peer } from "./peer.ts";
+import type { PeerListener } from "./peer.ts";
+
+class FakeChannel {
+  readyState = "connecting";
+  sent: string[] = [];
+  onopen: (() => void) | null = null;
+  onclose: (() => void) | null = null;
+  onmessage: ((e: { data: unknown }) => void) | null = null;
+  constructor(
+    readonly label: string,
+    readonly options: RTCDataChannelInit,
+  ) {}
+  send(data: string): void {
+    this.sent.push(data);
+  }
+}
+
+let connections: FakeConnection[] = [];
+
+/** As much of an RTCPeerConnection as a Peer touches. */
+class FakeConnection {
+  signalingState = "stable";
+  connectionState = "new";
+  localDescription: { sdp: string } | null = null;
+  remoteDescription: { sdp: string } | null = null;
+  channels: FakeChannel[] = [];
+  added: string[] = [];
+  isClosed = false;
+  heard = 0;
+  onicecandidate: ((e: { candidate: object | null }) => void) | null = null;
+  onconnectionstatechange: (() => void) | null = null;
+  constructor(public configuration: RTCConfiguration) {
+    connections.push(this);
+  }
+  createDataChannel(label: string, options: RTCDataChannelInit): FakeChannel {
+    const channel = new FakeChannel(label, options);
+    this.channels.push(channel);
+    return channel;
+  }
+  addTransceiver(): object {
+    return { receiver: {} };
+  }
+  createOffer(options: RTCOfferOptions): Promise<{ sdp: string }> {
+    return Promise.resolve({ sdp: options.iceRestart ? "v=0 restart" : "v=0 first" });
+  }
+  setLocalDescription(d: { sdp: string }): Promise<void> {
+    this.localDescription = d;
+    this.signalingState = "have-local-offer";
+    this.onicecandidate?.({ candidate: { candidate: "early", sdpMid: "0" } });
+    return Promise.resolve();
+  }
+  setRemoteDescription(d: { sdp: string }): Promise<void> {
+    this.remoteDescription = d;
+    this.signalingState = "stable";
+    return Promise.resolve();
+  }
+  addIceCandidate(c: RTCIceCandidateInit): Promise<void> {
+    this.added.push(c.candidate ?? "");
+    return Promise.resolve();
+  }
+  getConfiguration(): RTCConfiguration {
+    return this.configuration;
+  }
+  setConfiguration(c: RTCConfiguration): void {
+    this.configuration = c;
+  }
+  getStats(): Promise<Map<string, object>> {
+    const pair = { type: "candidate-pair", selected: true, bytesReceived: this.heard };
+    return Promise.resolve(new Map([["P", pair]]));
+  }
+  close(): void {
+    this.isClosed = true;
+  }
+  become(state: string): void {
+    this.connectionState = state;
+    this.onconnectionstatechange?.();
+  }
+}
+
+const servers = [{ urls: ["turn:help.example:443"], username: "u", credential: "c" }];
+
+function setUp(policy: "any" | "relay" | "direct" = "any") {
+  const told: string[] = [];
+  const listener: PeerListener = {
+    offer: (sdp) => told.push(`offer ${sdp}`),
+    candidate: (c) => told.push(`candidate ${c?.candidate ?? "none"}`),
+    connected: () => told.push("connected"),
+    lost: () => told.push("lost"),
+    stream: () => {},
+    controlOpen: () => told.push("open"),
+    control: (m) => told.push(m.type),
+    ack: (last) => told.push(`ack ${last}`),
+    figures: () => {},
+    broken: (why) => told.push(`broken ${why}`),
+  };
+  const identity = { certificate: {}, fingerprint: "" } as unknown as Identity;
+  const peer = new Peer({ identity, iceServers: servers, policy, listener });
+  const pc = connections.at(-1) as FakeConnection;
+  const channel = (n: number) => pc.channels[n] as FakeChannel;
+  return { peer, pc, told, channel };
+}
+
+beforeEach(() => {
+  connections = [];
+  vi.useFakeTimers();
+  vi.stubGlobal("RTCPeerConnection", FakeConnection);
+  vi.stubGlobal("RTCIceCandidate", class {});
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("Peer", () => {
+  it("opens the channels that the protocol lists", () => {
+    const { pc } = setUp();
+    const lossy = { negotiated: true, ordered: false, maxRetransmits: 0 };
+    expect(pc.channels.map((c) => [c.label, c.options])).toEqual([
+      ["control", { negotiated: true, id: 0 }],
+      ["input", { ...lossy, id: 1 }],
+      ["pointer", { ...lossy, id: 2 }],
+    ]);
+  });
+
+  it.each([
+    ["any", "all", 1],
+    ["relay", "relay", 1],
+    ["direct", "all", 0],
+  ] as const)("goes %s way: transport %s, %i servers", (policy, transport, count) => {
+    const { peer, pc } = setUp(policy);
+    expect(pc.configuration.iceTransportPolicy).toBe(transport);
+    peer.renew(servers);
+    expect(pc.configuration.iceServers).toHaveLength(count);
+    expect(pc.configuration.certificates).toHaveLength(1);
+  });
+
+  it("sends its candidates after the offer that they belong to", async () => {
+    const { peer, pc, told } = setUp();
+    await peer.start();
+    pc.onicecandidate?.({ candidate: { candidate: "" } });
+    pc.onicecandidate?.({ candidate: null });
+    expect(told).toEqual(["offer v=0 first", "candidate early", "candidate none"]);
+  });
+
+  it("keeps the host's candidates until its answer", async () => {
+    const { peer, pc } = setUp();
+    await peer.start();
+    await peer.candidate({ type: "candidate", candidate: "c1" });
+    expect(pc.added).toEqual([]);
+    await peer.answer("v=0 answer");
+    await peer.candidate({ type: "candidate", candidate: "c2" });
+    expect(pc.added).toEqual(["c1", "c2"]);
+    await peer.answer("v=0 late");
+    expect(pc.remoteDescription?.sdp).toBe("v=0 answer");
+  });
+
+  it("restarts after a second of disconnection, and again every five", async () => {
+    const { peer, pc, told } = setUp();
+    await peer.start();
+    pc.become("connected");
+    pc.become("disconnected");
+    await vi.advanceTimersByTimeAsync(999);
+    expect(told).not.toContain("lost");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(told.filter((t) => t === "lost" || t === "offer v=0 restart")).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(told.filter((t) => t === "offer v=0 restart")).toHaveLength(2);
+    pc.become("connected");
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(told.filter((t) => t === "offer v=0 restart")).toHaveLength(2);
+    expect(told.filter((t) => t === "connected")).toHaveLength(2);
+  });
+
+  it("does not restart for a disconnection of less than a second", async () => {
+    const { peer, pc, told } = setUp();
+    await peer.start();
+    pc.become("connected");
+    pc.become("disconnected");
+    await vi.advanceTimersByTimeAsync(500);
+    pc.become("connected");
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(told).not.toContain("lost");
+  });
+
+  it("notices silence before the browser does, and its end", async () => {
+    const { peer, pc, told } = setUp();
+    await peer.start();
+    pc.become("connected");
+    for (let i = 0; i < 5; i++) {
+      pc.heard++;
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(told).not.toContain("lost");
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(told.filter((t) => t === "lost")).toHaveLength(1);
+    pc.heard++;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(told.at(-1)).toBe("connected");
+  });
+
+  it("reads its channels, and refuses what it cannot read", () => {
+    const { told, channel } = setUp();
+    channel(0).readyState = "open";
+    channel(0).onmessage?.({ data: '{"type":"screen","width":8,"height":6}' });
+    channel(1).onmessage?.({ data: '{"type":"ack","last":7}' });
+    channel(0).onmessage?.({ data: '{"type":"ack","last":7}' });
+    expect(told).toEqual(["screen", "ack 7", "broken unknown message type ack"]);
+    expect(channel(0).sent[0]).toContain('"code":"unknown_message"');
+  });
+
+  it("is silent after its end", async () => {
+    const { peer, pc, told, channel } = setUp();
+    await peer.start();
+    pc.become("connected");
+    await vi.advanceTimersByTimeAsync(0);
+    peer.close();
+    const before = told.length;
+    pc.become("failed");
+    channel(0).onmessage?.({ data: "x" });
+    channel(0).onclose?.();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(pc.isClosed).toBe(true);
+    expect(told).toHaveLength(before);
+  });
+});
+
+describe("policyOf", () => {
+  it.each([
+    ["", "any"],
+    ["?path=relay", "relay"],
+    ["?x=1&path=direct", "direct"],
+    ["?path=other", "any"],
+  ])("%j is %s", (search, policy) => expect(policyOf(search)).toBe(policy));
+});
