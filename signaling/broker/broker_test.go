@@ -96,7 +96,10 @@ func TestDeadCodesAreAnsweredAlike(t *testing.T) {
 		var answers []*signaling.Error
 		for _, code := range []string{used, expired, "000000000", "12345", "abcdefghi"} {
 			second.send(redeem(code))
-			answers = append(answers, second.expectError(signaling.CodeInvalidCode))
+			answers = append(answers, expect[*signaling.Error](second))
+		}
+		if answers[0].Code != signaling.CodeInvalidCode {
+			t.Errorf("answered %v", answers[0])
 		}
 		for _, a := range answers[1:] {
 			if diff := cmp.Diff(answers[0], a); diff != "" {
@@ -144,8 +147,8 @@ func TestWrongTriesAreLimited(t *testing.T) {
 			}
 		}
 		tech.send(redeem(h.code)) // right, but too late
-		if e := tech.expectError(signaling.CodeTooManyTries); !strings.Contains(e.Hint, "seconds") {
-			t.Errorf("hint %q", e.Hint)
+		if e := expect[*signaling.Error](tech); e.Code != signaling.CodeTooManyTries || !strings.Contains(e.Hint, "seconds") {
+			t.Errorf("got %v, hint %q", e, e.Hint)
 		}
 		w.dialTechnician("u_guesser").send(redeem(h.code)) // another tab has the same budget
 		h.quiet()

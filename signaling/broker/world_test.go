@@ -211,13 +211,11 @@ func expect[M signaling.Message](s *side) M {
 	}
 }
 
-func (s *side) expectError(code signaling.ErrorCode) *signaling.Error {
+func (s *side) expectError(code signaling.ErrorCode) {
 	s.t.Helper()
-	e := expect[*signaling.Error](s)
-	if e.Code != code {
+	if e := expect[*signaling.Error](s); e.Code != code {
 		s.t.Fatalf("got the error %v, want %s", e, code)
 	}
-	return e
 }
 
 func (s *side) expectEnd(reason signaling.EndReason) {

@@ -156,7 +156,7 @@ func TestSlowReaderIsDropped(t *testing.T) {
 			t.Errorf("queued %d messages, want at most %d", sent, signaling.MaxQueue+1)
 		}
 		start := time.Now()
-		<-ended
+		_ = <-ended // what broke the connection does not matter
 		if took := time.Since(start); took > writeWithin+leaveWithin {
 			t.Errorf("ended after %s", took)
 		}
