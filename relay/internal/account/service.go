@@ -15,10 +15,10 @@ import (
 )
 
 const (
-	// SignInLife is how long a sign-in lasts at most, and IdleLife how long without
-	// being used.
+	// SignInLife is how long a sign-in lasts at most.
 	SignInLife = 12 * time.Hour
-	IdleLife   = 2 * time.Hour
+	// IdleLife is how long a sign-in lasts without being used.
+	IdleLife = 2 * time.Hour
 	// noteEvery keeps requests in a row from writing to the store each.
 	noteEvery = time.Minute
 

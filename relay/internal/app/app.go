@@ -169,11 +169,11 @@ func (a *App) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	start := func(run func() error) {
 		group.Go(func() error {
-			err := run()
-			if ctx.Err() != nil {
-				return nil // what a part says while all stop is no failure
+			// What a part says while all stop is no failure.
+			if err := run(); ctx.Err() == nil {
+				return err
 			}
-			return err
+			return nil
 		})
 	}
 	start(func() error { return a.splitter.Run(ctx) }) // stops accepting with ctx

@@ -18,11 +18,10 @@ type problem struct {
 
 // Codes of problems that only HTTP has.
 const (
-	codeNotFound      signaling.ErrorCode = "not_found"
-	codeMethod        signaling.ErrorCode = "method_not_allowed"
-	codeWrongHost     signaling.ErrorCode = "wrong_host"
-	codeWrongPassword signaling.ErrorCode = "wrong_password"
-	codeTooMany       signaling.ErrorCode = "too_many_sign_ins"
+	codeNotFound  signaling.ErrorCode = "not_found"
+	codeMethod    signaling.ErrorCode = "method_not_allowed"
+	codeWrongHost signaling.ErrorCode = "wrong_host"
+	codeSignIn    signaling.ErrorCode = "sign_in_failed"
 )
 
 func notFound() problem {

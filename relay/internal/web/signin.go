@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"github.com/lendhand/lendhand/relay/internal/account"
+	"github.com/lendhand/lendhand/signaling"
 )
 
 // cookieName begins with __Host-: browsers take such a cookie only over TLS, for
@@ -19,15 +20,16 @@ const cookieName = "__Host-lendhand"
 
 // person is what the page learns of who is signed in.
 type person struct {
-	ID           string         `json:"id"`
+	ID string `json:"id"`
+	// Name is what other people read, SignInName what is typed.
 	Name         string         `json:"name"`
-	DisplayName  string         `json:"displayName"`
+	SignInName   string         `json:"signInName"`
 	Organisation string         `json:"organisation"`
 	Roles        []account.Role `json:"roles"`
 }
 
 func (s *Server) person(a account.Account) person {
-	return person{ID: a.ID, Name: a.Name, DisplayName: a.DisplayName, Organisation: s.cfg.Organisation, Roles: a.Roles}
+	return person{ID: a.ID, Name: a.DisplayName, SignInName: a.Name, Organisation: s.cfg.Organisation, Roles: a.Roles}
 }
 
 // signIn takes {"name", "password"} and answers with the person and a cookie.
@@ -44,10 +46,10 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &tooMany):
 		seconds := int(math.Ceil(tooMany.Wait.Seconds()))
 		w.Header().Set("Retry-After", strconv.Itoa(seconds))
-		refuse(w, problem{http.StatusTooManyRequests, codeTooMany, "Too many wrong passwords.", fmt.Sprintf("Try again in %d seconds.", seconds)})
+		refuse(w, problem{http.StatusTooManyRequests, signaling.CodeTooManyTries, "Too many wrong passwords.", fmt.Sprintf("Try again in %d seconds.", seconds)})
 	case errors.Is(err, account.ErrWrongPassword):
 		s.log.Warn("sign-in refused", "address", addr)
-		refuse(w, problem{http.StatusUnauthorized, codeWrongPassword, "The name or the password is wrong.", "Check both. Your administrator can give you a new password."})
+		refuse(w, problem{http.StatusUnauthorized, codeSignIn, "The name or the password is wrong.", "Check both. Your administrator can give you a new password."})
 	case err != nil:
 		s.fault(w, r, err)
 	default:
