@@ -339,6 +339,40 @@ func TestIceRestart(t *testing.T) {
 	}
 }
 
+// The browser is closed while a key is down: the key goes up, and the technician can
+// come back with the page loaded anew, to a session without a new code.
+func TestBrowserIsClosedAndComesBack(t *testing.T) {
+	w := newWorld(t)
+	tech := w.session(viewAndControl, viewAndControl)
+	tech.types(1, holding("ShiftLeft"), press("ShiftLeft"))
+	start := time.Now()
+	before := tech.Technician
+	before.Close()
+	eventually(t, "nothing is down", func() bool { return w.machine.held() == 0 })
+	if d := time.Since(start); d > 2500*time.Millisecond {
+		t.Errorf("the key was down for %v", d)
+	}
+	w.person.waitPhase(t, ui.Reconnecting)
+
+	page := before.Reload()
+	tech.send(&signaling.Offer{SDP: page.Offer(false), Grant: tech.granted.Grant})
+	page.Accept(peertest.Wait[*signaling.Answer](before).SDP)
+	page.WaitOpen()
+	w.person.waitPhase(t, ui.Active)
+	if info, err := fakecodec.Parse(page.WaitFrame()); err != nil || !info.KeyFrame {
+		t.Errorf("first picture %+v, %v", info, err)
+	}
+	page.Send(signaling.ChannelInput, events(1, holding(), press("KeyA"), loosen("KeyA")))
+	peertest.Wait[*signaling.InputAck](page)
+	if got := w.machine.typed(); got != "a" {
+		t.Errorf("typed %q, want %q", got, "a")
+	}
+	w.person.commands <- ui.Stop
+	if got := peertest.Wait[*signaling.Ended](page).Reason; got != signaling.EndHostStopped {
+		t.Errorf("ended with %q", got)
+	}
+}
+
 func TestQuit(t *testing.T) {
 	for name, quit := range map[string]func(*world){
 		"by the person": func(w *world) { w.person.commands <- ui.Quit },

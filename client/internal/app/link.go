@@ -187,8 +187,9 @@ func (l *link) startPicture() {
 	remove := pipeline.Add(screening{l.session.gate, l.conn})
 	var running sync.WaitGroup
 	running.Go(func() {
-		err := pipeline.Run(ctx)
-		l.post(ctx.Done(), func(s *session) { s.fail("picture", err) })
+		if err := pipeline.Run(ctx); ctx.Err() == nil { // else it ends because it was told to
+			l.post(ctx.Done(), func(s *session) { s.fail("picture", err) })
+		}
 	})
 	l.mu.Lock()
 	l.pipeline = pipeline

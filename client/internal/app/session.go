@@ -152,8 +152,8 @@ func (s *session) showCode(m *signaling.CodeIssued) {
 		s.log.Warn("unreadable code")
 		return
 	}
-	s.config.UI.ShowCode(code, time.Duration(m.ExpiresIn)*time.Second)
 	s.written(s.config.Events.Code(code))
+	s.config.UI.ShowCode(code, time.Duration(m.ExpiresIn)*time.Second)
 }
 
 // resumed brings the relay up to date with what happened while it was away.

@@ -34,8 +34,9 @@ type Message struct {
 
 // Technician is a technician's connection.
 type Technician struct {
-	t  testing.TB
-	pc *webrtc.PeerConnection
+	t           testing.TB
+	pc          *webrtc.PeerConnection
+	certificate *webrtc.Certificate
 	// Fingerprint is that of the certificate, as messages carry it.
 	Fingerprint string
 	// Messages and Frames are what comes from the host; a Frame is one encoded picture.
@@ -56,12 +57,24 @@ func New(t testing.TB) *Technician {
 	must(t, err)
 	certificate, err := webrtc.GenerateCertificate(key)
 	must(t, err)
+	return newTechnician(t, certificate)
+}
+
+// Reload makes a Technician with the same certificate, as a page does that is loaded
+// anew.
+func (tech *Technician) Reload() *Technician {
+	tech.t.Helper()
+	return newTechnician(tech.t, tech.certificate)
+}
+
+func newTechnician(t testing.TB, certificate *webrtc.Certificate) *Technician {
+	t.Helper()
 	prints, err := certificate.GetFingerprints()
 	must(t, err)
 	pc, err := newAPI(t).NewPeerConnection(webrtc.Configuration{Certificates: []webrtc.Certificate{*certificate}})
 	must(t, err)
 	tech := &Technician{
-		t: t, pc: pc,
+		t: t, pc: pc, certificate: certificate,
 		Fingerprint: prints[0].Algorithm + " " + strings.ToUpper(prints[0].Value),
 		Messages:    make(chan Message, maxWaiting),
 		Frames:      make(chan []byte, maxWaiting),
