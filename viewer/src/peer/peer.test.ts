@@ -127,14 +127,14 @@ describe("Peer", () => {
   });
 
   it.each([
-    ["any", "all", 1],
-    ["relay", "relay", 1],
-    ["direct", "all", 0],
-  ] as const)("goes %s way: transport %s, %i servers", (policy, transport, count) => {
+    ["any", "all"],
+    ["relay", "relay"],
+    ["direct", "all"],
+  ] as const)("goes %s way: transport %s, and keeps the servers", (policy, transport) => {
     const { peer, pc } = setUp(policy);
     expect(pc.configuration.iceTransportPolicy).toBe(transport);
     peer.renew(servers);
-    expect(pc.configuration.iceServers).toHaveLength(count);
+    expect(pc.configuration.iceServers).toEqual(servers);
     expect(pc.configuration.certificates).toHaveLength(1);
   });
 
@@ -156,6 +156,20 @@ describe("Peer", () => {
     expect(pc.added).toEqual(["c1", "c2"]);
     await peer.answer("v=0 late");
     expect(pc.remoteDescription?.sdp).toBe("v=0 answer");
+  });
+
+  it("uses no relayed candidate of either side when it must go direct", async () => {
+    const { peer, pc, told } = setUp("direct");
+    const relayed = "candidate:2 1 udp 1 192.0.2.9 50002 typ relay raddr 0.0.0.0 rport 0";
+    await peer.start();
+    pc.onicecandidate?.({ candidate: { candidate: relayed } });
+    await peer.candidate({ type: "candidate", candidate: relayed });
+    await peer.answer(`v=0\r\na=${relayed}\r\na=mid:0\r\n`);
+    await peer.candidate({ type: "candidate", candidate: relayed });
+    await peer.candidate({ type: "candidate", candidate: "c1" });
+    expect(told).toEqual(["offer v=0 first", "candidate early"]);
+    expect(pc.remoteDescription?.sdp).toBe("v=0\r\na=mid:0\r\n");
+    expect(pc.added).toEqual(["c1"]);
   });
 
   it("restarts after a second of disconnection, and again every five", async () => {

@@ -7,7 +7,7 @@ import type { Candidate, FromControl, IceServer, ToControl } from "../protocol/m
 import type { Identity } from "./certificate.ts";
 import { openChannels } from "./channels.ts";
 import type { Channels } from "./channels.ts";
-import { transportOf } from "./path.ts";
+import { allowedPart, allowsCandidate, transportOf } from "./path.ts";
 import type { Policy } from "./path.ts";
 import { readFigures } from "./stats.ts";
 import type { Counted, Figures } from "./stats.ts";
@@ -129,7 +129,10 @@ export class Peer {
   async answer(sdp: string): Promise<void> {
     if (this.#pc.signalingState !== "have-local-offer") return;
     try {
-      await this.#pc.setRemoteDescription({ type: "answer", sdp });
+      await this.#pc.setRemoteDescription({
+        type: "answer",
+        sdp: allowedPart(this.#policy, sdp),
+      });
     } catch (e) {
       if (!this.#isClosed) this.#listener.broken(`answer: ${String(e)}`);
       return;
@@ -141,6 +144,7 @@ export class Peer {
 
   /** Takes a candidate of the host. */
   async candidate(m: Candidate): Promise<void> {
+    if (!allowsCandidate(this.#policy, m.candidate)) return;
     const init: RTCIceCandidateInit = { candidate: m.candidate };
     if (m.sdpMid !== undefined) init.sdpMid = m.sdpMid;
     if (m.sdpMLineIndex !== undefined) init.sdpMLineIndex = m.sdpMLineIndex;
@@ -196,7 +200,7 @@ export class Peer {
     try {
       await this.#pc.setLocalDescription(await this.#pc.createOffer({ iceRestart: isRestart }));
       if (this.#isClosed) return;
-      this.#listener.offer(this.#pc.localDescription?.sdp ?? "");
+      this.#listener.offer(allowedPart(this.#policy, this.#pc.localDescription?.sdp ?? ""));
     } catch (e) {
       if (!this.#isClosed) this.#listener.broken(`offer: ${String(e)}`);
     } finally {
@@ -215,7 +219,9 @@ export class Peer {
     }
     // An empty candidate ends one section; null, which follows, ends them all.
     if (c === null) this.#listener.candidate(null);
-    else if (c.candidate) this.#listener.candidate(c instanceof RTCIceCandidate ? c.toJSON() : c);
+    else if (c.candidate && allowsCandidate(this.#policy, c.candidate)) {
+      this.#listener.candidate(c instanceof RTCIceCandidate ? c.toJSON() : c);
+    }
   }
 
   async #add(c: RTCIceCandidateInit): Promise<void> {
