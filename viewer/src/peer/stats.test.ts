@@ -71,6 +71,13 @@ describe("readFigures", () => {
     expect(readFigures(r).figures.path).toBe("direct");
   });
 
+  it("counts no pictures while the screen rests", () => {
+    const r = report({ candidateType: "host" }, { candidateType: "host" });
+    const { framesPerSecond: _, ...resting } = r.get("V") ?? {};
+    r.set("V", resting);
+    expect(readFigures(r).figures.fps).toBe(0);
+  });
+
   it("knows nothing of an empty report", () => {
     expect(readFigures(new Map())).toEqual({ figures: {}, heard: 0 });
   });

@@ -82,8 +82,8 @@ function readPair(report: ReadonlyMap<string, Entry>, pair: Entry, figures: Figu
 function readVideo(report: ReadonlyMap<string, Entry>, video: Entry, figures: Figures): void {
   const mime = report.get(String(video["codecId"]))?.["mimeType"];
   if (typeof mime === "string") figures.codec = mime.replace(/^video\//i, "");
-  const fps = num(video["framesPerSecond"]);
-  if (fps !== undefined) figures.fps = fps;
+  // Chromium leaves it out while the screen does not change.
+  figures.fps = num(video["framesPerSecond"]) ?? 0;
   const width = num(video["frameWidth"]);
   const height = num(video["frameHeight"]);
   if (width !== undefined && height !== undefined) Object.assign(figures, { width, height });
