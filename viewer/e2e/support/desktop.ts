@@ -35,11 +35,17 @@ export class Desktop {
     };
   }
 
-  static async start({ width = 1280, height = 720 } = {}): Promise<Desktop> {
+  /** Starts one; `without` names X extensions that it shall lack. */
+  static async start({
+    width = 1280,
+    height = 720,
+    without = [] as readonly string[],
+  } = {}): Promise<Desktop> {
     const home = temporary("desktop");
     const screen = ["-screen", "0", `${width}x${height}x24`];
     // Without -noreset the server starts anew whenever its last client leaves.
     const args = ["-displayfd", "3", "-noreset", "-nolisten", "tcp", ...screen];
+    for (const name of without) args.push("-extension", name);
     const server = new Program("Xvfb", "Xvfb", args, { readThird: true });
     const [display] = await server.line(/^\d+$/);
     const x = await XConnection.open(`:${display}`);

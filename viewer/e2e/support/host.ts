@@ -6,7 +6,7 @@ import { Program } from "./program.ts";
 import type { Relay } from "./relay.ts";
 import { eventually } from "./wait.ts";
 
-const binary = join(checkout, "bin", "lendhand");
+export const hostBinary = join(checkout, "bin", "lendhand");
 
 /** One line of the events file. */
 export interface HostEvent {
@@ -27,7 +27,7 @@ export class Host {
     const events = join(desktop.home.path, `events-${performance.now()}.jsonl`);
     const where = ["--server", relay.url, "--ca", relay.ca];
     const args = [...where, "--ui", "terminal", "--events", events, ...extra];
-    return new Host(new Program("lendhand", binary, args, { env: desktop.env }), events);
+    return new Host(new Program("lendhand", hostBinary, args, { env: desktop.env }), events);
   }
 
   /** The newest code after line number `from` of the output, as nine digits. */

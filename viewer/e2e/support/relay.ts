@@ -8,7 +8,7 @@ import { checkout, temporary } from "./folder.ts";
 import { Program, run } from "./program.ts";
 import { eventually } from "./wait.ts";
 
-const binary = join(checkout, "bin", "lendhand-relay");
+export const relayBinary = join(checkout, "bin", "lendhand-relay");
 
 export type Role = "technician" | "auditor" | "admin";
 
@@ -51,7 +51,7 @@ export class Relay {
   async restart(): Promise<void> {
     const place = ["--data", this.data, "--listen", `127.0.0.1:${this.port}`];
     const args = ["serve", ...place, "--public-url", this.url, ...this.extra];
-    const program = new Program("lendhand-relay", binary, args);
+    const program = new Program("lendhand-relay", relayBinary, args);
     this.program = program;
     await eventually("the relay answers", async () => !program.running || (await this.answers()));
     if (!program.running) throw new Error(`the relay ended\n${program.report()}`);
@@ -60,7 +60,7 @@ export class Relay {
   /** Makes an account, as an administrator does on the command line. */
   async addUser(name: string, role: Role, password: string): Promise<void> {
     const args = ["user", "add", name, "--role", role, "--data", this.data];
-    await run(binary, args, { input: password });
+    await run(relayBinary, args, { input: password });
   }
 
   /** Ends the program in order; its data stays. Gives its exit code. */
@@ -84,7 +84,7 @@ export class Relay {
   }
 
   /** Whether it completes a TLS handshake that its own authority vouches for. */
-  private async answers(): Promise<boolean> {
+  async answers(): Promise<boolean> {
     const socket = connect({
       host: "127.0.0.1",
       port: this.port,
