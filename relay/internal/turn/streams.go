@@ -120,7 +120,7 @@ type stream struct {
 // Read returns exactly one frame, or an error that ends the connection. Frames
 // are checked here because the library trusts the length that they state.
 func (c *stream) Read(p []byte) (int, error) {
-	if err := c.Conn.SetReadDeadline(c.deadline()); err != nil {
+	if err := c.SetReadDeadline(c.deadline()); err != nil {
 		return 0, err
 	}
 	header, err := c.in.Peek(4)
@@ -159,7 +159,7 @@ func frameSize(header []byte) (int, error) {
 
 // Write implements net.Conn.
 func (c *stream) Write(p []byte) (int, error) {
-	if err := c.Conn.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+	if err := c.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
 		return 0, err
 	}
 	n, err := c.Conn.Write(p)

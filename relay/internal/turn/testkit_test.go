@@ -158,8 +158,9 @@ func (fx *fixture) dialTLS() net.Conn {
 	return conn
 }
 
-// relayed allocates with the library's own client and returns the relayed socket.
-func (fx *fixture) relayed(network, session, who string) net.PacketConn {
+// relayed allocates for the session s1 with the library's own client and returns
+// the relayed socket.
+func (fx *fixture) relayed(network, who string) net.PacketConn {
 	fx.t.Helper()
 	var conn net.PacketConn
 	if network == "udp" {
@@ -169,7 +170,7 @@ func (fx *fixture) relayed(network, session, who string) net.PacketConn {
 	} else {
 		conn = turn.NewSTUNConn(fx.dialTLS())
 	}
-	username, password := fx.credentials(session, who)
+	username, password := fx.credentials("s1", who)
 	client, err := turn.NewClient(&turn.ClientConfig{
 		TURNServerAddr: fx.addr, Username: username, Password: password, Conn: conn,
 	})

@@ -26,7 +26,7 @@ func TestSessionsMeetOverUDPAndTLS(t *testing.T) {
 					}
 				}
 			})
-			host, technician := fx.relayed(pair[0], "s1", "host"), fx.relayed(pair[1], "s1", "technician")
+			host, technician := fx.relayed(pair[0], "host"), fx.relayed(pair[1], "technician")
 			exchange(t, host, technician, "a frame")
 			exchange(t, technician, host, "a key")
 			wg.Wait()
@@ -43,7 +43,7 @@ func TestSessionsMeetOverUDPAndTLS(t *testing.T) {
 func TestSessionsMeetBehindNAT(t *testing.T) {
 	fx := start(t, func(c *Config) { c.RelayIP = netip.MustParseAddr("9.9.9.9") })
 	fx.open("s1")
-	host, technician := fx.relayed("udp", "s1", "host"), fx.relayed("udp", "s1", "technician")
+	host, technician := fx.relayed("udp", "host"), fx.relayed("udp", "technician")
 	if ip := host.LocalAddr().(*net.UDPAddr).IP.String(); ip != "9.9.9.9" {
 		t.Errorf("relayed address %s, want 9.9.9.9", ip)
 	}
@@ -119,7 +119,7 @@ func TestEndCutsAtOnce(t *testing.T) {
 func TestEndReturnsWhatWasRelayed(t *testing.T) {
 	fx := start(t, nil)
 	fx.open("s1")
-	host, technician := fx.relayed("udp", "s1", "host"), fx.relayed("udp", "s1", "technician")
+	host, technician := fx.relayed("udp", "host"), fx.relayed("udp", "technician")
 	exchange(t, host, technician, "counted")
 	if stats := fx.End("s1"); stats.Allocations != 2 || stats.BytesToPeers < 7 {
 		t.Errorf("stats %+v", stats)

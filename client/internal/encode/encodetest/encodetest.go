@@ -113,17 +113,16 @@ func testUnchanged(t *testing.T, codec encode.Codec) {
 }
 
 // refine encodes the picture at rest until it is sharp.
-func refine(t *testing.T, e encode.Encoder, p *Picture) encode.Packet {
+func refine(t *testing.T, e encode.Encoder, p *Picture) {
 	t.Helper()
 	const bound = 8
 	for range bound {
 		p.Damage()
 		if packet := mustEncode(t, e, p, encode.Options{Refine: true}); packet.Sharp {
-			return packet
+			return
 		}
 	}
 	t.Fatalf("not sharp after %d frames at rest", bound)
-	return encode.Packet{}
 }
 
 func testSharp(t *testing.T, codec encode.Codec) {

@@ -67,10 +67,10 @@ func (h harness) open(t *testing.T, size image.Point) *stream {
 }
 
 // show encodes and decodes the next frame.
-func (s *stream) show(opts encode.Options, damage ...image.Rectangle) *image.YCbCr {
+func (s *stream) show(damage ...image.Rectangle) *image.YCbCr {
 	s.t.Helper()
 	s.Damage(damage...)
-	return s.decode(mustEncode(s.t, s.e, s.Picture, opts))
+	return s.decode(mustEncode(s.t, s.e, s.Picture, encode.Options{}))
 }
 
 func (s *stream) decode(packet encode.Packet) *image.YCbCr {
@@ -111,7 +111,7 @@ func (h harness) testGood(t *testing.T) {
 	s := h.open(t, screen)
 	for n := range 10 {
 		s.Text(s.Frame.Bounds, uint64(n/3)) // a page is turned every third frame
-		s.wantPSNR(s.show(encode.Options{}, s.Frame.Bounds), s.Frame.Bounds, goodPSNR)
+		s.wantPSNR(s.show(s.Frame.Bounds), s.Frame.Bounds, goodPSNR)
 	}
 	s.wantPSNR(s.sharpen(), s.Frame.Bounds, goodPSNR)
 }
@@ -119,20 +119,20 @@ func (h harness) testGood(t *testing.T) {
 func (h harness) testSharp(t *testing.T) {
 	s := h.open(t, screen)
 	s.Text(s.Frame.Bounds, 1)
-	s.show(encode.Options{}, s.Frame.Bounds)
+	s.show(s.Frame.Bounds)
 	s.wantPSNR(s.sharpen(), s.Frame.Bounds, sharpPSNR)
 }
 
 func (h harness) testDamageOnly(t *testing.T) {
 	s := h.open(t, screen)
 	s.Text(s.Frame.Bounds, 1)
-	s.show(encode.Options{}, s.Frame.Bounds)
+	s.show(s.Frame.Bounds)
 	s.sharpen()
 	before := append([]byte(nil), s.Frame.Pix...)
 	inside := image.Rect(100, 200, 164, 264)
 	s.Fill(image.Rect(300, 0, 600, 480), 0x000000) // not in the damage
 	s.Fill(inside, 0x202020)
-	s.show(encode.Options{}, inside)
+	s.show(inside)
 	copy(s.Frame.Pix, before)
 	s.Fill(inside, 0x202020)
 	s.wantPSNR(s.sharpen(), s.Frame.Bounds, sharpPSNR)
@@ -140,13 +140,13 @@ func (h harness) testDamageOnly(t *testing.T) {
 
 func (h harness) testOddDamage(t *testing.T) {
 	s := h.open(t, image.Pt(127, 95))
-	s.show(encode.Options{}, s.Frame.Bounds)
+	s.show(s.Frame.Bounds)
 	for _, r := range []image.Rectangle{
 		image.Rect(3, 5, 4, 6), image.Rect(15, 15, 34, 34), image.Rect(126, 94, 127, 95),
 		image.Rect(-5, -5, 2, 2), image.Rect(120, 90, 200, 200), image.Rect(400, 400, 500, 500),
 	} {
 		s.Fill(r, 0x000000)
-		s.show(encode.Options{}, r)
+		s.show(r)
 	}
 	s.wantPSNR(s.sharpen(), s.Frame.Bounds, sharpPSNR)
 }
@@ -162,7 +162,7 @@ func (h harness) testColours(t *testing.T) {
 	} {
 		s := h.open(t, image.Pt(64, 64))
 		s.Fill(s.Frame.Bounds, c.rgb)
-		s.show(encode.Options{}, s.Frame.Bounds)
+		s.show(s.Frame.Bounds)
 		got := s.sharpen().YCbCrAt(30, 30)
 		for _, d := range []int{int(got.Y) - int(c.y), int(got.Cb) - int(c.cb), int(got.Cr) - int(c.cr)} {
 			if max(d, -d) > tolerance {
@@ -176,13 +176,13 @@ func (h harness) testColours(t *testing.T) {
 func (h harness) testTyping(t *testing.T) {
 	s := h.open(t, screen)
 	s.Text(s.Frame.Bounds, 1)
-	s.show(encode.Options{}, s.Frame.Bounds)
+	s.show(s.Frame.Bounds)
 	s.sharpen()
 	var decoded *image.YCbCr
 	for n := range 100 {
 		letter := image.Rect(0, 0, 9, 16).Add(image.Pt(11+9*(n%60), 16*(n/60)+160))
 		s.Text(letter, uint64(n))
-		decoded = s.show(encode.Options{}, letter)
+		decoded = s.show(letter)
 	}
 	s.wantPSNR(decoded, s.Frame.Bounds, goodPSNR)
 }
@@ -190,8 +190,8 @@ func (h harness) testTyping(t *testing.T) {
 func (h harness) testSize(t *testing.T, size image.Point) {
 	s := h.open(t, size)
 	s.Fill(image.Rect(0, 0, (size.X+1)/2, size.Y), 0x303030)
-	s.show(encode.Options{}, s.Frame.Bounds)
+	s.show(s.Frame.Bounds)
 	s.Fill(image.Rect(0, 0, size.X, (size.Y+1)/2), 0xc0c0c0)
-	s.show(encode.Options{}, s.Frame.Bounds)
+	s.show(s.Frame.Bounds)
 	s.wantPSNR(s.sharpen(), s.Frame.Bounds, goodPSNR)
 }

@@ -227,7 +227,7 @@ func (w *window) repeats() string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return fmt.Sprint(reply.AutoRepeats)
+	return string(reply.AutoRepeats)
 }
 
 func (w *window) remap(key xproto.Keycode, symbols ...xproto.Keysym) {
