@@ -131,7 +131,7 @@ func (b *Broker) end(s *session, reason signaling.EndReason) {
 	}
 	b.after(&s.deadline, signaling.ReturnWithin, func() { delete(b.sessions, s.ID) })
 	if ran {
-		b.log.Info("session ended", "session", s.ID, "reason", reason, "duration", s.Ended.Sub(s.Created).Round(time.Second))
+		b.log.Info("session ended", "session", s.ID, "reason", reason, "duration", s.Ended.Sub(s.Created).Round(time.Second).String())
 	}
 }
 
