@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"sync"
 	"time"
@@ -35,6 +36,10 @@ type Link struct {
 	conn  *websocket.Conn
 	queue chan []byte
 
+	// Owned by the reader.
+	limit    int64
+	tooLarge *signaling.Error // nil unless a message was
+
 	// Guarded by mu.
 	mu     sync.Mutex
 	closed bool
@@ -47,13 +52,12 @@ type Link struct {
 // New makes a Link of an open WebSocket, which it owns from now on. limit is the
 // largest message that it reads, in bytes.
 func New(conn *websocket.Conn, limit int64) *Link {
-	conn.SetReadLimit(limit)
-	return &Link{conn: conn, queue: make(chan []byte, signaling.MaxQueue), bye: make(chan struct{})}
+	return &Link{conn: conn, limit: limit, queue: make(chan []byte, signaling.MaxQueue), bye: make(chan struct{})}
 }
 
 // SetLimit changes the largest message that the link reads, in bytes. It is called
 // from the function that Run hands messages to.
-func (l *Link) SetLimit(limit int64) { l.conn.SetReadLimit(limit) }
+func (l *Link) SetLimit(limit int64) { l.limit = limit }
 
 // Run reads messages and hands each to receive, one at a time, until ctx ends, the
 // connection breaks, or Close is called; and writes what Send has queued. It
@@ -69,9 +73,8 @@ func (l *Link) Run(ctx context.Context, receive func(data []byte)) error {
 	_ = l.conn.Close() // the reader is done, and a writer that still waits must end
 	writer.Wait()
 	switch {
-	case errors.Is(err, websocket.ErrReadLimit):
-		// The library has sent the close code already.
-		return &signaling.Error{Code: signaling.CodeMessageTooLarge, Message: "a message was larger than the limit"}
+	case l.tooLarge != nil:
+		return l.tooLarge
 	case byUs:
 		return nil
 	}
@@ -130,22 +133,41 @@ func (l *Link) read(receive func([]byte)) error {
 		return ping(data)
 	})
 	for {
-		kind, data, err := l.conn.ReadMessage()
+		kind, message, err := l.conn.NextReader()
 		if err != nil {
 			return err
 		}
 		if err := l.alive(""); err != nil {
 			return err
 		}
-		switch {
-		case l.isClosed():
-			// Read on for the close frame only.
-		case kind != websocket.TextMessage:
-			l.Close(&signaling.Error{Code: signaling.CodeBadMessage, Message: "messages are text"})
-		default:
-			receive(data)
+		if l.isClosed() {
+			continue // reads on for the close frame only
+		}
+		if err := l.take(kind, message, receive); err != nil {
+			return err
 		}
 	}
+}
+
+// take reads one message. The library's own limit is of no use: it hangs up at once,
+// and what is unread by then resets the connection before the close code arrives.
+func (l *Link) take(kind int, message io.Reader, receive func([]byte)) error {
+	data, err := io.ReadAll(io.LimitReader(message, l.limit+1))
+	switch {
+	case err != nil:
+		return err
+	case int64(len(data)) > l.limit:
+		l.tooLarge = &signaling.Error{
+			Code:    signaling.CodeMessageTooLarge,
+			Message: fmt.Sprintf("A message was larger than %d bytes.", l.limit),
+		}
+		l.Close(l.tooLarge)
+	case kind != websocket.TextMessage:
+		l.Close(&signaling.Error{Code: signaling.CodeBadMessage, Message: "messages are text"})
+	default:
+		receive(data)
+	}
+	return nil
 }
 
 // alive notes a sign of life. Once this side has closed the link, its leave has set

@@ -130,8 +130,14 @@ func TestTheOthersCloseCodeIsUnderstood(t *testing.T) {
 
 func TestReadLimit(t *testing.T) {
 	inBubble(t, func(_ *Link, received chan string, ended chan error, peer *websocket.Conn) {
-		go func() { _, _, _ = peer.ReadMessage() }()
-		_ = peer.WriteMessage(websocket.TextMessage, make([]byte, 101)) // the other end hangs up on it
+		// Much more than the limit: the rest is read away, or the answer would be lost.
+		go func() { _ = peer.WriteMessage(websocket.TextMessage, make([]byte, 1<<20)) }()
+		if _, data, err := peer.ReadMessage(); err != nil || !strings.Contains(string(data), "message_too_large") {
+			t.Errorf("got %s, %v", data, err)
+		}
+		if _, _, err := peer.ReadMessage(); !websocket.IsCloseError(err, websocket.CloseMessageTooBig) {
+			t.Errorf("closed with %v", err)
+		}
 		var problem *signaling.Error
 		if err := <-ended; !errors.As(err, &problem) || problem.Code != signaling.CodeMessageTooLarge {
 			t.Errorf("got %v", err)
