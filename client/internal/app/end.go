@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"time"
 
 	"github.com/lendhand/lendhand/client/internal/ui"
@@ -41,7 +42,7 @@ func (s *session) finish(reason signaling.EndReason) {
 	}
 	s.reason = reason
 	s.gate.Revoke()
-	s.withdraw()
+	s.withdraw(unanswered(reason))
 	s.asking.Wait()
 	s.deadline.Stop()
 	s.phase = ui.Ended
@@ -53,6 +54,15 @@ func (s *session) finish(reason signaling.EndReason) {
 		s.link.close(&signaling.Ended{Reason: reason})
 		s.link = nil
 	}
+}
+
+// unanswered is why an open question needs no answer any more. The relay's minute may
+// be over before this side's.
+func unanswered(reason signaling.EndReason) error {
+	if reason == signaling.EndNoAnswer {
+		return context.DeadlineExceeded
+	}
+	return errWithdrawn
 }
 
 // report says that the session is over, if there was anybody.

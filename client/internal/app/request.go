@@ -43,7 +43,7 @@ func (s *session) ask(m *signaling.Request) {
 		s.tell(&signaling.Refuse{RequestID: m.RequestID, Reason: signaling.EndDeclined})
 		return
 	}
-	s.withdraw()
+	s.withdraw(errWithdrawn)
 	s.gate.Pause()
 	s.technician = m.Technician
 	s.written(s.config.Events.Request(m.Technician, m.Ask))
@@ -62,16 +62,16 @@ func (s *session) ask(m *signaling.Request) {
 
 func (s *session) withdrawn(m *signaling.Withdrawn) {
 	if s.question != nil && s.question.request.RequestID == m.RequestID {
-		s.withdraw()
+		s.withdraw(errWithdrawn)
 	}
 }
 
-// withdraw takes an open question back.
-func (s *session) withdraw() {
+// withdraw takes an open question back, and tells the person why.
+func (s *session) withdraw(why error) {
 	if s.question == nil {
 		return
 	}
-	s.question.cancel(errWithdrawn)
+	s.question.cancel(why)
 	<-s.answers
 	s.question = nil
 	s.gate.Resume()
