@@ -250,3 +250,24 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// A letter typed with Shift, as it travels.
+func BenchmarkDecodeInput(b *testing.B) {
+	data, err := Encode(&Input{
+		First: 1234,
+		Events: Events{
+			&KeyEvent{Code: "ShiftLeft", Down: true},
+			&KeyEvent{Code: "KeyA", Down: true, Text: "A"},
+		},
+		Held: Held{Keys: []string{"ShiftLeft", "KeyA"}},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := InputFromTechnician.Decode(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

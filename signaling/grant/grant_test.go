@@ -21,7 +21,7 @@ const issuerName = "https://help.example"
 
 var want = Expect{SessionID: "s_1", Subject: "u_1", Fingerprint: "sha-256 AA"}
 
-func newKey(t *testing.T) ed25519.PrivateKey {
+func newKey(t testing.TB) ed25519.PrivateKey {
 	t.Helper()
 	_, key, err := ed25519.GenerateKey(nil)
 	if err != nil {
@@ -30,7 +30,7 @@ func newKey(t *testing.T) ed25519.PrivateKey {
 	return key
 }
 
-func newPair(t *testing.T) (*Issuer, *Verifier, ed25519.PrivateKey) {
+func newPair(t testing.TB) (*Issuer, *Verifier, ed25519.PrivateKey) {
 	t.Helper()
 	key := newKey(t)
 	issuer, err := NewIssuer(key, issuerName)
@@ -232,4 +232,28 @@ func FuzzVerify(f *testing.F) {
 			t.Fatalf("believed %q: %+v", token, g)
 		}
 	})
+}
+
+func BenchmarkIssue(b *testing.B) {
+	issuer, _, _ := newPair(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := issuer.Issue(Grant{Subject: "u_1", SessionID: "s_1", Scopes: signaling.AllScopes(), Fingerprint: "sha-256 AA"}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkVerify(b *testing.B) {
+	issuer, verifier, _ := newPair(b)
+	token, _, err := issuer.Issue(Grant{Subject: "u_1", SessionID: "s_1", Scopes: signaling.AllScopes(), Fingerprint: "sha-256 AA"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := verifier.Verify(token, want); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

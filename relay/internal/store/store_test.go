@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func open(t *testing.T, dir string) *store.Store {
+func open(t testing.TB, dir string) *store.Store {
 	t.Helper()
 	s, err := store.Open(t.Context(), dir)
 	if err != nil {
@@ -35,6 +35,8 @@ func open(t *testing.T, dir string) *store.Store {
 func TestBrokerStore(t *testing.T) {
 	brokertest.Run(t, func(t *testing.T) broker.Store { return open(t, t.TempDir()) })
 }
+
+func BenchmarkRedeem(b *testing.B) { brokertest.Benchmark(b, open(b, b.TempDir())) }
 
 func TestSessionsSurviveARestart(t *testing.T) {
 	dir := t.TempDir()

@@ -23,3 +23,5 @@ func TestFullHasEveryField(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkRedeem(b *testing.B) { brokertest.Benchmark(b, &brokertest.Memory{}) }
