@@ -1,9 +1,10 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, type BrowserContext, type Page } from "playwright-core";
 import { temporary } from "./folder.ts";
 import { fromFourBytes, type Picture } from "./picture.ts";
 import { run } from "./program.ts";
+import { within } from "./wait.ts";
 
 const executable = process.env["LENDHAND_CHROMIUM"] ?? "/usr/bin/chromium";
 
@@ -54,7 +55,18 @@ export class Browser {
   /** The page that the browser opened with, or another one, which shares its sign-in. */
   async page(): Promise<Page> {
     const [first] = this.context.pages();
-    return first?.url() === "about:blank" ? first : this.context.newPage();
+    return first?.url() === "about:blank" ? first : this.newPage();
+  }
+
+  /** Another page, which shares the sign-in of the others. */
+  newPage(): Promise<Page> {
+    return this.context.newPage();
+  }
+
+  /** The cookies that it would send to an address, as they stand in a header. */
+  async cookies(url: string): Promise<string> {
+    const cookies = await this.context.cookies(url);
+    return cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
   }
 
   report(): string {
@@ -66,10 +78,44 @@ export class Browser {
     this.home.remove();
   }
 
+  /** Ends all its processes at once, as a crash or a power cut does. */
+  async kill(): Promise<void> {
+    const gone = new Promise((resolve) => this.context.once("close", resolve));
+    for (const pid of processTree(this.home.path)) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It went down with its parent.
+      }
+    }
+    await within("the end of the browser", gone, 5_000);
+  }
+
   private watch(page: Page): void {
     page.on("console", (message) => this.log.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", (error) => this.log.push(`uncaught: ${error.message}`));
     page.on("crash", () => this.log.push("the page crashed"));
+  }
+}
+
+/** The process that has `mark` on its command line, and all that descend from it. */
+function processTree(mark: string): number[] {
+  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const tree = all.filter((pid) => read(`/proc/${pid}/cmdline`).includes(mark));
+  const parentOf = new Map(
+    all.map((pid) => [pid, /\) \S (\d+)/.exec(read(`/proc/${pid}/stat`))?.[1]]),
+  );
+  for (const parent of tree) {
+    for (const [pid, its] of parentOf) if (its === parent && !tree.includes(pid)) tree.push(pid);
+  }
+  return tree.map(Number);
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return ""; // the process has ended meanwhile
   }
 }
 

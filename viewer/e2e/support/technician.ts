@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { Browser, pageSpot, type BrowserOptions } from "./chromium.ts";
-import type { Relay } from "./relay.ts";
+import type { Relay, Role } from "./relay.ts";
 
 const password = "correct horse battery";
 
@@ -12,8 +12,8 @@ export class Technician {
   ) {}
 
   /** Makes the account, as an administrator does. */
-  static async addTo(relay: Relay, name: string): Promise<void> {
-    await relay.addUser(name, "technician", password);
+  static async addTo(relay: Relay, name: string, role: Role = "technician"): Promise<void> {
+    await relay.addUser(name, role, password);
   }
 
   /** Opens the relay's page and signs in. `query` is for diagnosis, such as `?path=relay`. */
@@ -21,16 +21,29 @@ export class Technician {
     const browser = await Browser.start({ ca: relay.ca, ...options });
     try {
       const page = await browser.page();
-      await page.goto(`${relay.url}/${query}`);
-      await page.getByTestId("sign-in-name").fill(name);
-      await page.getByTestId("sign-in-password").fill(password);
-      await page.getByTestId("sign-in").click();
+      await Technician.enter(page, relay, name, query);
       await page.getByTestId("code").waitFor();
       return new Technician(browser, page);
     } catch (error) {
       await browser.close();
       throw error;
     }
+  }
+
+  /** Opens the relay's page and types name and password. Whoever has an account can do that. */
+  static async enter(page: Page, relay: Relay, name: string, query = ""): Promise<void> {
+    await page.goto(`${relay.url}/${query}`);
+    await page.getByTestId("sign-in-name").fill(name);
+    await page.getByTestId("sign-in-password").fill(password);
+    await page.getByTestId("sign-in").click();
+  }
+
+  /** The same person at another page of the same browser. */
+  async another(relay: Relay, query = ""): Promise<Technician> {
+    const page = await this.browser.newPage();
+    await page.goto(`${relay.url}/${query}`);
+    await page.getByTestId("code").waitFor();
+    return new Technician(this.browser, page);
   }
 
   /** Types a code and asks for a session. */
@@ -50,6 +63,30 @@ export class Technician {
       undefined,
       { timeout },
     );
+  }
+
+  /** Waits until the host allows this much. */
+  async may(what: "view" | "control"): Promise<void> {
+    await this.page.locator(`[data-testid=mode].${what}`).waitFor();
+  }
+
+  /** Waits for the state of the connection in a word. Gives what the page says beside it. */
+  async connection(label: string, timeout = 15_000): Promise<string> {
+    const pill = this.page.getByTestId("connection").filter({ hasText: label });
+    await pill.waitFor({ timeout });
+    return (await pill.getAttribute("title")) ?? "";
+  }
+
+  /** Waits for the end of the session. Gives its cause, and what the page says about it. */
+  async ended(timeout = 15_000): Promise<{ cause: string | null; words: string }> {
+    const panel = this.page.getByTestId("ended");
+    await panel.waitFor({ timeout });
+    return { cause: await panel.getAttribute("data-cause"), words: await panel.innerText() };
+  }
+
+  /** What the page says did not work. */
+  problem(): Promise<string> {
+    return this.page.getByRole("alert").innerText();
   }
 
   /** Moves the pointer to a place on the host's screen. */
