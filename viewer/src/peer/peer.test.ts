@@ -172,6 +172,28 @@ describe("Peer", () => {
     expect(pc.added).toEqual(["c1"]);
   });
 
+  it("goes on restarting when a restart fails, and gives up when the first offer does", async () => {
+    const { peer, pc, told } = setUp();
+    await peer.start();
+    await peer.answer("v=0 answer");
+    pc.become("failed");
+    const fail = () => Promise.reject(new Error("stale"));
+    const { createOffer } = pc;
+    pc.createOffer = fail;
+    await vi.advanceTimersByTimeAsync(100);
+    pc.createOffer = createOffer;
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(told.filter((t) => t === "offer v=0 restart")).toHaveLength(1);
+    pc.setRemoteDescription = fail;
+    await peer.answer("v=0 of an earlier offer");
+    expect(told.filter((t) => t.startsWith("broken"))).toEqual([]);
+
+    const other = setUp();
+    other.pc.createOffer = fail;
+    await other.peer.start();
+    expect(other.told).toEqual(["broken offer: Error: stale"]);
+  });
+
   it("restarts after a second of disconnection, and again every five", async () => {
     const { peer, pc, told } = setUp();
     await peer.start();

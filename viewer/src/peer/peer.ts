@@ -128,13 +128,15 @@ export class Peer {
   /** Takes the host's answer. One that comes too late is not for the newest offer. */
   async answer(sdp: string): Promise<void> {
     if (this.#pc.signalingState !== "have-local-offer") return;
+    const isFirst = !this.#pc.remoteDescription;
     try {
       await this.#pc.setRemoteDescription({
         type: "answer",
         sdp: allowedPart(this.#policy, sdp),
       });
     } catch (e) {
-      if (!this.#isClosed) this.#listener.broken(`answer: ${String(e)}`);
+      // One that answers an offer before the newest is of no use, and no offence.
+      if (!this.#isClosed && isFirst) this.#listener.broken(`answer: ${String(e)}`);
       return;
     }
     const early = this.#early;
@@ -202,7 +204,8 @@ export class Peer {
       if (this.#isClosed) return;
       this.#listener.offer(allowedPart(this.#policy, this.#pc.localDescription?.sdp ?? ""));
     } catch (e) {
-      if (!this.#isClosed) this.#listener.broken(`offer: ${String(e)}`);
+      // A restart that crosses with an answer fails; the next one is due soon.
+      if (!this.#isClosed && !isRestart) this.#listener.broken(`offer: ${String(e)}`);
     } finally {
       this.#isOffering = false;
       const found = this.#found;

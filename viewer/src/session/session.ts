@@ -250,7 +250,7 @@ export class Session<P extends SessionPeer> {
       control: (m) => this.#control(m),
       ack: this.#config.ack,
       figures: (f) => this.#figures(f),
-      broken: () => this.#broken(),
+      broken: (why) => this.#broken(why),
     };
   }
 
@@ -264,7 +264,8 @@ export class Session<P extends SessionPeer> {
     this.#config.figures(f);
   }
 
-  #broken(): void {
+  #broken(why: string): void {
+    console.error(`The connection to the host failed: ${why}`);
     this.#sayEnd("error");
     this.#fail({ kind: "reason", reason: "error" });
   }

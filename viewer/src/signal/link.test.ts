@@ -190,11 +190,23 @@ describe("Link", () => {
     const { link, last, say, inSession } = setUp();
     inSession();
     last().onclose?.({ code: 1006 });
-    for (let i = 0; i < 200; i++) link.send({ type: "candidate", candidate: String(i) });
+    for (let i = 0; i < 200; i++) link.send({ type: "end", reason: String(i) });
     vi.advanceTimersByTime(125);
     last().onopen?.();
     say({ type: "resumed", state: "active" });
     expect(last().sent).toHaveLength(1 + 128);
     expect(last().sent.at(-1)).toContain('"199"');
+  });
+  it("keeps no offer for a new line: another one follows there", () => {
+    const { link, last, say, inSession } = setUp();
+    inSession();
+    last().onclose?.({ code: 1006 });
+    link.send({ type: "offer", sdp: "v=0", grant: "g" });
+    link.send({ type: "candidate", candidate: "c" });
+    link.send({ type: "end", reason: "technician_stopped" });
+    vi.advanceTimersByTime(125);
+    last().onopen?.();
+    say({ type: "resumed", state: "active" });
+    expect(last().types()).toEqual(["resume", "end"]);
   });
 });

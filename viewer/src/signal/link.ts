@@ -73,12 +73,17 @@ export class Link {
     this.#random = config.random ?? Math.random;
   }
 
-  /** Sends a message, now or as soon as the line is up. The newest are kept. */
+  /**
+   * Sends a message, now or as soon as the line is up. The newest are kept, but for the
+   * search for a way to the host: on a new line it begins anew, and the answer to an
+   * earlier offer would only be in its way.
+   */
   send(m: ToRelay): void {
     if (this.#isOpen && this.#isIntroduced) {
       this.#socket?.send(encode(m));
       return;
     }
+    if (m.type === "offer" || m.type === "candidate") return;
     this.#waiting.push(m);
     if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();
     if (!this.#socket && this.#timer === undefined) this.#open();
