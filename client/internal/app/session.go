@@ -170,7 +170,11 @@ func (s *session) resumed(m *signaling.Resumed) {
 }
 
 func (s *session) hearError(m *signaling.Error) {
-	s.log.Warn("the relay reports an error", "code", m.Code, "error", m.Message)
+	level := slog.LevelWarn
+	if m.Code == signaling.CodeWrongState {
+		level = slog.LevelInfo // messages of both sides can cross
+	}
+	s.log.Log(context.Background(), level, "the relay reports an error", "code", m.Code, "error", m.Message)
 	if m.Code == signaling.CodeConsentInvalid {
 		s.stop(signaling.EndError)
 	}
