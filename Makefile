@@ -76,7 +76,12 @@ test-e2e: build ## Run the end-to-end tests: a real display, real Chromium, both
 .PHONY: bench
 bench: deps build ## Measure: Go benchmarks, then a session's times, CPU and memory
 	go test -run '^$$' -bench . -benchmem -timeout 20m ./...
-	LENDHAND_FIGURES=1 .ci/e2e
+	LENDHAND_KIND=figures .ci/e2e
+	@cat viewer/e2e/out/figures.md
+
+.PHONY: pictures
+pictures: deps build ## Take the README's pictures, into .github/images
+	LENDHAND_KIND=pictures .ci/e2e
 
 # One command a line, because the first that fails should say so in its own words.
 .PHONY: lint

@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 // One test at a time: they share two processor cores with the programs they watch. The figures of
-// `make bench` are files of their own, run only when asked for.
-const kind = process.env["LENDHAND_FIGURES"] ? "figures" : "test";
+// `make bench` and the pictures of `make pictures` are made only when asked for.
+const kind = process.env["LENDHAND_KIND"] ?? "test";
 
 export default defineConfig({
   test: {

@@ -57,6 +57,11 @@ export class Desktop {
     return desktop;
   }
 
+  /** The X server's process. */
+  get pid(): number {
+    return this.server.pid;
+  }
+
   /** Starts a program that ends with the desktop. */
   open(command: string, args: readonly string[]): Program {
     const program = new Program(command, command, args, { env: this.env, cwd: this.home.path });
