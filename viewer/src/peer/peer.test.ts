@@ -197,18 +197,32 @@ describe("Peer", () => {
   it("restarts after a second of disconnection, and again every five", async () => {
     const { peer, pc, told } = setUp();
     await peer.start();
+    await peer.answer("v=0 first answer");
     pc.become("connected");
     pc.become("disconnected");
     await vi.advanceTimersByTimeAsync(999);
     expect(told).not.toContain("lost");
     await vi.advanceTimersByTimeAsync(1);
     expect(told.filter((t) => t === "lost" || t === "offer v=0 restart")).toHaveLength(2);
+    await peer.answer("v=0 answer");
     await vi.advanceTimersByTimeAsync(5000);
     expect(told.filter((t) => t === "offer v=0 restart")).toHaveLength(2);
     pc.become("connected");
     await vi.advanceTimersByTimeAsync(3000);
     expect(told.filter((t) => t === "offer v=0 restart")).toHaveLength(2);
     expect(told.filter((t) => t === "connected")).toHaveLength(2);
+  });
+
+  it("makes no other offer while one waits for its answer, unless that takes too long", async () => {
+    const { peer, pc, told } = setUp();
+    await peer.start();
+    await peer.answer("v=0 answer");
+    pc.become("failed");
+    const offers = () => told.filter((t) => t === "offer v=0 restart").length;
+    await vi.advanceTimersByTimeAsync(19_000);
+    expect(offers()).toBe(1);
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(offers()).toBe(2);
   });
 
   it("does not restart for a disconnection of less than a second", async () => {

@@ -47,6 +47,12 @@ export interface PeerConfig {
 const DISCONNECTED_MS = 1000;
 /** How long a restart may take before another one is tried. */
 const RESTART_MS = 5000;
+/**
+ * How long an offer may wait for its answer before another one is made: the host may be
+ * looking for the relay, which keeps the offer for it. Answers do not say which offer
+ * they are for, so there should be one at a time.
+ */
+const ANSWER_MS = 20_000;
 const FIGURES_MS = 1000;
 /**
  * How long nothing at all may come from the host. Each side checks the path every two
@@ -66,6 +72,7 @@ export class Peer {
   #isClosed = false;
   #isConnected = false;
   #isOffering = false;
+  #offeredAt = 0;
   #counted: Counted | undefined;
   #heard = { count: 0, at: 0 };
   #early: RTCIceCandidateInit[] = [];
@@ -199,6 +206,7 @@ export class Peer {
   async #offer(isRestart: boolean): Promise<void> {
     if (this.#isOffering || this.#isClosed) return;
     this.#isOffering = true;
+    this.#offeredAt = performance.now();
     try {
       await this.#pc.setLocalDescription(await this.#pc.createOffer({ iceRestart: isRestart }));
       if (this.#isClosed) return;
@@ -271,8 +279,14 @@ export class Peer {
     this.#restartTimer = setTimeout(() => {
       if (this.#pc.connectionState === "connected") return;
       this.#lose();
-      void this.restart();
+      if (this.#isAwaited) this.#retryAfter(RESTART_MS);
+      else void this.restart();
     }, pause);
+  }
+
+  get #isAwaited(): boolean {
+    const isOpen = this.#pc.signalingState === "have-local-offer";
+    return isOpen && performance.now() - this.#offeredAt < ANSWER_MS;
   }
 
   async #measure(): Promise<void> {
