@@ -125,9 +125,9 @@ func TestQuotaOfAParticipant(t *testing.T) {
 		clients = append(clients, c)
 	}
 	username, password := fx.credentials("s1", "host")
-	fifth := fx.raw(fx.dialUDP(), username, password)
-	if code := errorCode(fifth.request(stun.MethodAllocate, udpTransport())); code != 486 {
-		t.Errorf("fifth allocation: error %d, want 486", code)
+	further := fx.raw(fx.dialUDP(), username, password)
+	if code := errorCode(further.request(stun.MethodAllocate, udpTransport())); code != 486 {
+		t.Errorf("further allocation: error %d, want 486", code)
 	}
 	fx.as("s1", "technician") // has a quota of its own
 
@@ -136,7 +136,7 @@ func TestQuotaOfAParticipant(t *testing.T) {
 	for _, c := range clients[1:] {
 		c.channelData(0x4000, "no channel, no sign of life")
 	}
-	fifth.mustAllocate()
+	further.mustAllocate()
 	if stats, _ := fx.Stats("s1"); stats.Allocations != maxPerParticipant+1 {
 		t.Errorf("%d allocations, want %d", stats.Allocations, maxPerParticipant+1)
 	}

@@ -9,9 +9,10 @@ import (
 )
 
 const (
-	// maxPerParticipant is how many allocations a participant may hold:
-	// browsers make one for each server address and network.
-	maxPerParticipant = 4
+	// maxPerParticipant is how many allocations a participant may hold.
+	// Browsers make one for each address of a server, and more for each network;
+	// while they look for a way anew they keep those of the time before.
+	maxPerParticipant = 12
 	// maxAllowed is how many addresses a session may announce.
 	maxAllowed = 64
 	// lowestPort keeps relayed packets away from well-known services. The
