@@ -13,17 +13,22 @@ export function blockUDP(port: number): Promise<() => Promise<void>> {
   return block(`udp dport ${port}`);
 }
 
-/** A network that lets no UDP through at all from now on. Gives what lifts it. */
-export function blockAllUDP(): Promise<() => Promise<void>> {
-  return block("meta l4proto udp");
+/**
+ * A network that lets no UDP through at all from now on. Gives what lifts it. The relay's own
+ * packets from one forwarded port to another still pass: on a real network they do not leave it.
+ */
+export function blockAllUDP(forwarded: string): Promise<() => Promise<void>> {
+  return block("meta l4proto udp", `udp sport ${forwarded} udp dport ${forwarded}`);
 }
 
-async function block(what: string): Promise<() => Promise<void>> {
+async function block(what: string, except?: string): Promise<() => Promise<void>> {
   needsOwnNamespaces();
+  const rule = (text: string) => `add rule inet ${table} output ${text}`;
   const rules = [
     `add table inet ${table}`,
     `add chain inet ${table} output { type filter hook output priority 0; }`,
-    `add rule inet ${table} output ${what} drop`,
+    ...(except ? [rule(`${except} accept`)] : []),
+    rule(`${what} drop`),
   ];
   await run("nft", ["-f", "-"], { input: rules.join("\n") });
   return async () => {
