@@ -21,6 +21,10 @@ const (
 	restFirst  = 120 * time.Millisecond
 	restNext   = 150 * time.Millisecond
 	restPasses = 24
+	// What is sharp is repeated every restRepeat, which takes some hundred bytes. A
+	// browser that decodes nothing for three seconds asks for a key frame, again and
+	// again (kMaxWaitForFrame in Chromium's video_receive_stream2).
+	restRepeat = 2 * time.Second
 	// A monitor that is unplugged is given monitorWithin to come back.
 	monitorWithin = 5 * time.Second
 	monitorRetry  = 250 * time.Millisecond
@@ -39,7 +43,7 @@ type loop struct {
 
 	last    time.Time // when the last picture was encoded
 	lastKey time.Time
-	sharpen time.Time // when to sharpen next; zero: not
+	sharpen time.Time // when to sharpen or repeat next; zero: nothing was encoded yet
 	passes  int       // how often the picture at rest was sharpened
 }
 
@@ -161,7 +165,7 @@ func (l *loop) plan(refined, sharp bool) {
 	l.passes++
 	l.sharpen = l.last.Add(restNext)
 	if sharp || l.passes >= restPasses {
-		l.sharpen = time.Time{}
+		l.sharpen = l.last.Add(restRepeat)
 	}
 }
 

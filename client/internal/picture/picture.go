@@ -2,7 +2,7 @@
 // them encoded once, and hands the packets to every [Sink].
 //
 // Change drives it. An unchanged screen costs a few passes that sharpen it, and
-// then nothing until it changes or a sink needs a key frame.
+// then one small frame every two seconds, which tells a browser that it is alive.
 package picture
 
 import (
@@ -91,7 +91,7 @@ func New(config Config) (*Pipeline, error) {
 }
 
 // Add hands frames to s from the next key frame on, until remove is called. When
-// remove has returned, s gets no more frames.
+// remove has returned, s gets no more frames; it waits for the one under way.
 func (p *Pipeline) Add(s Sink) (remove func()) {
 	f := newFeed(s, p.RequestKeyFrame, p.config.Log)
 	p.mu.Lock()
@@ -118,7 +118,8 @@ func (p *Pipeline) RequestKeyFrame() {
 }
 
 // Run takes pictures until ctx ends, whose error it returns, or until something
-// fails: ErrScreenLost, or an error of the encoder.
+// fails: ErrScreenLost, or an error of the encoder. Then it may be called again, and
+// begins with a key frame.
 func (p *Pipeline) Run(ctx context.Context) error {
 	source, err := p.config.Open()
 	if err != nil {

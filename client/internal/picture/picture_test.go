@@ -139,7 +139,7 @@ var (
 	sharpened = summary{Refine: true, Sharp: true}
 )
 
-func TestRestIsSharpenedAndThenSilent(t *testing.T) {
+func TestRestIsSharpenedAndThenRepeated(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, a := newStudio(t, nil), &album{}
 		defer s.Add(a)()
@@ -150,8 +150,16 @@ func TestRestIsSharpenedAndThenSilent(t *testing.T) {
 		wantFrames(t, a, refined)
 		time.Sleep(2 * restNext)
 		wantFrames(t, a, refined, sharpened)
-		time.Sleep(time.Hour)
+		time.Sleep(restRepeat - time.Millisecond)
 		wantFrames(t, a)
+		time.Sleep(time.Millisecond)
+		wantFrames(t, a, sharpened)
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if got, want := len(a.take()), int(time.Hour/restRepeat); got != want {
+			t.Errorf("%d frames in an hour, want %d", got, want)
+		}
+		time.Sleep(shortestGap) // since the last of them
 		s.screen.Fill(0, corner, 0xff0000)
 		wantFrames(t, a, moved)
 	})
@@ -227,7 +235,7 @@ func TestKeyFrameOfAStillScreenComesAtOnce(t *testing.T) {
 		a.take()
 		s.RequestKeyFrame()
 		wantFrames(t, a, keyFrame)
-		time.Sleep(time.Minute)
+		time.Sleep(restRepeat)
 		wantFrames(t, a, refined, refined, sharpened)
 	})
 }
