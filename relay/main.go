@@ -13,7 +13,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -21,16 +20,10 @@ import (
 	"github.com/lendhand/lendhand/relay/internal/app"
 	"github.com/lendhand/lendhand/relay/internal/config"
 	"github.com/lendhand/lendhand/relay/internal/doctor"
-	"github.com/lendhand/lendhand/relay/internal/hint"
 	"github.com/lendhand/lendhand/relay/internal/jsonlog"
+	"github.com/lendhand/lendhand/signaling/problem"
+	"github.com/lendhand/lendhand/signaling/version"
 	"github.com/lendhand/lendhand/viewer"
-)
-
-// Exit codes.
-const (
-	exitOK     = 0
-	exitFailed = 1
-	exitUsage  = 2
 )
 
 // program is the command line.
@@ -55,54 +48,20 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the program at once.
 	context.AfterFunc(ctx, stop)
-	code := run(&world{ctx: ctx, in: os.Stdin, out: os.Stdout, errors: os.Stderr, version: version()}, os.Args[1:])
+	code := run(&world{ctx: ctx, in: os.Stdin, out: os.Stdout, errors: os.Stderr, version: version.String()}, os.Args[1:])
 	stop()
 	os.Exit(code)
 }
 
 // run is main without the process around it.
-func run(w *world, args []string) int {
+func run(w *world, args []string) (exit int) {
 	var p program
-	call, err := config.Parse(&p, &p.Common, args,
+	call, err := config.Parse(&p, args,
 		kong.Name("lendhand-relay"), kong.Description("The server of Lendhand."), kong.Writers(w.out, w.errors))
-	if err != nil {
-		report(w.errors, withUsage(err))
-		return exitUsage
+	if err == nil {
+		err = call.Explain(call.Run(w, &p.Common))
 	}
-	if err := call.Run(w, &p.Common); err != nil {
-		report(w.errors, err)
-		return exitFailed
-	}
-	return exitOK
-}
-
-// withUsage points those who have no other hint to the help.
-func withUsage(err error) error {
-	if hint.Of(err) != "" {
-		return err
-	}
-	return hint.Wrap(err, "Run \"lendhand-relay --help\", or a command with --help, for what there is.")
-}
-
-// report prints an error as two lines that a terminal can show safely.
-func report(w io.Writer, err error) {
-	_, _ = fmt.Fprintf(w, "error: %s\n", printable(err.Error()))
-	if h := hint.Of(err); h != "" {
-		_, _ = fmt.Fprintf(w, "hint: %s\n", printable(h))
-	}
-}
-
-// printable keeps what came from files and arguments from acting on the terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\n' {
-			return ' '
-		}
-		if r < ' ' || r == 0x7f {
-			return -1
-		}
-		return r
-	}, s)
+	return problem.Report(w.errors, err)
 }
 
 type serveCommand struct{ config.Settings }
@@ -115,7 +74,7 @@ func (c *serveCommand) Run(w *world, common *config.Common) error {
 	}
 	files, err := viewer.Files()
 	if err != nil {
-		return hint.Wrap(err, "Build the program with \"make build\", which puts the viewer into it.")
+		return problem.Wrap(err, "Build the program with \"make build\", which puts the viewer into it.")
 	}
 	relay, err := app.Open(w.ctx, app.Config{
 		Relay: cfg, Viewer: files, Version: w.version, Log: jsonlog.New(w.errors, slog.LevelInfo),
@@ -141,7 +100,7 @@ func (c *doctorCommand) Run(w *world, common *config.Common) error {
 		return err
 	}
 	if doctor.Worst(findings) == doctor.Bad {
-		return hint.Wrap(errUnhealthy, "The report names it, and what to do.")
+		return problem.Wrap(errUnhealthy, "The report names it, and what to do.")
 	}
 	return nil
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/lendhand/lendhand/relay/internal/account"
 	"github.com/lendhand/lendhand/relay/internal/config"
 	"github.com/lendhand/lendhand/relay/internal/datadir"
-	"github.com/lendhand/lendhand/relay/internal/hint"
 	"github.com/lendhand/lendhand/relay/internal/store"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 // userCommands work on the database; a relay that runs sees what they do at once.
@@ -146,7 +146,7 @@ func (w *world) newPassword(generate bool) (string, error) {
 	}
 	password, err := readPassword(w.in, w.errors)
 	if err != nil {
-		return "", hint.Wrap(fmt.Errorf("read the password: %w", err), "Give it as one line on standard input, or use --generate.")
+		return "", problem.Wrap(fmt.Errorf("read the password: %w", err), "Give it as one line on standard input, or use --generate.")
 	}
 	return password, nil
 }

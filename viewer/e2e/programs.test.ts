@@ -181,9 +181,9 @@ test("the relay says that its data folder is a file", async () => {
 test.for([
   ["no command", [], /expected one of/, 2],
   ["a flag that is not there", ["serve", "--port", "1"], /unknown flag --port/, 2],
-  ["an address without a port", ["serve", "--listen", "here"], /"here" is not an address/, 1],
+  ["an address without a port", ["serve", "--listen", "here"], /"here" is not an address/, 2],
   ["a role that is not there", ["user", "add", "eve", "--role", "god"], /god/, 2],
-  ["a public address without TLS", ["serve", "--public-url", "http://x"], /public-url/, 1],
+  ["a public address without TLS", ["serve", "--public-url", "http://x"], /public-url/, 2],
 ] as const)("the relay refuses %s", async ([, args, what, exit]) => {
   const { code, words } = await refusal(relayBinary, args);
   expect(words[0]).toMatch(what);

@@ -13,8 +13,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/lendhand/lendhand/relay/internal/hint"
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 // Role is one thing that an account may do at the relay.
@@ -110,7 +110,7 @@ var plainName = regexp.MustCompile(`^[a-z0-9._-]{1,32}$`)
 // account checks what n says and makes an account of it.
 func (n New) account(now time.Time) (Account, error) {
 	if !plainName.MatchString(n.Name) {
-		return Account{}, hint.New(fmt.Sprintf("%q cannot be the name of an account", n.Name),
+		return Account{}, problem.New(fmt.Sprintf("%q cannot be the name of an account", n.Name),
 			"A name is 1 to 32 of the characters a–z, 0–9, dot, hyphen and underscore.")
 	}
 	display := n.DisplayName
@@ -118,7 +118,7 @@ func (n New) account(now time.Time) (Account, error) {
 		display = n.Name
 	}
 	if signaling.CleanName(display) != display || display == "" {
-		return Account{}, hint.New(fmt.Sprintf("%q cannot be the name that people read", display),
+		return Account{}, problem.New(fmt.Sprintf("%q cannot be the name that people read", display),
 			"It has 1 to 64 characters, none of them invisible.")
 	}
 	roles, err := sortRoles(n.Roles)
@@ -131,7 +131,7 @@ func (n New) account(now time.Time) (Account, error) {
 func sortRoles(given []Role) ([]Role, error) {
 	for _, r := range given {
 		if !slices.Contains(AllRoles(), r) {
-			return nil, hint.New(fmt.Sprintf("there is no role %q", string(r)), "The roles are technician, auditor and admin.")
+			return nil, problem.New(fmt.Sprintf("there is no role %q", string(r)), "The roles are technician, auditor and admin.")
 		}
 	}
 	var roles []Role
@@ -141,7 +141,7 @@ func sortRoles(given []Role) ([]Role, error) {
 		}
 	}
 	if len(roles) == 0 {
-		return nil, hint.New("an account needs a role", "Say what the account may do, for example --role technician.")
+		return nil, problem.New("an account needs a role", "Say what the account may do, for example --role technician.")
 	}
 	return roles, nil
 }

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
-	"github.com/lendhand/lendhand/relay/internal/hint"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 const (
@@ -127,9 +127,9 @@ func (c Cost) sane() bool {
 func checkPassword(password string) error {
 	switch {
 	case !utf8.ValidString(password) || len(password) > maxPassword:
-		return hint.New("that password cannot be used", fmt.Sprintf("A password is text of at most %d bytes.", maxPassword))
+		return problem.New("that password cannot be used", fmt.Sprintf("A password is text of at most %d bytes.", maxPassword))
 	case utf8.RuneCountInString(password) < MinPassword:
-		return hint.New(fmt.Sprintf("that password is too short: it has %d characters", utf8.RuneCountInString(password)),
+		return problem.New(fmt.Sprintf("that password is too short: it has %d characters", utf8.RuneCountInString(password)),
 			fmt.Sprintf("Choose one of at least %d characters. A few words are easy to keep in mind.", MinPassword))
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/lendhand/lendhand/relay/internal/hint"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 const (
@@ -88,7 +88,7 @@ func (s *Service) Create(ctx context.Context, n New) (Account, error) {
 	}
 	err = s.store.CreateAccount(ctx, a, hash)
 	if errors.Is(err, ErrNameTaken) {
-		err = hint.Wrap(fmt.Errorf("%w: %s", err, a.Name), "Choose another name, or give the account a new password with \"user passwd\".")
+		err = problem.Wrap(fmt.Errorf("%w: %s", err, a.Name), "Choose another name, or give the account a new password with \"user passwd\".")
 	}
 	return a, err
 }
@@ -124,7 +124,7 @@ func (s *Service) Disable(ctx context.Context, name string) error {
 func (s *Service) find(ctx context.Context, name string) (Account, error) {
 	a, _, err := s.store.AccountByName(ctx, name)
 	if errors.Is(err, ErrNoAccount) {
-		return Account{}, hint.Wrap(fmt.Errorf("%w: %q", err, name), "\"user list\" shows the accounts that there are.")
+		return Account{}, problem.Wrap(fmt.Errorf("%w: %q", err, name), "\"user list\" shows the accounts that there are.")
 	}
 	return a, err
 }

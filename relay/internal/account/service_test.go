@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/lendhand/lendhand/relay/internal/account"
-	"github.com/lendhand/lendhand/relay/internal/hint"
 	"github.com/lendhand/lendhand/relay/internal/store"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 const password = "correct horse"
@@ -203,10 +203,10 @@ func TestNewAccountsAreChecked(t *testing.T) {
 				}
 				return
 			}
-			if err == nil || !strings.Contains(err.Error(), c.want) || hint.Of(err) == "" {
-				t.Errorf("Create = %v, hint %q", err, hint.Of(err))
+			if err == nil || !strings.Contains(err.Error(), c.want) || problem.Hint(err) == "" {
+				t.Errorf("Create = %v, hint %q", err, problem.Hint(err))
 			}
-			if c.new.Password != "" && err != nil && strings.Contains(err.Error()+hint.Of(err), c.new.Password) {
+			if c.new.Password != "" && err != nil && strings.Contains(err.Error()+problem.Hint(err), c.new.Password) {
 				t.Errorf("the password is in the error: %v", err)
 			}
 		})
@@ -232,11 +232,11 @@ func TestChangesOfAccountsThatAreNotThere(t *testing.T) {
 		"SetPassword": s.SetPassword(t.Context(), "nobody", password),
 		"Disable":     s.Disable(t.Context(), "nobody"),
 	} {
-		if !errors.Is(err, account.ErrNoAccount) || hint.Of(err) == "" {
-			t.Errorf("%s = %v, hint %q", name, err, hint.Of(err))
+		if !errors.Is(err, account.ErrNoAccount) || problem.Hint(err) == "" {
+			t.Errorf("%s = %v, hint %q", name, err, problem.Hint(err))
 		}
 	}
-	if err := s.SetPassword(t.Context(), "ines", "short"); err == nil || hint.Of(err) == "" {
+	if err := s.SetPassword(t.Context(), "ines", "short"); err == nil || problem.Hint(err) == "" {
 		t.Errorf("SetPassword = %v", err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"net/url"
 
 	"github.com/lendhand/lendhand/relay/internal/config"
-	"github.com/lendhand/lendhand/relay/internal/hint"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 // Addresses are those of relayed packets.
@@ -23,12 +23,12 @@ type Addresses struct {
 func RelayAddresses(cfg config.Relay, public *url.URL) (Addresses, error) {
 	ip, err := publicAddress(cfg, public)
 	if err != nil {
-		return Addresses{}, hint.Wrap(fmt.Errorf("find the address for relayed packets: %w", err),
+		return Addresses{}, problem.Wrap(fmt.Errorf("find the address for relayed packets: %w", err),
 			"Give the address by which others reach this machine with --relay-ip.")
 	}
 	bind, err := bindAddress(ip)
 	if err != nil {
-		return Addresses{}, hint.Wrap(fmt.Errorf("find a local address for %s: %w", ip, err),
+		return Addresses{}, problem.Wrap(fmt.Errorf("find a local address for %s: %w", ip, err),
 			"Give the address by which others reach this machine with --relay-ip.")
 	}
 	return Addresses{Public: ip, Bind: bind}, nil

@@ -27,10 +27,10 @@ import (
 	"github.com/lendhand/lendhand/relay/internal/app"
 	"github.com/lendhand/lendhand/relay/internal/config"
 	"github.com/lendhand/lendhand/relay/internal/datadir"
-	"github.com/lendhand/lendhand/relay/internal/hint"
 	"github.com/lendhand/lendhand/relay/internal/store"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/grant"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -54,7 +54,7 @@ func start(t *testing.T, cfg app.Config) *relay {
 	t.Helper()
 	a, err := app.Open(t.Context(), cfg)
 	if err != nil {
-		t.Fatalf("Open: %v (%s)", err, hint.Of(err))
+		t.Fatalf("Open: %v (%s)", err, problem.Hint(err))
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -333,8 +333,8 @@ func TestRelaysThatCannotStart(t *testing.T) {
 			cfg := settings(t.TempDir())
 			c.change(t, &cfg)
 			_, err := app.Open(t.Context(), cfg)
-			if err == nil || !strings.Contains(err.Error(), c.want) || hint.Of(err) == "" {
-				t.Errorf("Open = %v, hint %q", err, hint.Of(err))
+			if err == nil || !strings.Contains(err.Error(), c.want) || problem.Hint(err) == "" {
+				t.Errorf("Open = %v, hint %q", err, problem.Hint(err))
 			}
 		})
 	}
@@ -343,7 +343,7 @@ func TestRelaysThatCannotStart(t *testing.T) {
 func TestTwoRelaysInOneFolder(t *testing.T) {
 	dir := t.TempDir()
 	first := start(t, settings(dir))
-	if _, err := app.Open(t.Context(), settings(dir)); !errors.Is(err, datadir.ErrInUse) || hint.Of(err) == "" {
+	if _, err := app.Open(t.Context(), settings(dir)); !errors.Is(err, datadir.ErrInUse) || problem.Hint(err) == "" {
 		t.Errorf("the second relay: %v", err)
 	}
 	first.stop()

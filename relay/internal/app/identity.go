@@ -9,7 +9,7 @@ import (
 
 	"github.com/lendhand/lendhand/certs"
 	"github.com/lendhand/lendhand/relay/internal/config"
-	"github.com/lendhand/lendhand/relay/internal/hint"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 // CAFile is the development authority's certificate in a data folder.
@@ -54,9 +54,9 @@ func selfSigned(cfg config.Relay, public *url.URL, log *slog.Logger) (certs.Sour
 func explainIdentity(err error) error {
 	switch {
 	case errors.Is(err, certs.ErrKeyExposed):
-		return hint.Wrap(err, "Take the key away from others with chmod. If somebody may have read it, replace it.")
+		return problem.Wrap(err, "Take the key away from others with chmod. If somebody may have read it, replace it.")
 	case errors.Is(err, certs.ErrAuthority):
-		return hint.Wrap(err, "Restore ca.pem and ca.key from a backup, or remove both and trust the new ca.pem.")
+		return problem.Wrap(err, "Restore ca.pem and ca.key from a backup, or remove both and trust the new ca.pem.")
 	}
-	return hint.Wrap(err, "Look at --tls and the files it needs, and at --public-url.")
+	return problem.Wrap(err, "Look at --tls and the files it needs, and at --public-url.")
 }

@@ -3,17 +3,15 @@
 package config
 
 import (
-	"errors"
 	"fmt"
-	"math"
 	"net"
 	"net/netip"
 	"net/url"
 	"strconv"
-	"strings"
 
-	"github.com/lendhand/lendhand/relay/internal/hint"
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/problem"
+	"github.com/lendhand/lendhand/signaling/settings"
 )
 
 // Common are the flags of every command.
@@ -25,17 +23,17 @@ type Common struct {
 // Settings are the flags of the commands that are about a running relay, as they
 // were given.
 type Settings struct {
-	Listen       string `help:"Address to listen on, over TCP and UDP." default:":8443" placeholder:"ADDR"`
-	PublicURL    string `help:"Address that people and programs use; https://localhost and the port when it is not given." name:"public-url" placeholder:"URL"`
-	TLS          string `help:"Where the certificate comes from: self-signed, files or acme." name:"tls" enum:"self-signed,files,acme" default:"self-signed"`
-	TLSCert      string `help:"Certificate chain in PEM, for --tls files." name:"tls-cert" placeholder:"FILE"`
-	TLSKey       string `help:"Private key in PEM, for --tls files." name:"tls-key" placeholder:"FILE"`
-	ACMEEmail    string `help:"Address that the certificate service may write to, for --tls acme." name:"acme-email" placeholder:"ADDRESS"`
-	ACMEURL      string `help:"Directory of the certificate service, for --tls acme; Let's Encrypt when it is not given." name:"acme-directory" placeholder:"URL"`
-	Organisation string `help:"Name of your organisation, as the people who are helped read it." placeholder:"NAME"`
-	RelayIP      string `help:"Address that relayed packets come from; found out when it is not given." name:"relay-ip" placeholder:"IP"`
-	RelayPorts   string `help:"UDP ports for relayed packets, for example 50000-50999; any when it is not given." name:"relay-ports" placeholder:"A-B"`
-	PerAddress   int    `help:"Connections that hosts may keep open from one address." name:"hosts-per-address" default:"512" placeholder:"N"`
+	Listen       string             `help:"Address to listen on, over TCP and UDP." default:":8443" placeholder:"ADDR"`
+	PublicURL    settings.Address   `help:"Address that people and programs use; https://localhost and the port when it is not given." name:"public-url" placeholder:"URL"`
+	TLS          string             `help:"Where the certificate comes from: self-signed, files or acme." name:"tls" enum:"self-signed,files,acme" default:"self-signed"`
+	TLSCert      string             `help:"Certificate chain in PEM, for --tls files." name:"tls-cert" placeholder:"FILE"`
+	TLSKey       string             `help:"Private key in PEM, for --tls files." name:"tls-key" placeholder:"FILE"`
+	ACMEEmail    string             `help:"Address that the certificate service may write to, for --tls acme." name:"acme-email" placeholder:"ADDRESS"`
+	ACMEURL      string             `help:"Directory of the certificate service, for --tls acme; Let's Encrypt when it is not given." name:"acme-directory" placeholder:"URL"`
+	Organisation string             `help:"Name of your organisation, as the people who are helped read it." placeholder:"NAME"`
+	RelayIP      string             `help:"Address that relayed packets come from; found out when it is not given." name:"relay-ip" placeholder:"IP"`
+	RelayPorts   settings.PortRange `help:"UDP ports for relayed packets, for example 50000-50999; any when it is not given." name:"relay-ports" placeholder:"A-B"`
+	PerAddress   int                `help:"Connections that hosts may keep open from one address." name:"hosts-per-address" default:"512" placeholder:"N"`
 }
 
 // The places that a certificate comes from.
@@ -66,23 +64,20 @@ type Relay struct {
 	HostsPerAddress  int
 }
 
-// Relay checks the settings. Errors carry hints.
+// Relay says what the settings mean. Its errors are wrong uses with hints.
 func (s Settings) Relay(data string) (Relay, error) {
+	ip, err := parseRelayIP(s.RelayIP)
 	r := Relay{
-		Data: data, Listen: s.Listen, TLS: s.TLS, TLSCert: s.TLSCert, TLSKey: s.TLSKey,
-		ACMEEmail: s.ACMEEmail, ACMEURL: s.ACMEURL, Organisation: s.Organisation, HostsPerAddress: s.PerAddress,
+		Data: data, Listen: s.Listen, PublicURL: s.PublicURL.URL(), TLS: s.TLS, TLSCert: s.TLSCert, TLSKey: s.TLSKey,
+		ACMEEmail: s.ACMEEmail, ACMEURL: s.ACMEURL, Organisation: s.Organisation, RelayIP: ip,
+		MinPort: s.RelayPorts.Min, MaxPort: s.RelayPorts.Max, HostsPerAddress: s.PerAddress,
 	}
-	var errs [4]error
-	errs[0] = checkListen(s.Listen)
-	r.PublicURL, errs[1] = parsePublicURL(s.PublicURL)
-	r.RelayIP, errs[2] = parseRelayIP(s.RelayIP)
-	r.MinPort, r.MaxPort, errs[3] = parsePorts(s.RelayPorts)
-	for _, err := range errs {
+	for _, err := range []error{checkListen(s.Listen), err, r.checkTLS(), r.checkRest()} {
 		if err != nil {
-			return Relay{}, err
+			return Relay{}, problem.Misuse(err)
 		}
 	}
-	return r, errors.Join(r.checkTLS(), r.checkRest())
+	return r, nil
 }
 
 func checkListen(addr string) error {
@@ -91,25 +86,9 @@ func checkListen(addr string) error {
 		_, err = strconv.ParseUint(port, 10, 16)
 	}
 	if err != nil {
-		return hint.New(fmt.Sprintf("listen: %q is not an address with a port", addr), "Write it as :8443 or as 192.0.2.1:443.")
+		return problem.New(fmt.Sprintf("listen: %q is not an address with a port", addr), "Write it as :8443 or as 192.0.2.1:443.")
 	}
 	return nil
-}
-
-func parsePublicURL(s string) (*url.URL, error) {
-	if s == "" {
-		return nil, nil
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil ||
-		strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || len(s) > 200 {
-		return nil, hint.New(fmt.Sprintf("public-url: %q is not the address of a relay", s), "Write it as https://help.example or as https://help.example:8443.")
-	}
-	host := strings.ToLower(u.Host)
-	if u.Port() == "443" {
-		host = strings.TrimSuffix(host, ":443") // browsers leave it out too
-	}
-	return &url.URL{Scheme: "https", Host: host}, nil
 }
 
 func parseRelayIP(s string) (netip.Addr, error) {
@@ -118,43 +97,30 @@ func parseRelayIP(s string) (netip.Addr, error) {
 	}
 	ip, err := netip.ParseAddr(s)
 	if err != nil || ip.IsUnspecified() || ip.IsMulticast() || ip.Zone() != "" {
-		return netip.Addr{}, hint.New(fmt.Sprintf("relay-ip: %q is not an address that others can reach", s), "Give the public IP address of this machine.")
+		return netip.Addr{}, problem.New(fmt.Sprintf("relay-ip: %q is not an address that others can reach", s), "Give the public IP address of this machine.")
 	}
 	return ip.Unmap(), nil
-}
-
-func parsePorts(s string) (lowest, highest uint16, err error) {
-	if s == "" {
-		return 0, 0, nil
-	}
-	first, last, ok := strings.Cut(s, "-")
-	a, errA := strconv.ParseUint(strings.TrimSpace(first), 10, 16)
-	b, errB := strconv.ParseUint(strings.TrimSpace(last), 10, 16)
-	if !ok || errors.Join(errA, errB) != nil || a < 1024 || a > b || b > math.MaxUint16 {
-		return 0, 0, hint.New(fmt.Sprintf("relay-ports: %q is not a range of ports", s), "Write it as 50000-50999, from 1024 on.")
-	}
-	return uint16(a), uint16(b), nil
 }
 
 func (r Relay) checkTLS() error {
 	given := r.TLSCert != "" && r.TLSKey != ""
 	switch {
 	case r.TLS == TLSFiles && !given:
-		return hint.New("tls: files need a certificate and a key", "Name them with --tls-cert and --tls-key.")
+		return problem.New("tls: files need a certificate and a key", "Name them with --tls-cert and --tls-key.")
 	case r.TLS != TLSFiles && (r.TLSCert != "" || r.TLSKey != ""):
-		return hint.New(fmt.Sprintf("tls-cert and tls-key are for --tls files, not for %s", r.TLS), "Add --tls files, or leave the two out.")
+		return problem.New(fmt.Sprintf("tls-cert and tls-key are for --tls files, not for %s", r.TLS), "Add --tls files, or leave the two out.")
 	case r.TLS == TLSACME && r.PublicURL == nil:
-		return hint.New("tls: acme needs the relay's public name", "Say it with --public-url https://help.example.")
+		return problem.New("tls: acme needs the relay's public name", "Say it with --public-url https://help.example.")
 	}
 	return nil
 }
 
 func (r Relay) checkRest() error {
 	if signaling.CleanName(r.Organisation) != r.Organisation {
-		return hint.New(fmt.Sprintf("organisation: %q cannot be shown to people", r.Organisation), "It has at most 64 characters, none of them invisible.")
+		return problem.New(fmt.Sprintf("organisation: %q cannot be shown to people", r.Organisation), "It has at most 64 characters, none of them invisible.")
 	}
 	if r.HostsPerAddress < 1 {
-		return hint.New(fmt.Sprintf("hosts-per-address: %d is too few", r.HostsPerAddress), "Allow at least one.")
+		return problem.New(fmt.Sprintf("hosts-per-address: %d is too few", r.HostsPerAddress), "Allow at least one.")
 	}
 	return nil
 }

@@ -14,7 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/lendhand/lendhand/relay/internal/config"
-	"github.com/lendhand/lendhand/relay/internal/hint"
+	"github.com/lendhand/lendhand/signaling/problem"
+	"github.com/lendhand/lendhand/signaling/settings"
 )
 
 // program is a command line like the relay's.
@@ -31,7 +32,7 @@ type program struct {
 func parse(t *testing.T, args ...string) (program, error) {
 	t.Helper()
 	var p program
-	_, err := config.Parse(&p, &p.Common, args, kong.Writers(io.Discard, io.Discard), kong.Exit(func(int) {}))
+	_, err := config.Parse(&p, args, kong.Writers(io.Discard, io.Discard), kong.Exit(func(int) {}))
 	return p, err
 }
 
@@ -103,33 +104,39 @@ func TestEveryOtherCommandTakesTheSameFile(t *testing.T) {
 
 func TestFilesThatAreRefused(t *testing.T) {
 	for name, c := range map[string]struct{ content, want string }{
-		"unknown keys":    {`{"listen": ":3", "lisen": ":3", "Listen": ":3"}`, `["Listen" "lisen"]`},
-		"a call's own":    {`{"role": "admin"}`, `["role"]`},
-		"not JSON":        {`listen = :3`, "not a JSON object"},
-		"a list":          {`[]`, "not a JSON object"},
-		"a nested object": {`{"listen": {"port": 3}}`, `"listen" is not a text`},
-		"a wrong value":   {`{"tls": "magic"}`, "must be one of"},
-		"a wrong number":  {`{"hosts-per-address": 1.5}`, "1.5"},
-		"another folder":  {`{"data": "/elsewhere"}`, "cannot move the folder"},
+		"unknown keys":     {`{"lisen": ":3"}`, `["lisen"]`},
+		"a call's own":     {`{"role": "admin"}`, `["role"]`},
+		"not JSON":         {`listen = :3`, "not a JSON object"},
+		"a wrong value":    {`{"tls": "magic"}`, "must be one of"},
+		"a wrong number":   {`{"hosts-per-address": 1.5}`, "1.5"},
+		"a wrong address":  {`{"public-url": "http://help.example"}`, "--public-url"},
+		"privileged ports": {`{"relay-ports": "80-90"}`, "--relay-ports"},
+		"another folder":   {`{"data": "/elsewhere"}`, "cannot move the folder"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			writeFile(t, dir, c.content)
 			_, err := parse(t, "serve", "--data", dir)
-			if err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("Parse = %v, want %q", err, c.want)
+			if err == nil || !strings.Contains(err.Error(), c.want) || !problem.IsMisuse(err) || problem.Hint(err) == "" {
+				t.Errorf("Parse = %v, hint %q, want %q", err, problem.Hint(err), c.want)
 			}
 		})
 	}
-	if _, err := parse(t, "serve", "--config", "/does/not/exist.json"); err == nil || hint.Of(err) == "" {
-		t.Errorf("a named file that is missing: %v", err)
+}
+
+func address(t *testing.T, text string) settings.Address {
+	t.Helper()
+	a, err := settings.ParseAddress(text)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return a
 }
 
 func TestWhatSettingsMean(t *testing.T) {
 	got, err := config.Settings{
-		Listen: "192.0.2.1:443", PublicURL: "https://Help.Example:443/", TLS: "files", TLSCert: "c", TLSKey: "k",
-		Organisation: "Example Help Desk", RelayIP: "::ffff:192.0.2.1", RelayPorts: "50000-50999", PerAddress: 5,
+		Listen: "192.0.2.1:443", PublicURL: address(t, "https://Help.Example:443/"), TLS: "files", TLSCert: "c", TLSKey: "k",
+		Organisation: "Example Help Desk", RelayIP: "::ffff:192.0.2.1", RelayPorts: settings.PortRange{Min: 50000, Max: 50999}, PerAddress: 5,
 	}.Relay("/data")
 	want := config.Relay{
 		Data: "/data", Listen: "192.0.2.1:443", PublicURL: &url.URL{Scheme: "https", Host: "help.example"},
@@ -146,15 +153,8 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"no port":                  func(s *config.Settings) { s.Listen = "localhost" },
 		"a named port":             func(s *config.Settings) { s.Listen = ":https" },
 		"a port too high":          func(s *config.Settings) { s.Listen = ":70000" },
-		"plain HTTP":               func(s *config.Settings) { s.PublicURL = "http://help.example" },
-		"a path":                   func(s *config.Settings) { s.PublicURL = "https://help.example/lendhand" },
-		"a user":                   func(s *config.Settings) { s.PublicURL = "https://me@help.example" },
-		"no host":                  func(s *config.Settings) { s.PublicURL = "https://:8443" },
 		"a name as relay address":  func(s *config.Settings) { s.RelayIP = "help.example" },
 		"any address":              func(s *config.Settings) { s.RelayIP = "0.0.0.0" },
-		"ports the wrong way":      func(s *config.Settings) { s.RelayPorts = "50999-50000" },
-		"one port":                 func(s *config.Settings) { s.RelayPorts = "50000" },
-		"privileged ports":         func(s *config.Settings) { s.RelayPorts = "80-90" },
 		"files without a key":      func(s *config.Settings) { s.TLS, s.TLSCert = "files", "c" },
 		"a key without files":      func(s *config.Settings) { s.TLSKey = "k" },
 		"acme without a name":      func(s *config.Settings) { s.TLS = "acme" },
@@ -167,8 +167,8 @@ func TestSettingsThatAreRefused(t *testing.T) {
 				t.Fatalf("before the change: %v", err)
 			}
 			change(&s)
-			if _, err := s.Relay("/data"); err == nil || hint.Of(err) == "" {
-				t.Errorf("Relay = %v, hint %q", err, hint.Of(err))
+			if _, err := s.Relay("/data"); err == nil || problem.Hint(err) == "" || !problem.IsMisuse(err) {
+				t.Errorf("Relay = %v, hint %q", err, problem.Hint(err))
 			}
 		})
 	}

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"github.com/lendhand/lendhand/relay/internal/hint"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 // folderMode lets nobody but the relay's own account in.
@@ -53,20 +53,20 @@ func Exposed(dir string) (bool, error) {
 func explain(dir string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return hint.Wrap(fmt.Errorf("data folder %s is not writable: %w", dir, err),
+		return problem.Wrap(fmt.Errorf("data folder %s is not writable: %w", dir, err),
 			"Give the folder to the account that runs the relay, or choose another one with --data.")
 	case isFile(dir):
 		return notFolder(dir)
 	case errors.Is(err, fs.ErrNotExist):
-		return hint.Wrap(fmt.Errorf("data folder %s does not exist: %w", dir, err),
+		return problem.Wrap(fmt.Errorf("data folder %s does not exist: %w", dir, err),
 			"Start the relay once, or say with --data where its folder is.")
 	}
-	return hint.Wrap(fmt.Errorf("data folder %s cannot be used: %w", dir, err),
+	return problem.Wrap(fmt.Errorf("data folder %s cannot be used: %w", dir, err),
 		"Look at the disk: it may be full, read-only or gone. Or choose another folder with --data.")
 }
 
 func notFolder(dir string) error {
-	return hint.New(fmt.Sprintf("data folder %s is not a folder", dir),
+	return problem.New(fmt.Sprintf("data folder %s is not a folder", dir),
 		"Choose a folder with --data, or move away what is in its place.")
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/lendhand/lendhand/relay/internal/datadir"
-	"github.com/lendhand/lendhand/relay/internal/hint"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 func TestPrepareMakesAPrivateFolder(t *testing.T) {
@@ -35,8 +35,8 @@ func TestPrepareRefusesAFile(t *testing.T) {
 	}
 	for _, dir := range []string{file, filepath.Join(file, "below")} {
 		err := datadir.Prepare(dir)
-		if err == nil || !strings.Contains(err.Error(), "is not a folder") || hint.Of(err) == "" {
-			t.Errorf("Prepare(%s) = %v, hint %q", dir, err, hint.Of(err))
+		if err == nil || !strings.Contains(err.Error(), "is not a folder") || problem.Hint(err) == "" {
+			t.Errorf("Prepare(%s) = %v, hint %q", dir, err, problem.Hint(err))
 		}
 	}
 }
@@ -47,8 +47,8 @@ func TestOneRelayPerFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := datadir.Claim(dir); !errors.Is(err, datadir.ErrInUse) || hint.Of(err) == "" {
-		t.Errorf("second Claim = %v, hint %q", err, hint.Of(err))
+	if _, err := datadir.Claim(dir); !errors.Is(err, datadir.ErrInUse) || problem.Hint(err) == "" {
+		t.Errorf("second Claim = %v, hint %q", err, problem.Hint(err))
 	}
 	if err := first.Release(); err != nil {
 		t.Fatal(err)
@@ -115,8 +115,8 @@ func TestKeysThatAreRefused(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err := datadir.OpenKeys(dir)
-			if err == nil || !strings.Contains(err.Error(), c.want) || hint.Of(err) == "" {
-				t.Errorf("OpenKeys = %v, hint %q", err, hint.Of(err))
+			if err == nil || !strings.Contains(err.Error(), c.want) || problem.Hint(err) == "" {
+				t.Errorf("OpenKeys = %v, hint %q", err, problem.Hint(err))
 			}
 			if exposed := errors.Is(err, datadir.ErrKeyExposed); exposed != (c.want == "others can read it") {
 				t.Errorf("ErrKeyExposed: %v", exposed)

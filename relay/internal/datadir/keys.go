@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"github.com/lendhand/lendhand/relay/internal/hint"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 const (
@@ -103,7 +103,7 @@ func openKey(path string, create func() ([]byte, error)) ([]byte, error) {
 		return nil, explain(filepath.Dir(path), err)
 	}
 	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode&0o077 != 0 {
-		return nil, hint.Wrap(fmt.Errorf("key %s has mode %04o: %w", path, mode, ErrKeyExposed),
+		return nil, problem.Wrap(fmt.Errorf("key %s has mode %04o: %w", path, mode, ErrKeyExposed),
 			"If nobody has looked, run: chmod 600 "+path+". Otherwise remove the file; the relay makes a new key.")
 	}
 	if info.Size() > maxKeyFile {
@@ -137,6 +137,6 @@ func makeKey(path string, create func() ([]byte, error)) ([]byte, error) {
 }
 
 func damaged(path string, err error) error {
-	return hint.Wrap(fmt.Errorf("key %s is damaged: %w", path, err),
+	return problem.Wrap(fmt.Errorf("key %s is damaged: %w", path, err),
 		"Restore it from a backup, or remove it: the relay makes a new one, and the sessions that are open now end.")
 }

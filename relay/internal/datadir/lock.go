@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/lendhand/lendhand/relay/internal/hint"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 // lockFile is held by the one relay that serves from a folder. The commands beside
@@ -27,7 +27,7 @@ func Claim(dir string) (*Lock, error) {
 		return nil, explain(dir, err)
 	}
 	if err := tryLock(file); err != nil {
-		return nil, errors.Join(hint.Wrap(fmt.Errorf("data folder %s: %w", dir, err),
+		return nil, errors.Join(problem.Wrap(fmt.Errorf("data folder %s: %w", dir, err),
 			"Stop the other relay first, or give this one a folder of its own with --data."), file.Close())
 	}
 	return &Lock{file: file}, nil

@@ -17,7 +17,7 @@ import (
 	"github.com/lendhand/lendhand/certs"
 	"github.com/lendhand/lendhand/relay/internal/app"
 	"github.com/lendhand/lendhand/relay/internal/config"
-	"github.com/lendhand/lendhand/relay/internal/hint"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 // soon is when somebody should have renewed a certificate.
@@ -37,7 +37,7 @@ func certificateFiles(cfg config.Relay, public *url.URL) []Finding {
 	const subject = "certificate"
 	source, err := certs.Files(cfg.TLSCert, cfg.TLSKey, slog.New(slog.DiscardHandler))
 	if err != nil {
-		return bad(subject, hint.Wrap(err, "Look at the files named by --tls-cert and --tls-key."))
+		return bad(subject, problem.Wrap(err, "Look at the files named by --tls-cert and --tls-key."))
 	}
 	cert, err := source.TLSConfig().GetCertificate(&tls.ClientHelloInfo{})
 	if err != nil {
@@ -51,10 +51,10 @@ func judge(leaf *x509.Certificate, name string, now time.Time) []Finding {
 	const subject = "certificate"
 	what := fmt.Sprintf("for %s, until %s", strings.Join(names(leaf), ", "), leaf.NotAfter.Format(time.DateOnly))
 	if err := leaf.VerifyHostname(name); err != nil {
-		return bad(subject, hint.New(what+", but not for "+name, "Get a certificate for that name, or correct --public-url."))
+		return bad(subject, problem.New(what+", but not for "+name, "Get a certificate for that name, or correct --public-url."))
 	}
 	if now.Before(leaf.NotBefore) || now.After(leaf.NotAfter) {
-		return bad(subject, hint.New(what+": not in force now", "Renew it, and look at the clock."))
+		return bad(subject, problem.New(what+": not in force now", "Renew it, and look at the clock."))
 	}
 	if leaf.NotAfter.Sub(now) < soon {
 		return odd(subject, what, "Renew it. The relay reads the files again by itself.")
@@ -79,10 +79,10 @@ func authority(cfg config.Relay, public *url.URL) []Finding {
 	}
 	source, err := certs.SelfSigned(cfg.Data, []string{public.Hostname()})
 	if err != nil {
-		return bad(subject, hint.Wrap(err, "Restore ca.pem and ca.key from a backup, or remove both and trust the new ca.pem."))
+		return bad(subject, problem.Wrap(err, "Restore ca.pem and ca.key from a backup, or remove both and trust the new ca.pem."))
 	}
 	if missing := source.Missing(); len(missing) > 0 {
-		return bad(subject, hint.New(fmt.Sprintf("the development authority %s cannot vouch for %s", path, strings.Join(missing, ", ")),
+		return bad(subject, problem.New(fmt.Sprintf("the development authority %s cannot vouch for %s", path, strings.Join(missing, ", ")),
 			"Remove ca.pem and ca.key, start the relay, and trust the new ca.pem."))
 	}
 	ca, err := readCertificate(path)

@@ -13,8 +13,8 @@ import (
 	"github.com/lendhand/lendhand/relay/internal/account"
 	"github.com/lendhand/lendhand/relay/internal/config"
 	"github.com/lendhand/lendhand/relay/internal/datadir"
-	"github.com/lendhand/lendhand/relay/internal/hint"
 	"github.com/lendhand/lendhand/relay/internal/store"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 func exists(path string) bool {
@@ -108,7 +108,7 @@ func technicians(accounts []account.Account) []Finding {
 func clock(newest, now time.Time) []Finding {
 	const subject = "clock"
 	if ahead := newest.Sub(now); ahead > time.Minute {
-		return bad(subject, hint.New(
+		return bad(subject, problem.New(
 			fmt.Sprintf("it is %s, but the database has an entry from %s", now.UTC().Format(time.RFC3339), newest.Format(time.RFC3339)),
 			"Set the clock; let it be kept by NTP."))
 	}

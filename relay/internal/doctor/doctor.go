@@ -15,7 +15,7 @@ import (
 
 	"github.com/lendhand/lendhand/relay/internal/app"
 	"github.com/lendhand/lendhand/relay/internal/config"
-	"github.com/lendhand/lendhand/relay/internal/hint"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 // Level is how bad a finding is.
@@ -95,7 +95,7 @@ func odd(subject, detail, advice string) []Finding {
 }
 
 func bad(subject string, err error) []Finding {
-	return []Finding{{Subject: subject, Level: Bad, Detail: err.Error(), Hint: hint.Of(err)}}
+	return []Finding{{Subject: subject, Level: Bad, Detail: err.Error(), Hint: problem.Hint(err)}}
 }
 
 func relayAddress(_ context.Context, cfg config.Relay, public *url.URL) []Finding {

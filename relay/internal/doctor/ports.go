@@ -17,9 +17,9 @@ import (
 	"time"
 
 	"github.com/lendhand/lendhand/relay/internal/config"
-	"github.com/lendhand/lendhand/relay/internal/hint"
 	"github.com/lendhand/lendhand/relay/internal/port"
 	"github.com/lendhand/lendhand/relay/internal/web"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 // ports looks whether the port is free, or has a relay behind it.
@@ -32,12 +32,12 @@ func ports(ctx context.Context, cfg config.Relay, public *url.URL) []Finding {
 		}
 		return good("port", "%s is free over TCP and UDP; no relay runs", cfg.Listen)
 	case !errors.Is(err, port.ErrPortTaken):
-		return bad("port", hint.Wrap(err, "Look at --listen. Ports below 1024 need a permission of their own."))
+		return bad("port", problem.Wrap(err, "Look at --listen. Ports below 1024 need a permission of their own."))
 	}
 	address := reachable(cfg.Listen)
 	health, err := askHealth(ctx, address, public)
 	if err != nil {
-		return bad("port", hint.Wrap(fmt.Errorf("%s is taken, and what has it is no relay: %w", cfg.Listen, err),
+		return bad("port", problem.Wrap(fmt.Errorf("%s is taken, and what has it is no relay: %w", cfg.Listen, err),
 			"End the other program, or choose another port with --listen."))
 	}
 	return append(relayAnswers(address, health), askSTUN(ctx, address)...)
@@ -46,7 +46,7 @@ func ports(ctx context.Context, cfg config.Relay, public *url.URL) []Finding {
 func relayAnswers(address string, h web.Health) []Finding {
 	what := fmt.Sprintf("a relay answers at %s: %s, version %s, %d waiting, %d active", address, h.Status, h.Version, h.Waiting, h.Active)
 	if h.Status != "ok" {
-		return bad("port", hint.New(what, "Look at the log of the relay."))
+		return bad("port", problem.New(what, "Look at the log of the relay."))
 	}
 	return good("port", "%s", what)
 }
@@ -101,7 +101,7 @@ func askSTUN(ctx context.Context, address string) []Finding {
 			return good(subject, "TURN answers at the same number")
 		}
 	}
-	return bad(subject, hint.New("nothing answers at the same number",
+	return bad(subject, problem.New("nothing answers at the same number",
 		"Look at the firewall of this machine. Sessions fall back on TLS, which is slower."))
 }
 

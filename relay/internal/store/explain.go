@@ -8,7 +8,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"github.com/lendhand/lendhand/relay/internal/hint"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 var errDamaged = errors.New("the database is damaged")
@@ -18,19 +18,19 @@ func explain(path string, err error) error {
 	err = fmt.Errorf("open database %s: %w", path, err)
 	switch code := resultCode(err); {
 	case errors.Is(err, errNewer):
-		return hint.Wrap(err, "Install the version that made it, or a later one.")
+		return problem.Wrap(err, "Install the version that made it, or a later one.")
 	case errors.Is(err, errChanged):
-		return hint.Wrap(err, "Use the program that made it, or another data folder.")
+		return problem.Wrap(err, "Use the program that made it, or another data folder.")
 	case errors.Is(err, fs.ErrPermission), code == sqlite3.SQLITE_READONLY, code == sqlite3.SQLITE_PERM:
-		return hint.Wrap(err, "Give the data folder and all files in it to the account that runs the relay.")
+		return problem.Wrap(err, "Give the data folder and all files in it to the account that runs the relay.")
 	case code == sqlite3.SQLITE_BUSY, code == sqlite3.SQLITE_LOCKED:
-		return hint.Wrap(err, "Another program has locked the database. End it, or wait until it is done.")
+		return problem.Wrap(err, "Another program has locked the database. End it, or wait until it is done.")
 	case code == sqlite3.SQLITE_NOTADB, code == sqlite3.SQLITE_CORRUPT, errors.Is(err, errDamaged):
-		return hint.Wrap(err, "The file is damaged or something else. Move it away and restore it from a backup.")
+		return problem.Wrap(err, "The file is damaged or something else. Move it away and restore it from a backup.")
 	case code == sqlite3.SQLITE_FULL, code == sqlite3.SQLITE_IOERR, code == sqlite3.SQLITE_CANTOPEN:
-		return hint.Wrap(err, "Look at the disk of the data folder: it may be full, read-only or gone.")
+		return problem.Wrap(err, "Look at the disk of the data folder: it may be full, read-only or gone.")
 	}
-	return hint.Wrap(err, "Run \"lendhand-relay doctor\" and look at the data folder.")
+	return problem.Wrap(err, "Run \"lendhand-relay doctor\" and look at the data folder.")
 }
 
 // resultCode returns SQLite's primary result code in err's chain, or zero.

@@ -10,10 +10,10 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/lendhand/lendhand/relay/internal/hint"
 	"github.com/lendhand/lendhand/relay/internal/store"
 	"github.com/lendhand/lendhand/signaling/broker"
 	"github.com/lendhand/lendhand/signaling/broker/brokertest"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -146,8 +146,8 @@ func TestDatabasesThatAreRefused(t *testing.T) {
 			if err == nil {
 				t.Fatalf("Open worked; Close = %v", s.Close())
 			}
-			if !strings.Contains(err.Error(), c.want) || hint.Of(err) == "" {
-				t.Errorf("Open = %v, hint %q", err, hint.Of(err))
+			if !strings.Contains(err.Error(), c.want) || problem.Hint(err) == "" {
+				t.Errorf("Open = %v, hint %q", err, problem.Hint(err))
 			}
 		})
 	}
@@ -189,8 +189,8 @@ func TestLockedByAnotherProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = store.Open(t.Context(), dir)
-	if err == nil || !strings.Contains(hint.Of(err), "locked the database") {
-		t.Errorf("Open = %v, hint %q", err, hint.Of(err))
+	if err == nil || !strings.Contains(problem.Hint(err), "locked the database") {
+		t.Errorf("Open = %v, hint %q", err, problem.Hint(err))
 	}
 	if err := errors.Join(tx.Rollback(), db.Close()); err != nil {
 		t.Error(err)
