@@ -26,6 +26,7 @@ const (
 	CodeGrantInvalid       ErrorCode = "grant_invalid"
 	CodeScopeMissing       ErrorCode = "scope_missing"
 	CodeSlow               ErrorCode = "too_slow"
+	CodeTooFast            ErrorCode = "too_fast"
 	CodeRelayStopping      ErrorCode = "relay_stopping"
 	CodeInternal           ErrorCode = "internal"
 )
@@ -44,6 +45,7 @@ var closeCodes = map[ErrorCode]int{
 	CodeSessionUnknown:     4007,
 	CodeSuperseded:         4008,
 	CodeSlow:               4009,
+	CodeTooFast:            4010,
 	CodeRelayStopping:      1012,
 	CodeInternal:           1011,
 }

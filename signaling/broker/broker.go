@@ -21,7 +21,7 @@ import (
 
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/grant"
-	"github.com/lendhand/lendhand/signaling/link"
+	"github.com/lendhand/lendhand/signaling/pace"
 )
 
 // Turn is the forwarding of packets for sessions whose sides cannot reach each
@@ -30,8 +30,8 @@ type Turn interface {
 	// Open lets a session's participants use the TURN server until End.
 	Open(sessionID string)
 	// Servers returns the addresses of the TURN server, with credentials of minutes
-	// for "host" or "technician".
-	Servers(sessionID, participant string) []signaling.ICEServer
+	// for "host" or "technician", and when these run out.
+	Servers(sessionID, participant string) (servers []signaling.ICEServer, expires time.Time)
 	// Allow notes an address that a participant has announced as its own.
 	Allow(sessionID string, peer netip.AddrPort)
 	// End takes everything back.
@@ -66,6 +66,8 @@ type Broker struct {
 	visitors map[*visitor]struct{}
 	codes    codeTable
 	tries    *budgets
+	// newcomers paces registrations by network.
+	newcomers *pace.Table[netip.Prefix]
 }
 
 // New makes a Broker and takes up the sessions that were open when the store was
@@ -81,6 +83,7 @@ func New(ctx context.Context, cfg Config) (*Broker, error) {
 		store: cfg.Store, grants: cfg.Grants, turn: cfg.Turn, codeKey: cfg.CodeKey, log: cfg.Log,
 		sessions: map[string]*session{}, visitors: map[*visitor]struct{}{},
 		codes: newCodeTable(), tries: newBudgets(),
+		newcomers: pace.NewTable[netip.Prefix](newcomersAtOnce, newcomerEvery),
 	}
 	records, err := cfg.Store.OpenSessions(ctx)
 	if err != nil {
@@ -122,7 +125,7 @@ func (b *Broker) Counts() Counts {
 // ServeHost speaks with a host over ws, which it owns, until the connection ends.
 // addr is the host's network address.
 func (b *Broker) ServeHost(ctx context.Context, ws *websocket.Conn, addr netip.Addr) error {
-	v := &visitor{role: host, addr: addr, link: link.New(ws, signaling.MaxMessageUnknown)}
+	v := newVisitor(ws, host, addr, signaling.Person{})
 	late := time.AfterFunc(signaling.IntroduceWithin, func() { b.introducedOrGone(v) })
 	defer late.Stop()
 	return b.serve(ctx, v)
@@ -131,16 +134,16 @@ func (b *Broker) ServeHost(ctx context.Context, ws *websocket.Conn, addr netip.A
 // ServeTechnician speaks with a signed-in technician over ws, which it owns, until
 // the connection ends.
 func (b *Broker) ServeTechnician(ctx context.Context, ws *websocket.Conn, addr netip.Addr, who signaling.Person) error {
-	return b.serve(ctx, &visitor{
-		role: technician, addr: addr, who: who,
-		link: link.New(ws, signaling.MaxMessageUnknown),
-	})
+	return b.serve(ctx, newVisitor(ws, technician, addr, who))
 }
 
 func (b *Broker) serve(ctx context.Context, v *visitor) error {
 	b.mu.Lock()
 	if b.closed {
+		// Close waits for those that it knows of; this one ends by itself.
+		b.mu.Unlock()
 		v.link.Close(stopping())
+		return v.link.Run(ctx, func([]byte) {})
 	}
 	b.visitors[v] = struct{}{}
 	b.serving.Add(1)
@@ -199,14 +202,31 @@ func stopping() *signaling.Error {
 	}
 }
 
+// saveWithin is how long the store may take. All sessions wait for it.
+const saveWithin = 5 * time.Second
+
 // save writes the session's record. A store that fails is the administrator's to
 // mend; the session goes on, and only a restart of the relay would lose it.
 func (b *Broker) save(s *session) {
 	s.Changed = time.Now()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), saveWithin)
 	defer cancel()
 	if err := b.store.SaveSession(ctx, s.Record); err != nil {
 		b.log.Error("session not saved", "session", s.ID, "error", err)
+	}
+}
+
+// keep writes the record of a session that has ended. One that nobody has found is
+// not worth remembering: strangers can make any number of them.
+func (b *Broker) keep(s *session) {
+	if s.Technician.ID != "" {
+		b.save(s)
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), saveWithin)
+	defer cancel()
+	if err := b.store.DeleteSession(ctx, s.ID); err != nil {
+		b.log.Error("session not forgotten", "session", s.ID, "error", err)
 	}
 }
 

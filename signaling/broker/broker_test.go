@@ -1,12 +1,14 @@
 package broker_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/gorilla/websocket"
 
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/grant"
@@ -155,6 +157,66 @@ func TestWrongTriesAreLimited(t *testing.T) {
 		time.Sleep(time.Minute)
 		tech.send(redeem(h.code))
 		expect[*signaling.Requested](tech)
+	})
+}
+
+// Wrong tries are limited by account, by network and in all, whichever is used up
+// first.
+func TestEachBudgetLimits(t *testing.T) {
+	for name, tt := range map[string]struct {
+		visitor func(n int) string
+		most    int
+	}{
+		"one account from many networks": {func(n int) string { return fmt.Sprintf("u_guesser/10.0.%d.1", n) }, 10},
+		"many accounts from one network": {func(n int) string { return fmt.Sprintf("u_%d/2001:db8::%x", n, n+1) }, 30},
+		"many accounts, many networks":   {func(n int) string { return fmt.Sprintf("u_%d/10.0.%d.%d", n, n/200, n%200) }, 300},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(t *testing.T, w *world) {
+				for n := range tt.most + 1 {
+					tech := w.dialTechnician(tt.visitor(n))
+					tech.send(redeem("no code"))
+					want := signaling.CodeInvalidCode
+					if n == tt.most {
+						want = signaling.CodeTooManyTries
+					}
+					tech.expectError(want)
+					tech.drop()
+				}
+			})
+		})
+	}
+}
+
+func TestFloodsAreDropped(t *testing.T) {
+	t.Run("of messages", func(t *testing.T) {
+		inWorld(t, func(t *testing.T, w *world) {
+			_, tech, _ := w.running()
+			for range 300 {
+				if tech.ws.WriteMessage(websocket.TextMessage, []byte(`{"type":"candidate","candidate":""}`)) != nil {
+					break
+				}
+			}
+			tech.closedWith(signaling.CodeTooFast)
+		})
+	})
+	t.Run("of sessions", func(t *testing.T) {
+		inWorld(t, func(t *testing.T, w *world) {
+			h := w.waitingHost()
+			for range 4 {
+				h.send(&signaling.End{Reason: signaling.EndHostQuit})
+				h.expectEnd(signaling.EndHostQuit)
+				h.register()
+			}
+			h.send(&signaling.End{Reason: signaling.EndHostQuit})
+			h.expectEnd(signaling.EndHostQuit)
+			h.send(registration(h.key))
+			h.expectError(signaling.CodeTooFast)
+			h.closedWith(signaling.CodeTooFast)
+			if all := w.store.All(); len(all) != 0 {
+				t.Errorf("the store remembers %d sessions that nobody found", len(all))
+			}
+		})
 	})
 }
 

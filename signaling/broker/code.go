@@ -6,9 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/pace"
 )
 
 // codeTable finds sessions by the keyed hashes of their codes and first groups.
@@ -89,8 +88,7 @@ func (b *Broker) spendCode(s *session) {
 	b.save(s)
 }
 
-// findCode returns the waiting session that has the code. A wrong one counts
-// against every session whose code begins with the same group.
+// findCode returns the waiting session that has the code, or nil.
 func (b *Broker) findCode(typed string) *session {
 	code, err := signaling.ParseCode(typed)
 	if err != nil {
@@ -99,80 +97,67 @@ func (b *Broker) findCode(typed string) *session {
 	if s := b.codes.byCode[string(b.keyed(string(code)))]; s != nil && time.Now().Before(s.CodeExpires) {
 		return s
 	}
-	for _, s := range slices.Collect(maps.Keys(b.codes.byGroup[string(b.keyed(code.Group()))])) {
-		if s.WrongTries++; s.WrongTries >= signaling.CodeTries {
-			b.spendCode(s)
-		} else {
-			b.save(s)
-		}
-	}
 	return nil
 }
 
-// The budgets of wrong tries. Each is a bucket of so many tries that fills up again
-// by one in so long. PROTOCOL.md publishes, under redeem, what they make of a guess.
+// wrongCode counts a wrong try: against the one who tried, and against every session
+// whose code begins with the same group. The count is only stored with the next
+// change of the session: a relay that restarts forgives at most CodeTries - 1.
+func (b *Broker) wrongCode(v *visitor, typed string) {
+	b.tries.wrong(v.who.ID, v.from)
+	b.log.Warn("wrong code", "account", v.who.ID, "network", v.from.String())
+	code, err := signaling.ParseCode(typed)
+	if err != nil {
+		return
+	}
+	for _, s := range slices.Collect(maps.Keys(b.codes.byGroup[string(b.keyed(code.Group()))])) {
+		if s.WrongTries++; s.WrongTries >= signaling.CodeTries {
+			b.spendCode(s)
+		}
+	}
+}
+
+// The budgets of wrong tries. Each is a bucket of so many tries that gains one in so
+// long. PROTOCOL.md publishes, under redeem, what they make of a guess.
 const (
 	accountTries, accountRefill = 10, time.Minute
-	addressTries, addressRefill = 30, 20 * time.Second
+	networkTries, networkRefill = 30, 20 * time.Second
 	relayTries, relayRefill     = 300, 2 * time.Second
-	// maxBuckets bounds the memory that strangers can take.
-	maxBuckets = 10_000
 )
 
-// budgets limits wrong tries by account, by address and in all.
+// budgets limits wrong tries by account, by network and in all.
 type budgets struct {
-	accounts  buckets[string]
-	addresses buckets[netip.Addr]
-	relay     *rate.Limiter
+	accounts *pace.Table[string]
+	networks *pace.Table[netip.Prefix]
+	relay    *pace.Bucket
 }
 
 func newBudgets() *budgets {
 	return &budgets{
-		accounts:  newBuckets[string](accountTries, accountRefill),
-		addresses: newBuckets[netip.Addr](addressTries, addressRefill),
-		relay:     rate.NewLimiter(rate.Every(relayRefill), relayTries),
+		accounts: pace.NewTable[string](accountTries, accountRefill),
+		networks: pace.NewTable[netip.Prefix](networkTries, networkRefill),
+		relay:    pace.NewBucket(relayTries, relayRefill),
 	}
 }
 
-// wait returns how long the account and address must wait for their next try.
-func (b *budgets) wait(account string, addr netip.Addr) time.Duration {
-	return max(untilToken(b.accounts.of(account)), untilToken(b.addresses.of(addr)), untilToken(b.relay))
+// of returns the three buckets that a try is taken from.
+func (b *budgets) of(account string, from netip.Prefix, now time.Time) []*pace.Bucket {
+	return []*pace.Bucket{b.accounts.Of(account, now), b.networks.Of(from, now), b.relay}
+}
+
+// wait returns how long someone must wait for their next try.
+func (b *budgets) wait(account string, from netip.Prefix) (longest time.Duration) {
+	now := time.Now()
+	for _, bucket := range b.of(account, from, now) {
+		longest = max(longest, bucket.Wait(now))
+	}
+	return longest
 }
 
 // wrong takes one try from each budget.
-func (b *budgets) wrong(account string, addr netip.Addr) {
-	b.accounts.of(account).Allow()
-	b.addresses.of(addr).Allow()
-	b.relay.Allow()
-}
-
-func untilToken(l *rate.Limiter) time.Duration {
-	missing := 1 - l.Tokens()
-	if missing <= 0 {
-		return 0
+func (b *budgets) wrong(account string, from netip.Prefix) {
+	now := time.Now()
+	for _, bucket := range b.of(account, from, now) {
+		bucket.Take(now)
 	}
-	return time.Duration(missing / float64(l.Limit()) * float64(time.Second))
-}
-
-// buckets is a bounded table of limiters.
-type buckets[K comparable] struct {
-	size   int
-	refill time.Duration
-	table  map[K]*rate.Limiter
-}
-
-func newBuckets[K comparable](size int, refill time.Duration) buckets[K] {
-	return buckets[K]{size: size, refill: refill, table: map[K]*rate.Limiter{}}
-}
-
-func (b buckets[K]) of(key K) *rate.Limiter {
-	if l, ok := b.table[key]; ok {
-		return l
-	}
-	if len(b.table) >= maxBuckets {
-		maps.DeleteFunc(b.table, func(_ K, l *rate.Limiter) bool { return l.Tokens() >= float64(b.size) })
-	}
-	l := rate.NewLimiter(rate.Every(b.refill), b.size)
-	b.table[key] = l
-	return l
 }

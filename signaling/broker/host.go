@@ -2,8 +2,6 @@ package broker
 
 import (
 	"crypto/rand"
-	"net/netip"
-	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +16,9 @@ func (b *Broker) register(v *visitor, m *signaling.Register) *signaling.Error {
 	}
 	if v.session != nil {
 		return wrongState(m, v.session.State)
+	}
+	if now := time.Now(); !v.sessions.Take(now) || !b.newcomers.Of(v.from, now).Take(now) {
+		return tooFast()
 	}
 	token, hash := newToken()
 	s := &session{Record: Record{
@@ -53,12 +54,14 @@ func (b *Broker) consent(s *session, m *signaling.Consent) *signaling.Error {
 		return consentInvalid("the statement is not the host's")
 	}
 	asked := s.Asked
-	if c.RequestID != "" && s.further != nil {
-		asked = signaling.NewScopes(append(s.further, s.Asked...)...)
+	if c.RequestID != "" && s.Further != nil {
+		asked = signaling.NewScopes(append(s.Further, s.Asked...)...)
 	}
 	switch {
-	case c.Subject != s.Technician.ID:
+	case c.Subject != s.Technician.ID, c.Name != s.Technician.Name, c.Organisation != s.Technician.Organisation:
 		return consentInvalid("the statement is about another technician")
+	case m.Statement == s.Consent:
+		return nil // said again after a lost connection
 	case c.RequestID != s.RequestID && (c.RequestID != "" || s.State == signaling.StateRequested):
 		return consentInvalid("the statement answers no open request")
 	case !c.Scopes.Within(asked):
@@ -67,7 +70,7 @@ func (b *Broker) consent(s *session, m *signaling.Consent) *signaling.Error {
 	first := s.State == signaling.StateRequested
 	s.Allowed, s.Consent = c.Scopes, m.Statement
 	if c.RequestID != "" {
-		s.Asked, s.further, s.RequestID = asked, nil, ""
+		s.Asked, s.Further, s.RequestID = asked, nil, ""
 		s.answer.stop()
 	}
 	switch {
@@ -84,9 +87,7 @@ func (b *Broker) consent(s *session, m *signaling.Consent) *signaling.Error {
 func (b *Broker) begin(s *session) {
 	b.enter(s, signaling.StateConnecting)
 	b.turn.Open(s.ID)
-	b.send(s, host, &signaling.Connect{ICEServers: b.turn.Servers(s.ID, string(host))})
-	b.sendGrant(s)
-	b.renewLater(s)
+	b.provide(s)
 	b.log.Info("session granted", "session", s.ID, "technician", s.Technician.ID, "scopes", s.Allowed)
 }
 
@@ -131,9 +132,11 @@ func (b *Broker) connected(s *session, m *signaling.Connected) *signaling.Error 
 	if s.Allowed == nil {
 		return wrongState(m, s.State)
 	}
-	b.enter(s, signaling.StateActive)
-	b.save(s)
-	b.log.Info("session connected", "session", s.ID, "path", m.Path)
+	if s.State != signaling.StateActive {
+		b.enter(s, signaling.StateActive)
+		b.save(s)
+	}
+	b.log.Debug("session connected", "session", s.ID, "path", m.Path)
 	return nil
 }
 
@@ -146,32 +149,26 @@ func (b *Broker) disconnected(s *session, m *signaling.Disconnected) *signaling.
 	return nil
 }
 
+// maxCandidates is how many candidates of one description are looked at.
+const maxCandidates = 64
+
 // allowFromSDP notes the candidates that a description carries.
 func (b *Broker) allowFromSDP(s *session, sdp string) {
+	left := maxCandidates
 	for line := range strings.Lines(sdp) {
-		if c, ok := strings.CutPrefix(line, "a=candidate:"); ok {
-			b.allowCandidate(s, "candidate:"+c)
+		if left > 0 && strings.HasPrefix(line, "a=candidate:") {
+			b.allowCandidate(s, line)
+			left--
 		}
 	}
 }
 
-// allowCandidate notes an announced address (RFC 8839 section 5.1: foundation,
-// component, transport, priority, address, port). What is no address, such as a
-// name of multicast DNS, is nobody that the relay would forward to.
+// allowCandidate notes an announced address. What is no address, such as a name of
+// multicast DNS, is nobody that the relay would forward to.
 func (b *Broker) allowCandidate(s *session, candidate string) {
-	fields := strings.Fields(candidate)
-	if len(fields) < 6 || !strings.EqualFold(fields[2], "udp") {
-		return
+	if c, ok := signaling.ParseCandidate(candidate); ok && c.UDP {
+		b.turn.Allow(s.ID, c.Address)
 	}
-	addr, err := netip.ParseAddr(fields[4])
-	if err != nil {
-		return
-	}
-	port, err := strconv.ParseUint(fields[5], 10, 16)
-	if err != nil {
-		return
-	}
-	b.turn.Allow(s.ID, netip.AddrPortFrom(addr, uint16(port)))
 }
 
 func consentInvalid(why string) *signaling.Error {

@@ -2,10 +2,10 @@ package broker_test
 
 import (
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/grant"
 )
 
 func resumeOf(id, token string) *signaling.Resume {
@@ -82,7 +82,7 @@ func TestTechnicianLeaves(t *testing.T) {
 			tech = w.technicianBack(requested, signaling.StateReconnecting)
 			expect[*signaling.Granted](tech)
 			h.send(&signaling.Connected{Path: signaling.PathRelay})
-			time.Sleep(2 * signaling.ReturnWithin)
+			time.Sleep(signaling.ReturnWithin + time.Second) // not lost, and nothing to renew yet
 			h.quiet()
 			tech.drop()
 			time.Sleep(signaling.ReturnWithin)
@@ -166,6 +166,40 @@ func TestRelayRestarts(t *testing.T) {
 			expect[*signaling.Granted](tech)
 		})
 	})
+	t.Run("while the person is asked for more", func(t *testing.T) {
+		inWorld(t, func(t *testing.T, w *world) {
+			h, tech, requested := w.running(signaling.ScopeView)
+			tech.send(&signaling.Ask{Ask: signaling.AllScopes()})
+			request := expect[*signaling.Request](h.side)
+			w.restart()
+			w.back(h, signaling.StateActive)
+			expect[*signaling.Connect](h.side)
+			if again := expect[*signaling.Request](h.side); again.RequestID != request.RequestID || !again.Ask.Has(signaling.ScopeControl) {
+				t.Errorf("request %+v, was %+v", again, request)
+			}
+			tech = w.technicianBack(requested, signaling.StateActive)
+			expect[*signaling.Granted](tech)
+			h.consent(request, signaling.ScopeView, signaling.ScopeControl)
+			if g := expect[*signaling.Granted](tech); !g.Scopes.Has(signaling.ScopeControl) {
+				t.Errorf("granted %q", g.Scopes)
+			}
+		})
+	})
+	t.Run("while the person answers", func(t *testing.T) {
+		inWorld(t, func(t *testing.T, w *world) {
+			h, _, requested, request := w.asked()
+			yes := h.statement(func(c *grant.Consent) { c.RequestID = request.RequestID })
+			w.restart()
+			w.back(h, signaling.StateRequested)
+			expect[*signaling.Request](h.side)
+			h.send(yes) // what was said while the relay was away
+			h.send(yes) // and the answer to the request that it repeats
+			expect[*signaling.Connect](h.side)
+			h.quiet()
+			tech := w.technicianBack(requested, signaling.StateConnecting)
+			expect[*signaling.Granted](tech)
+		})
+	})
 	t.Run("in the session", func(t *testing.T) {
 		inWorld(t, func(t *testing.T, w *world) {
 			h, _, requested := w.running()
@@ -196,14 +230,23 @@ func TestConnectionIsFoundInTime(t *testing.T) {
 	})
 }
 
-func TestGrantsAreRenewed(t *testing.T) {
+// Neither grant nor credentials run out while a session lasts.
+func TestGrantsAndServersAreRenewedInTime(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		h, tech, _ := w.running()
-		for range 3 {
-			time.Sleep(10 * time.Minute)
-			synctest.Wait()
-			expect[*signaling.Connect](h.side)
-			expect[*signaling.Granted](tech)
+		for start := time.Now(); time.Since(start) < time.Hour; {
+			renewed := time.Now()
+			for _, s := range []*side{h.side, tech} {
+				select {
+				case m := <-s.in:
+					t.Logf("%s: %s", time.Since(start), signaling.TypeOf(m))
+				case <-time.After(turnLife):
+					t.Fatalf("%s: not renewed", time.Since(start))
+				}
+			}
+			if age := time.Since(renewed); age >= turnLife || age < time.Minute {
+				t.Errorf("renewed after %s", age)
+			}
 		}
 	})
 }

@@ -8,11 +8,7 @@ import (
 	"time"
 
 	"github.com/lendhand/lendhand/signaling"
-	"github.com/lendhand/lendhand/signaling/grant"
 )
-
-// renewAfter is the age at which a grant and the TURN credentials are replaced.
-const renewAfter = grant.Life * 2 / 3
 
 // forgetRequesterAfter is how long a request stays open when the technician's
 // connection is lost: nobody should say yes to someone who has left.
@@ -22,11 +18,10 @@ const forgetRequesterAfter = 10 * time.Second
 type session struct {
 	Record
 	host, technician party
-	// further is an Ask during the session that the person has not answered.
-	further signaling.Scopes
 	// deadline ends what the state may last, or replaces the code; renewal replaces
 	// grant and credentials; answer ends a further request.
 	deadline, renewal, answer timer
+	renews                    time.Time // when renewal is due
 }
 
 // party is one side's connection.
@@ -75,9 +70,12 @@ func (b *Broker) after(t *timer, d time.Duration, f func()) {
 	t.t = mine
 }
 
+// maxPending is how many messages wait for a side that is away.
+const maxPending = 64
+
 // send passes m to one side. While the side is away, what the relay will not say
-// again by itself waits for it; a side that lets the queue run full has lost its
-// session's thread, and what is oldest is dropped.
+// again by itself waits for it: of descriptions the newest, of candidates so many as
+// one negotiation has. What is oldest is dropped first.
 func (b *Broker) send(s *session, to role, m signaling.Message) {
 	p := s.party(to)
 	if p.visitor != nil {
@@ -86,9 +84,11 @@ func (b *Broker) send(s *session, to role, m signaling.Message) {
 		}
 	}
 	switch m.(type) {
-	case *signaling.Offer, *signaling.Answer, *signaling.Candidate, *signaling.Withdrawn, *signaling.Refused:
-		if len(p.pending) == signaling.MaxQueue {
-			p.pending = slices.Delete(p.pending, 0, 1)
+	case *signaling.Offer, *signaling.Answer:
+		p.pending = []signaling.Message{m} // what came before belongs to an older negotiation
+	case *signaling.Candidate, *signaling.Withdrawn, *signaling.Refused:
+		if len(p.pending) == maxPending {
+			p.pending = slices.Delete(p.pending, 1, 2)
 		}
 		p.pending = append(p.pending, m)
 	}
@@ -121,15 +121,19 @@ func (b *Broker) end(s *session, reason signaling.EndReason) {
 	s.stopTimers()
 	b.enter(s, signaling.StateEnded)
 	s.Ended, s.Reason = time.Now(), reason
-	b.save(s)
+	b.keep(s)
 	for _, r := range []role{host, technician} {
 		if v := s.party(r).visitor; v != nil {
 			_ = v.link.Send(&signaling.Ended{Reason: reason}) // a link that has ended learns it on resume
 			v.session = nil
-			s.party(r).visitor = nil
 		}
+		*s.party(r) = party{}
 	}
-	b.after(&s.deadline, signaling.ReturnWithin, func() { delete(b.sessions, s.ID) })
+	if s.Technician.ID == "" {
+		delete(b.sessions, s.ID) // there is nobody to learn why
+	} else {
+		b.after(&s.deadline, signaling.ReturnWithin, func() { delete(b.sessions, s.ID) })
+	}
 	if ran {
 		b.log.Info("session ended", "session", s.ID, "reason", reason, "duration", s.Ended.Sub(s.Created).Round(time.Second).String())
 	}
@@ -156,11 +160,13 @@ func (b *Broker) takeUp(r Record) {
 		b.after(&s.deadline, time.Until(s.CodeExpires), func() { b.spendCode(s) })
 	} else {
 		b.enter(s, s.State)
-		b.awaitReturn(s, technician)
+		b.after(&s.technician.away, signaling.ReturnWithin, func() { b.end(s, signaling.EndTechnicianLost) })
 	}
 	if s.Allowed != nil {
 		b.turn.Open(s.ID)
-		b.renewLater(s)
+	}
+	if s.Further != nil {
+		b.awaitFurther(s)
 	}
 	b.awaitReturn(s, host)
 }
@@ -220,8 +226,8 @@ func (b *Broker) repeat(s *session, to role) {
 			b.sendRequest(s)
 		}
 	case to == host:
-		b.send(s, host, &signaling.Connect{ICEServers: b.turn.Servers(s.ID, string(host))})
-		if s.further != nil {
+		b.sendServers(s)
+		if s.Further != nil {
 			b.sendRequest(s)
 		}
 	default:
@@ -229,12 +235,29 @@ func (b *Broker) repeat(s *session, to role) {
 	}
 }
 
-func (b *Broker) renewLater(s *session) {
-	b.after(&s.renewal, renewAfter, func() {
-		b.send(s, host, &signaling.Connect{ICEServers: b.turn.Servers(s.ID, string(host))})
-		b.sendGrant(s)
-		b.renewLater(s)
-	})
+// provide gives both sides what they connect with.
+func (b *Broker) provide(s *session) {
+	b.sendServers(s)
+	b.sendGrant(s)
+}
+
+// sendServers gives the host its TURN servers.
+func (b *Broker) sendServers(s *session) {
+	servers, expires := b.turn.Servers(s.ID, string(host))
+	b.send(s, host, &signaling.Connect{ICEServers: servers})
+	b.renewBefore(s, expires)
+}
+
+// renewBefore provides both sides anew when two thirds of the shortest of the given
+// lives have passed. Whatever is due already stays due.
+func (b *Broker) renewBefore(s *session, expiries ...time.Time) {
+	for _, expires := range expiries {
+		due := time.Now().Add(time.Until(expires) * 2 / 3)
+		if s.renewal.t == nil || due.Before(s.renews) {
+			s.renews = due
+			b.after(&s.renewal, time.Until(due), func() { b.provide(s) })
+		}
+	}
 }
 
 // newToken returns a token and its hash: only the hash is kept.

@@ -34,6 +34,8 @@ type Record struct {
 	TechnicianToken       []byte
 	Ticket                string
 	Asked                 signaling.Scopes
+	// Further is what is asked for beyond Asked while the session runs, nil for nothing.
+	Further signaling.Scopes
 	// RequestID names the open request, and Answer is when its time is up.
 	RequestID string
 	Answer    time.Time
@@ -46,6 +48,8 @@ type Record struct {
 type Store interface {
 	// SaveSession creates or replaces the record with r's ID.
 	SaveSession(ctx context.Context, r Record) error
+	// DeleteSession forgets the record with the ID, if there is one.
+	DeleteSession(ctx context.Context, id string) error
 	// OpenSessions returns the records that have not ended.
 	OpenSessions(ctx context.Context) ([]Record, error)
 }

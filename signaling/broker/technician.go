@@ -17,14 +17,15 @@ func (b *Broker) redeem(v *visitor, m *signaling.Redeem) *signaling.Error {
 	if v.session != nil {
 		return wrongState(m, v.session.State)
 	}
-	if wait := b.tries.wait(v.who.ID, v.addr); wait > 0 {
+	if wait := b.tries.wait(v.who.ID, v.from); wait > 0 {
 		return tooManyTries(wait)
 	}
 	s := b.findCode(m.Code)
 	if s == nil {
-		b.tries.wrong(v.who.ID, v.addr)
-		b.log.Warn("wrong code", "account", v.who.ID, "address", v.addr)
-		return codeInvalid()
+		// Answered before it is counted: how long that takes depends on who waits.
+		_ = v.link.Send(codeInvalid()) // a link that has ended needs no answer
+		b.wrongCode(v, m.Code)
+		return nil
 	}
 	token, hash := newToken()
 	b.codes.remove(s)
@@ -44,23 +45,28 @@ func (b *Broker) redeem(v *visitor, m *signaling.Redeem) *signaling.Error {
 
 // ask puts a further request to the host while the session runs.
 func (b *Broker) ask(s *session, m *signaling.Ask) *signaling.Error {
-	if s.State != signaling.StateActive || s.further != nil {
+	if s.State != signaling.StateActive || s.Further != nil {
 		return wrongState(m, s.State)
 	}
-	s.further = signaling.NewScopes(m.Ask...)
+	s.Further = signaling.NewScopes(m.Ask...)
 	b.openRequest(s)
 	b.save(s)
 	b.sendRequest(s)
-	b.after(&s.answer, signaling.AnswerWithin, func() {
+	b.awaitFurther(s)
+	return nil
+}
+
+// awaitFurther withdraws a further request whose time is up.
+func (b *Broker) awaitFurther(s *session) {
+	b.after(&s.answer, time.Until(s.Answer), func() {
 		b.send(s, host, &signaling.Withdrawn{RequestID: s.RequestID})
 		b.dropFurther(s, signaling.EndNoAnswer)
 	})
-	return nil
 }
 
 // dropFurther ends a further request without a yes.
 func (b *Broker) dropFurther(s *session, reason signaling.EndReason) {
-	s.further, s.RequestID = nil, ""
+	s.Further, s.RequestID = nil, ""
 	s.answer.stop()
 	b.save(s)
 	b.send(s, technician, &signaling.Refused{Reason: reason})
@@ -83,8 +89,8 @@ func (b *Broker) openRequest(s *session) {
 // sendRequest puts the open request to the person.
 func (b *Broker) sendRequest(s *session) {
 	ask := s.Asked
-	if s.further != nil {
-		ask = s.further
+	if s.Further != nil {
+		ask = s.Further
 	}
 	b.send(s, host, &signaling.Request{
 		RequestID: s.RequestID, Technician: s.Technician, Ask: ask, Ticket: s.Ticket,
@@ -103,9 +109,9 @@ func (b *Broker) sendGrant(s *session) {
 		b.end(s, signaling.EndError)
 		return
 	}
-	b.send(s, technician, &signaling.Granted{
-		Grant: token, Scopes: g.Scopes, ICEServers: b.turn.Servers(s.ID, string(technician)),
-	})
+	servers, expires := b.turn.Servers(s.ID, string(technician))
+	b.send(s, technician, &signaling.Granted{Grant: token, Scopes: g.Scopes, ICEServers: servers})
+	b.renewBefore(s, g.Expires, expires)
 }
 
 func secondsUntil(t time.Time) int { return max(0, int(time.Until(t).Round(time.Second)/time.Second)) }

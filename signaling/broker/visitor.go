@@ -5,9 +5,13 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"time"
+
+	"github.com/gorilla/websocket"
 
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/link"
+	"github.com/lendhand/lendhand/signaling/pace"
 )
 
 // role is which side of a session a connection speaks for.
@@ -18,18 +22,39 @@ const (
 	technician role = "technician"
 )
 
+// The pace of one connection: what a person and a program do in a session is far
+// below it. A negotiation comes in a burst of candidates; a new session is work for
+// the store.
+const (
+	messagesAtOnce, messageEvery = 200, time.Second / 20
+	sessionsAtOnce, sessionEvery = 5, 2 * time.Second
+	// A network may have a thousand hosts, which do not all start at once.
+	newcomersAtOnce, newcomerEvery = 600, time.Second / 10
+)
+
 // visitor is one connection.
 type visitor struct {
 	// Set at construction. who is zero for a host.
-	role role
-	addr netip.Addr
-	who  signaling.Person
-	link *link.Link
+	role     role
+	from     netip.Prefix
+	who      signaling.Person
+	link     *link.Link
+	messages *pace.Bucket
+	sessions *pace.Bucket
 
 	// Guarded by the broker's mu. session is nil between sessions; introduced becomes
 	// true with the first accepted message.
 	session    *session
 	introduced bool
+}
+
+func newVisitor(ws *websocket.Conn, r role, addr netip.Addr, who signaling.Person) *visitor {
+	return &visitor{
+		role: r, from: pace.Network(addr), who: who,
+		link:     link.New(ws, signaling.MaxMessageUnknown),
+		messages: pace.NewBucket(messagesAtOnce, messageEvery),
+		sessions: pace.NewBucket(sessionsAtOnce, sessionEvery),
+	}
 }
 
 // receive reads one message and answers it. An error that has a close code ends
@@ -40,7 +65,10 @@ func (b *Broker) receive(v *visitor, data []byte) {
 		set = signaling.FromTechnician
 	}
 	m, err := set.Decode(data)
-	if err == nil {
+	switch {
+	case !v.messages.Take(time.Now()):
+		err = tooFast()
+	case err == nil:
 		b.mu.Lock()
 		err = asError(b.handle(v, m))
 		b.mu.Unlock()
@@ -77,9 +105,6 @@ func (b *Broker) handle(v *visitor, m signaling.Message) *signaling.Error {
 		return b.resume(v, m)
 	case *signaling.Redeem:
 		return b.redeem(v, m)
-	case *signaling.Error:
-		b.log.Warn("participant reports an error", "role", v.role, "code", m.Code, "error", m.Message)
-		return nil
 	}
 	if v.session == nil {
 		if !v.introduced {
@@ -107,6 +132,9 @@ func (b *Broker) handle(v *visitor, m signaling.Message) *signaling.Error {
 		return b.disconnected(v.session, m)
 	case *signaling.End:
 		return b.stop(v, m)
+	case *signaling.Error:
+		b.log.Warn("participant reports an error", "session", v.session.ID, "role", v.role, "code", m.Code, "error", m.Message)
+		return nil
 	}
 	return &signaling.Error{Code: signaling.CodeUnknownMessage, Message: "message without a handler: " + signaling.TypeOf(m)}
 }
@@ -170,6 +198,10 @@ func (b *Broker) leave(v *visitor) {
 	if !b.closed && s.State != signaling.StateEnded {
 		b.awaitReturn(s, v.role)
 	}
+}
+
+func tooFast() *signaling.Error {
+	return &signaling.Error{Code: signaling.CodeTooFast, Message: "Messages come faster than anyone needs."}
 }
 
 func notIntroduced() *signaling.Error {

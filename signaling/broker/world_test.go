@@ -83,6 +83,9 @@ func (w *world) handler(b *broker.Broker) http.Handler {
 		}
 		addr := netip.MustParseAddr("192.0.2.7")
 		if name, ok := strings.CutPrefix(r.URL.Path, "/technician/"); ok {
+			if account, from, ok := strings.Cut(name, "/"); ok {
+				name, addr = account, netip.MustParseAddr(from)
+			}
 			_ = b.ServeTechnician(context.Background(), ws, addr, signaling.Person{ID: name, Name: "Technician " + name})
 			return
 		}
@@ -115,6 +118,7 @@ func (w *world) dial(path string, set *signaling.Set) *side {
 
 func (w *world) dialHost() *side { return w.dial("/host", signaling.RelayToHost) }
 
+// dialTechnician connects as an account, "u_1", or from an address, "u_1/192.0.2.8".
 func (w *world) dialTechnician(id string) *side {
 	return w.dial("/technician/"+id, signaling.RelayToTechnician)
 }
@@ -242,16 +246,21 @@ func (w *world) waitingHost() *hostSide {
 
 func (h *hostSide) register() {
 	h.t.Helper()
-	public, key, err := ed25519.GenerateKey(nil)
+	_, key, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	h.key = key
-	h.send(&signaling.Register{
-		Version: signaling.Version, Name: "reception-pc", OS: "Debian", SessionKey: grant.EncodeKey(public), Fingerprint: hostPrint,
-	})
+	h.send(registration(key))
 	h.registered = expect[*signaling.Registered](h.side)
 	h.code = expect[*signaling.CodeIssued](h.side).Code
+}
+
+func registration(key ed25519.PrivateKey) *signaling.Register {
+	return &signaling.Register{
+		Version: signaling.Version, Name: "reception-pc", OS: "Debian",
+		SessionKey: grant.EncodeKey(key.Public().(ed25519.PublicKey)), Fingerprint: hostPrint,
+	}
 }
 
 func redeem(code string, ask ...signaling.Scope) *signaling.Redeem {
@@ -265,7 +274,7 @@ func redeem(code string, ask ...signaling.Scope) *signaling.Redeem {
 func (h *hostSide) statement(change func(*grant.Consent)) *signaling.Consent {
 	h.t.Helper()
 	c := grant.Consent{
-		Audience: issuerName, Subject: ines.ID, Name: ines.Name, SessionID: h.registered.SessionID,
+		Audience: issuerName, Subject: ines.ID, Name: "Technician " + ines.ID, SessionID: h.registered.SessionID,
 		Scopes: signaling.NewScopes(signaling.ScopeView), Issued: time.Now(), Expires: time.Now().Add(time.Hour),
 	}
 	change(&c)
@@ -327,8 +336,12 @@ func (l *turnLog) has(call string) bool {
 func (l *turnLog) Open(id string)                       { l.add("open " + id) }
 func (l *turnLog) Allow(id string, peer netip.AddrPort) { l.add("allow " + id + " " + peer.String()) }
 func (l *turnLog) End(id string)                        { l.add("end " + id) }
-func (l *turnLog) Servers(_, p string) []signaling.ICEServer {
-	return []signaling.ICEServer{{URLs: []string{"turn:relay:443?transport=udp"}, Username: p, Credential: "x"}}
+
+// turnLife is shorter than the life of a grant.
+const turnLife = 5 * time.Minute
+
+func (l *turnLog) Servers(_, p string) ([]signaling.ICEServer, time.Time) {
+	return []signaling.ICEServer{{URLs: []string{"turn:relay:443?transport=udp"}, Username: p, Credential: "x"}}, time.Now().Add(turnLife)
 }
 
 // pipeListener is a network in memory.

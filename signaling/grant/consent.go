@@ -74,8 +74,8 @@ func VerifyConsent(statement string, key ed25519.PublicKey, audience, sessionID 
 	switch {
 	case c.SessionID != sessionID:
 		return Consent{}, fmt.Errorf("%w: consent for another session", ErrInvalid)
-	case len(scopes) != len(c.Scope) || !scopes.Has(signaling.ScopeView):
-		return Consent{}, fmt.Errorf("%w: consent with scopes %.64q", ErrInvalid, c.Scope)
+	case !scopes.Has(signaling.ScopeView):
+		return Consent{}, fmt.Errorf("%w: consent without the scope %q", ErrInvalid, signaling.ScopeView)
 	case c.ExpiresAt.Sub(c.IssuedAt.Time) > ConsentLife:
 		return Consent{}, fmt.Errorf("%w: consent for more than %s", ErrInvalid, ConsentLife)
 	}

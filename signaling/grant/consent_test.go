@@ -49,7 +49,7 @@ func TestForgedConsentsAreRefused(t *testing.T) {
 		"nobody":               func(c *Consent) ed25519.PrivateKey { c.Subject = ""; return key },
 		"nothing":              func(c *Consent) ed25519.PrivateKey { c.Scopes = nil; return key },
 		"control without view": func(c *Consent) ed25519.PrivateKey { c.Scopes = signaling.Scopes{"control"}; return key },
-		"an unknown scope":     func(c *Consent) ed25519.PrivateKey { c.Scopes = signaling.Scopes{"view", "root"}; return key },
+		"an unknown scope":     func(c *Consent) ed25519.PrivateKey { c.Scopes = signaling.Scopes{"root"}; return key },
 		"too long":             func(c *Consent) ed25519.PrivateKey { c.Expires = c.Issued.Add(2 * ConsentLife); return key },
 		"over":                 func(c *Consent) ed25519.PrivateKey { c.Expires = c.Issued.Add(-time.Hour); return key },
 	}

@@ -166,6 +166,8 @@ func (v *Verifier) Verify(token string, want Expect) (Grant, error) {
 		err = errors.New("for another technician")
 	case c.Confirmation.Fingerprint == "" || c.Confirmation.Fingerprint != want.Fingerprint:
 		err = errors.New("bound to another certificate")
+	case c.ExpiresAt.Sub(c.IssuedAt.Time) > Life:
+		err = fmt.Errorf("for more than %s", Life)
 	case !scopes.Has(signaling.ScopeView):
 		err = fmt.Errorf("without the scope %q", signaling.ScopeView)
 	}

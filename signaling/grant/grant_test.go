@@ -147,6 +147,7 @@ func TestForgedGrantsAreRefused(t *testing.T) {
 		"type of a consent":    func(s *token) { s.header["typ"] = consentType },
 		"no expiry":            func(s *token) { delete(s.claims, "exp") },
 		"expired":              func(s *token) { s.claims["exp"] = time.Now().Add(-2 * Leeway).Unix() },
+		"for ten years":        func(s *token) { s.claims["exp"] = time.Now().AddDate(10, 0, 0).Unix() },
 		"issued in the future": func(s *token) { s.claims["iat"] = time.Now().Add(hour).Unix() },
 		"not before an hour":   func(s *token) { s.claims["nbf"] = time.Now().Add(hour).Unix() },
 		"no time of issue":     func(s *token) { delete(s.claims, "iat") },

@@ -50,6 +50,10 @@ export const errorWords: Readonly<Record<string, Words>> = {
     what: "This page could not keep up with the relay.",
     todo: "Close other programs that keep this computer busy, then try again.",
   },
+  too_fast: {
+    what: "This page sent more than the relay takes.",
+    todo: "Reload the page. If it happens again, tell your administrator.",
+  },
   relay_stopping: {
     what: "The relay is restarting.",
     todo: "Wait a moment and try again.",

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
+	"github.com/lendhand/lendhand/signaling/pace"
 )
 
 // The pace of wrong passwords, by account and by address: some at once, then one
@@ -17,9 +17,6 @@ const (
 	everyByName    = 15 * time.Second
 	triesByAddress = 20
 	everyByAddress = 5 * time.Second
-
-	// maxTracked bounds each table of the throttle, in entries.
-	maxTracked = 10_000
 )
 
 // TooManyError says that too many wrong passwords came.
@@ -38,17 +35,23 @@ func (e *TooManyError) Error() string {
 // before has a pace of their own, and is not locked out by that.
 type throttle struct {
 	mu        sync.Mutex // guards the rest
-	names     paces
-	addresses paces
+	names     *pace.Table[string]
+	addresses *pace.Table[netip.Prefix]
 	// familiar has a pace for each name and address that have signed in together.
-	familiar paces
+	familiar *pace.Table[visit]
+}
+
+// visit is a name and where it signs in from.
+type visit struct {
+	name string
+	from netip.Prefix
 }
 
 func newThrottle() *throttle {
 	return &throttle{
-		names:     newPaces(everyByName, triesByName),
-		addresses: newPaces(everyByAddress, triesByAddress),
-		familiar:  newPaces(everyByName, triesByName),
+		names:     pace.NewTable[string](triesByName, everyByName),
+		addresses: pace.NewTable[netip.Prefix](triesByAddress, everyByAddress),
+		familiar:  pace.NewTable[visit](triesByName, everyByName),
 	}
 }
 
@@ -58,100 +61,24 @@ func newThrottle() *throttle {
 func (t *throttle) try(name string, addr netip.Addr, now time.Time) (right func(time.Time), err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	where := network(addr)
-	pair := name + " " + where
-	byName, ok := t.familiar.known(pair)
+	pair := visit{name: name, from: pace.Network(addr)}
+	byName, ok := t.familiar.Known(pair)
 	if !ok {
-		byName = t.names.get(name, now)
+		byName = t.names.Of(name, now)
 	}
-	byAddress := t.addresses.get(where, now)
-	if wait := max(byName.wait(now), byAddress.wait(now)); wait > 0 {
+	byAddress := t.addresses.Of(pair.from, now)
+	if wait := max(byName.Wait(now), byAddress.Wait(now)); wait > 0 {
 		return nil, &TooManyError{Wait: wait}
 	}
-	byName.take(now)
-	byAddress.take(now)
+	byName.Take(now)
+	byAddress.Take(now)
 	return func(now time.Time) { t.right(pair, byName, byAddress, now) }, nil
 }
 
-func (t *throttle) right(pair string, byName, byAddress *pace, now time.Time) {
+func (t *throttle) right(pair visit, byName, byAddress *pace.Bucket, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	byName.giveBack(now)
-	byAddress.giveBack(now)
-	t.familiar.get(pair, now)
-}
-
-// network is what one machine cannot leave by itself: an IPv4 address, or the /64
-// of an IPv6 address.
-func network(addr netip.Addr) string {
-	addr = addr.Unmap().WithZone("")
-	if addr.Is6() {
-		if prefix, err := addr.Prefix(64); err == nil {
-			return prefix.String()
-		}
-	}
-	return addr.String()
-}
-
-// pace is one bucket of tries.
-type pace struct{ limiter *rate.Limiter }
-
-// wait returns how long until there is a try.
-func (p *pace) wait(now time.Time) time.Duration {
-	missing := 1 - p.limiter.TokensAt(now)
-	if missing <= 0 {
-		return 0
-	}
-	return max(time.Duration(missing/float64(p.limiter.Limit())*float64(time.Second)), time.Millisecond)
-}
-
-func (p *pace) take(now time.Time) { p.limiter.AllowN(now, 1) }
-
-// giveBack relies on a limiter's bucket never holding more than its burst.
-func (p *pace) giveBack(now time.Time) { p.limiter.AllowN(now, -1) }
-
-// paces is a bounded table of them. What is full again is forgotten first; when
-// nothing is, newcomers share one pace, so that a flood of names or addresses
-// neither grows the table nor washes out what it knows.
-type paces struct {
-	every  time.Duration
-	burst  int
-	table  map[string]*pace
-	shared *pace
-}
-
-func newPaces(every time.Duration, burst int) paces {
-	p := paces{every: every, burst: burst, table: make(map[string]*pace)}
-	p.shared = p.fresh()
-	return p
-}
-
-func (p *paces) fresh() *pace { return &pace{rate.NewLimiter(rate.Every(p.every), p.burst)} }
-
-func (p *paces) known(key string) (*pace, bool) {
-	found, ok := p.table[key]
-	return found, ok
-}
-
-func (p *paces) get(key string, now time.Time) *pace {
-	if found, ok := p.table[key]; ok {
-		return found
-	}
-	if len(p.table) >= maxTracked {
-		p.forget(now)
-	}
-	if len(p.table) >= maxTracked {
-		return p.shared
-	}
-	made := p.fresh()
-	p.table[key] = made
-	return made
-}
-
-func (p *paces) forget(now time.Time) {
-	for key, one := range p.table {
-		if one.limiter.TokensAt(now) >= float64(p.burst) {
-			delete(p.table, key)
-		}
-	}
+	byName.GiveBack(now)
+	byAddress.GiveBack(now)
+	t.familiar.Of(pair, now)
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"time"
 
 	"github.com/lendhand/lendhand/relay/internal/turn"
 	"github.com/lendhand/lendhand/signaling"
@@ -27,13 +28,13 @@ func (f *forwarding) Open(sessionID string) {
 
 // Servers implements broker.Turn. A session without a server goes on: its sides
 // may reach each other directly.
-func (f *forwarding) Servers(sessionID, participant string) []signaling.ICEServer {
-	username, password, _, err := f.server.Credentials(sessionID, participant)
+func (f *forwarding) Servers(sessionID, participant string) ([]signaling.ICEServer, time.Time) {
+	username, password, expires, err := f.server.Credentials(sessionID, participant)
 	if err != nil {
 		f.log.Error("session cannot be relayed", "session", sessionID, "error", err)
-		return []signaling.ICEServer{}
+		return []signaling.ICEServer{}, time.Now().Add(time.Hour)
 	}
-	return []signaling.ICEServer{{URLs: f.urls, Username: username, Credential: password}}
+	return []signaling.ICEServer{{URLs: f.urls, Username: username, Credential: password}}, expires
 }
 
 // Allow implements broker.Turn.

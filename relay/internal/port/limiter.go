@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+
+	"github.com/lendhand/lendhand/signaling/pace"
 )
 
 // limiter bounds how many connections are undecided, in all and per address.
@@ -41,18 +43,11 @@ func (l *limiter) release(key netip.Prefix) {
 	}
 }
 
-// origin is what one client can hardly have many of: an IPv4 address, or the
-// /64 that an IPv6 network gives to a household.
+// origin is where one client can hardly leave.
 func origin(addr net.Addr) netip.Prefix {
-	ap, err := netip.ParseAddrPort(addr.String())
+	from, err := netip.ParseAddrPort(addr.String())
 	if err != nil {
 		return netip.Prefix{}
 	}
-	ip := ap.Addr().Unmap().WithZone("")
-	bits := 32
-	if ip.Is6() {
-		bits = 64
-	}
-	prefix, _ := ip.Prefix(bits) // bits always fit
-	return prefix
+	return pace.Network(from.Addr())
 }

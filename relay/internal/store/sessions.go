@@ -16,7 +16,7 @@ const sessionColumns = `id, state, created, changed, ended, reason,
 	host_name, host_os, host_key, host_fingerprint, host_token,
 	code, code_group, code_expires, wrong_tries,
 	technician_id, technician_name, technician_organisation, technician_fingerprint, technician_token,
-	ticket, asked, request_id, answer, allowed, consent`
+	ticket, asked, further, request_id, answer, allowed, consent`
 
 // SaveSession implements [broker.Store].
 func (s *Store) SaveSession(ctx context.Context, r broker.Record) error {
@@ -25,6 +25,14 @@ func (s *Store) SaveSession(ctx context.Context, r broker.Record) error {
 	_, err := s.write.ExecContext(ctx, "INSERT OR REPLACE INTO sessions ("+sessionColumns+") VALUES ("+marks+")", values...)
 	if err != nil {
 		return fmt.Errorf("save session %s: %w", r.ID, err)
+	}
+	return nil
+}
+
+// DeleteSession implements [broker.Store].
+func (s *Store) DeleteSession(ctx context.Context, id string) error {
+	if _, err := s.write.ExecContext(ctx, "DELETE FROM sessions WHERE id = ?", id); err != nil {
+		return fmt.Errorf("delete session %s: %w", id, err)
 	}
 	return nil
 }
@@ -52,24 +60,24 @@ func sessionValues(r broker.Record) []any {
 		r.Host.Name, r.Host.OS, r.HostKey, r.HostFingerprint, r.HostToken,
 		r.Code, r.CodeGroup, nanos(r.CodeExpires), r.WrongTries,
 		r.Technician.ID, r.Technician.Name, r.Technician.Organisation, r.TechnicianFingerprint, r.TechnicianToken,
-		r.Ticket, joinScopes(r.Asked), r.RequestID, nanos(r.Answer), joinScopes(r.Allowed), r.Consent,
+		r.Ticket, joinScopes(r.Asked), joinScopes(r.Further), r.RequestID, nanos(r.Answer), joinScopes(r.Allowed), r.Consent,
 	}
 }
 
 func scanSession(rows *sql.Rows) (broker.Record, error) {
 	var r broker.Record
 	var created, changed, ended, codeExpires, answer sql.NullInt64
-	var asked, allowed string
+	var asked, further, allowed string
 	err := rows.Scan(
 		&r.ID, &r.State, &created, &changed, &ended, &r.Reason,
 		&r.Host.Name, &r.Host.OS, &r.HostKey, &r.HostFingerprint, &r.HostToken,
 		&r.Code, &r.CodeGroup, &codeExpires, &r.WrongTries,
 		&r.Technician.ID, &r.Technician.Name, &r.Technician.Organisation, &r.TechnicianFingerprint, &r.TechnicianToken,
-		&r.Ticket, &asked, &r.RequestID, &answer, &allowed, &r.Consent,
+		&r.Ticket, &asked, &further, &r.RequestID, &answer, &allowed, &r.Consent,
 	)
 	r.Created, r.Changed, r.Ended = moment(created), moment(changed), moment(ended)
 	r.CodeExpires, r.Answer = moment(codeExpires), moment(answer)
-	r.Asked, r.Allowed = splitScopes(asked), splitScopes(allowed)
+	r.Asked, r.Further, r.Allowed = splitScopes(asked), splitScopes(further), splitScopes(allowed)
 	return r, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/pace"
 )
 
 // signalHost upgrades the connection of a host. A host is a program: an Origin
@@ -49,7 +50,7 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, k socket, most 
 	// Not the request's context: that ends with the connection's hand-over.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
 	defer cancel()
-	k.network, k.cancel = network(addr), cancel
+	k.network, k.cancel = pace.Network(addr), cancel
 	switch s.sockets.enter(&k, most) {
 	case closedForAll:
 		w.Header().Set("Retry-After", "1")
@@ -82,15 +83,4 @@ func (s *Server) isOurOrigin(r *http.Request) bool {
 
 func wrongOrigin(public string) problem {
 	return forbidden("Another page asked for this connection.", "Open the relay's own page, at exactly this address: "+public)
-}
-
-// network is what one machine cannot leave by itself: an IPv4 address, or the /64
-// of an IPv6 address.
-func network(addr netip.Addr) netip.Prefix {
-	bits := addr.BitLen()
-	if addr.Is6() {
-		bits = 64
-	}
-	prefix, _ := addr.WithZone("").Prefix(bits) // zero for an address that is none
-	return prefix
 }

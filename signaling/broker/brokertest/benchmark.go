@@ -8,7 +8,9 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 
@@ -70,12 +72,14 @@ func serve(b *testing.B, store broker.Store) address {
 
 func handler(relay *broker.Broker) http.Handler {
 	upgrader := websocket.Upgrader{}
-	here := netip.MustParseAddr("192.0.2.7")
+	var callers atomic.Uint32 // each from a network of its own: the pace of one is not measured
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ws, err := upgrader.Upgrade(w, r, nil)
 		if err != nil {
 			return // the client has been told
 		}
+		n := callers.Add(1)
+		here := netip.AddrFrom4([4]byte{10, byte(n >> 16), byte(n >> 8), byte(n)})
 		if r.URL.Path == "/host" {
 			_ = relay.ServeHost(context.Background(), ws, here)
 			return
@@ -144,7 +148,9 @@ func registration() *signaling.Register {
 // noTurn is a TURN server that nobody uses.
 type noTurn struct{}
 
-func (noTurn) Open(string)                                  {}
-func (noTurn) Allow(string, netip.AddrPort)                 {}
-func (noTurn) End(string)                                   {}
-func (noTurn) Servers(string, string) []signaling.ICEServer { return nil }
+func (noTurn) Open(string)                  {}
+func (noTurn) Allow(string, netip.AddrPort) {}
+func (noTurn) End(string)                   {}
+func (noTurn) Servers(string, string) ([]signaling.ICEServer, time.Time) {
+	return nil, time.Now().Add(time.Hour)
+}

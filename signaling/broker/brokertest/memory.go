@@ -34,6 +34,17 @@ func (m *Memory) SaveSession(ctx context.Context, r broker.Record) error {
 	return nil
 }
 
+// DeleteSession implements [broker.Store].
+func (m *Memory) DeleteSession(ctx context.Context, id string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.records, id)
+	return nil
+}
+
 // OpenSessions implements [broker.Store].
 func (m *Memory) OpenSessions(ctx context.Context) ([]broker.Record, error) {
 	if err := ctx.Err(); err != nil {
@@ -69,6 +80,7 @@ func clone(r broker.Record) broker.Record {
 	r.CodeGroup = bytes.Clone(r.CodeGroup)
 	r.TechnicianToken = bytes.Clone(r.TechnicianToken)
 	r.Asked = slices.Clone(r.Asked)
+	r.Further = slices.Clone(r.Further)
 	r.Allowed = slices.Clone(r.Allowed)
 	return r
 }

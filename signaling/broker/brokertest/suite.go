@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(t *testing.T) broker.Store) {
 		"a bare record comes back":              comesBackBare,
 		"saving again replaces":                 savingReplaces,
 		"ended sessions are not open":           endedAreNotOpen,
+		"deleted sessions are forgotten":        deletedAreForgotten,
 		"a record shares no memory":             sharesNoMemory,
 		"text is kept as it is":                 keepsText,
 		"many goroutines save at once":          savesAtOnce,
@@ -64,6 +65,17 @@ func endedAreNotOpen(t *testing.T, s broker.Store) {
 	ended := Full("s_1")
 	ended.State, ended.Ended, ended.Reason = signaling.StateEnded, moment.Add(time.Minute), signaling.EndHostStopped
 	save(t, s, ended)
+	expect(t, s, Full("s_2"))
+}
+
+func deletedAreForgotten(t *testing.T, s broker.Store) {
+	save(t, s, Full("s_1"))
+	save(t, s, Full("s_2"))
+	for _, id := range []string{"s_1", "s_1", "s_unknown"} {
+		if err := s.DeleteSession(t.Context(), id); err != nil {
+			t.Errorf("DeleteSession(%s): %v", id, err)
+		}
+	}
 	expect(t, s, Full("s_2"))
 }
 
@@ -120,6 +132,9 @@ func givenUp(t *testing.T, s broker.Store) {
 	if err := s.SaveSession(ctx, Full("s_1")); err == nil {
 		t.Error("SaveSession did not mind")
 	}
+	if err := s.DeleteSession(ctx, "s_1"); err == nil {
+		t.Error("DeleteSession did not mind")
+	}
 	if _, err := s.OpenSessions(ctx); err == nil {
 		t.Error("OpenSessions did not mind")
 	}
@@ -140,6 +155,7 @@ func Full(id string) broker.Record {
 		Technician:            signaling.Person{ID: "u_17", Name: "Ines Okafor", Organisation: "Example Help Desk"},
 		TechnicianFingerprint: "sha-256 BB", TechnicianToken: []byte("hash of a technician's token"),
 		Ticket: "INC-1042", Asked: signaling.NewScopes(signaling.ScopeView, signaling.ScopeControl),
+		Further:   signaling.NewScopes(signaling.ScopeView),
 		RequestID: "r_1", Answer: moment.Add(signaling.AnswerWithin),
 		Allowed: signaling.NewScopes(signaling.ScopeView, signaling.ScopeControl), Consent: "a.b.c",
 	}

@@ -12,12 +12,19 @@ const errorOfClose: Readonly<Record<number, string>> = {
   4007: "session_unknown",
   4008: "superseded",
   4009: "too_slow",
+  4010: "too_fast",
   1012: "relay_stopping",
   1011: "internal",
 };
 
 /** After these a participant comes back with `resume`; the others end the session here. */
-const passing = new Set(["too_many_connections", "too_slow", "relay_stopping", "internal"]);
+const passing = new Set([
+  "not_introduced",
+  "too_many_connections",
+  "too_slow",
+  "relay_stopping",
+  "internal",
+]);
 
 /** The error code that a close code stands for; undefined when the line just broke. */
 export function errorOf(closeCode: number): string | undefined {

@@ -23,6 +23,7 @@ CREATE TABLE sessions (
   technician_token        BLOB,
   ticket                  TEXT NOT NULL,
   asked                   TEXT NOT NULL,
+  further                 TEXT NOT NULL,
   request_id              TEXT NOT NULL,
   answer                  INTEGER,
   allowed                 TEXT NOT NULL,
