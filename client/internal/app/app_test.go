@@ -362,6 +362,9 @@ func TestBrowserIsClosedAndComesBack(t *testing.T) {
 	if info, err := fakecodec.Parse(page.WaitFrame()); err != nil || !info.KeyFrame {
 		t.Errorf("first picture %+v, %v", info, err)
 	}
+	if n := len(w.machine.screens); n != 2 {
+		t.Errorf("the screen was opened %d times, want once at the start and once for the session", n)
+	}
 	page.Send(signaling.ChannelInput, events(1, holding(), press("KeyA"), loosen("KeyA")))
 	peertest.Wait[*signaling.InputAck](page)
 	if got := w.machine.typed(); got != "a" {

@@ -65,12 +65,12 @@ func (s *session) tellPermissions() {
 }
 
 func (s *session) screenChanged(size image.Point) {
-	s.link.size = size
+	s.size = size
 	s.tellScreen()
 }
 
 func (s *session) tellScreen() {
-	if size := s.link.size; s.link.open && size != (image.Point{}) {
+	if size := s.size; s.link != nil && s.link.open && size != (image.Point{}) {
 		s.toTechnician(&signaling.Screen{Width: size.X, Height: size.Y})
 	}
 }

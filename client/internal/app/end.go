@@ -49,9 +49,10 @@ func (s *session) finish(reason signaling.EndReason) {
 	if s.link != nil {
 		s.link.rest()
 	}
+	s.stopPicture()
 	s.report()
 	if s.link != nil {
-		s.link.close(&signaling.Ended{Reason: reason})
+		s.part(s.link, &signaling.Ended{Reason: reason})
 		s.link = nil
 	}
 }

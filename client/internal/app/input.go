@@ -29,14 +29,13 @@ type hands struct {
 	// Set at construction.
 	gate    *consent.Gate
 	desk    *input.Desk
+	place   *atomic.Pointer[image.Rectangle] // the picture's, on the desktop; nil before the first
 	tell    func(signaling.ChannelID, signaling.Message)
 	log     *slog.Logger
 	inbox   chan signaling.Message
 	release chan chan struct{}
 	quit    chan struct{}
 	stopped chan struct{} // closed by run
-
-	screen atomic.Pointer[image.Rectangle] // the picture's place on the desktop
 
 	// Owned by run.
 	applied    uint64 // the number of the last event applied or refused
@@ -45,9 +44,9 @@ type hands struct {
 }
 
 // newHands returns hands that rest. The caller runs run, and owns injector no more.
-func newHands(gate *consent.Gate, injector input.Injector, tell func(signaling.ChannelID, signaling.Message), log *slog.Logger) *hands {
+func newHands(gate *consent.Gate, injector input.Injector, place *atomic.Pointer[image.Rectangle], tell func(signaling.ChannelID, signaling.Message), log *slog.Logger) *hands {
 	return &hands{
-		gate: gate, desk: input.NewDesk(injector), tell: tell, log: log,
+		gate: gate, desk: input.NewDesk(injector), place: place, tell: tell, log: log,
 		inbox:   make(chan signaling.Message, maxInbox),
 		release: make(chan chan struct{}),
 		quit:    make(chan struct{}),
@@ -62,9 +61,6 @@ func (h *hands) take(m signaling.Message) {
 	default:
 	}
 }
-
-// place tells where on the desktop the picture is.
-func (h *hands) place(bounds image.Rectangle) { h.screen.Store(&bounds) }
 
 // letGo lets go of everything that is down, and returns when that is done.
 func (h *hands) letGo() {
@@ -178,7 +174,7 @@ func (h *hands) pointer(m *signaling.Pointer) {
 // at does something at a place of the picture, if that is allowed now.
 func (h *hands) at(x, y int, f func(image.Point) error) bool {
 	return h.act(func() error {
-		screen := h.screen.Load()
+		screen := h.place.Load()
 		if screen == nil {
 			return nil // nobody has seen a picture yet
 		}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,6 +31,13 @@ type worker struct {
 	told []signaling.Message
 }
 
+// placed returns the place of a picture that does not move.
+func placed(bounds image.Rectangle) *atomic.Pointer[image.Rectangle] {
+	place := new(atomic.Pointer[image.Rectangle])
+	place.Store(&bounds)
+	return place
+}
+
 // withHands runs f with hands that may do everything.
 func withHands(t *testing.T, f func(*worker)) {
 	t.Helper()
@@ -43,12 +51,11 @@ func withHands(t *testing.T, f func(*worker)) {
 		later := time.Now().Add(time.Hour)
 		w.gate.SetGrant(viewAndControl, later)
 		w.gate.Allow(viewAndControl, later)
-		w.hands = newHands(w.gate, injector, func(_ signaling.ChannelID, m signaling.Message) {
+		w.hands = newHands(w.gate, injector, placed(desktop), func(_ signaling.ChannelID, m signaling.Message) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.told = append(w.told, m)
 		}, slog.New(slog.DiscardHandler))
-		w.place(image.Rect(100, 50, 164, 98))
 		go w.run()
 		f(w)
 		w.close()
@@ -244,8 +251,7 @@ func TestClosedHandsRest(t *testing.T) {
 	gate.SetGrant(viewAndControl, later)
 	gate.Allow(viewAndControl, later)
 	acked := make(chan struct{}, 1)
-	h := newHands(gate, injector, func(signaling.ChannelID, signaling.Message) { acked <- struct{}{} }, slog.New(slog.DiscardHandler))
-	h.place(image.Rect(0, 0, 64, 48))
+	h := newHands(gate, injector, placed(image.Rect(0, 0, 64, 48)), func(signaling.ChannelID, signaling.Message) { acked <- struct{}{} }, slog.New(slog.DiscardHandler))
 	go h.run()
 	h.take(events(1, signaling.Held{Keys: []string{"ControlLeft"}, Buttons: 1},
 		press("ControlLeft"), &signaling.ButtonEvent{Button: 0, Down: true}))
@@ -261,7 +267,7 @@ func TestClosedHandsRest(t *testing.T) {
 // A flood is dropped rather than kept: whoever sends it repeats what matters.
 func TestFloodIsBounded(t *testing.T) {
 	withHands(t, func(w *worker) {
-		resting := newHands(w.gate, nil, w.tell, w.log)
+		resting := newHands(w.gate, nil, w.place, w.tell, w.log)
 		for range 10 * maxInbox {
 			resting.take(&signaling.Pointer{})
 		}

@@ -5,19 +5,17 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"image"
 	"net"
-	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/lendhand/lendhand/client/internal/consent"
 	"github.com/lendhand/lendhand/client/internal/peer"
 	"github.com/lendhand/lendhand/client/internal/picture"
 	"github.com/lendhand/lendhand/signaling"
 )
 
 // farewellWithin is how long a connection stays open so that the last message reaches
-// the technician.
+// the technician, and how long the session waits for it to be closed.
 const farewellWithin = 500 * time.Millisecond
 
 // link is the connection to the technician with what works through it. It is the
@@ -26,18 +24,17 @@ type link struct {
 	// Set at construction.
 	session *session
 	conn    *peer.Conn
+	sink    picture.Sink // conn, for pictures
 	hands   *hands
 	done    chan struct{} // closed by rest
 
 	// Owned by the session's goroutine.
-	offer    *peer.Offer
-	open     bool        // the control channel is
-	size     image.Point // the picture's, zero before the first
-	stopShow func()      // nil while no picture is taken
+	offer   *peer.Offer
+	open    bool   // the control channel is
+	unwatch func() // nil while no picture goes this way
 
-	// Guarded by mu.
-	mu       sync.Mutex
-	pipeline *picture.Pipeline // nil while no picture is taken
+	// pipeline makes the picture that goes this way, nil while there is none.
+	pipeline atomic.Pointer[picture.Pipeline]
 }
 
 // newLink makes a connection that waits for its first offer.
@@ -60,7 +57,8 @@ func (s *session) newLink() (*link, error) {
 	if err != nil {
 		return nil, errors.Join(err, injector.Close())
 	}
-	l.hands = newHands(s.gate, injector, l.drop, s.log)
+	l.sink = l.conn
+	l.hands = newHands(s.gate, injector, &s.place, l.drop, s.log)
 	go l.hands.run() // joined by hands.close
 	return l, nil
 }
@@ -76,14 +74,24 @@ func dialTLS(config *tls.Config) func(network, address string) (net.Conn, error)
 	}
 }
 
-// rest lets go of everything and stops the picture, for good. It is called once.
+// watch sends a show's picture this way, from a key frame on.
+func (l *link) watch(v *show) {
+	if l.unwatch != nil {
+		l.KeyFrameWanted()
+		return
+	}
+	l.unwatch = v.to(l.sink)
+	l.pipeline.Store(v.pipeline)
+}
+
+// rest lets go of everything, for good. It is called once.
 func (l *link) rest() {
 	close(l.done)
 	l.hands.close()
-	l.stopPicture()
 }
 
-// close says a last word, if there is one, and ends the connection, after rest.
+// close says a last word, if there is one, and ends the connection, after rest. It may
+// wait for the network.
 func (l *link) close(farewell signaling.Message) {
 	if farewell != nil && l.conn.Send(signaling.ChannelControl, farewell) == nil {
 		ctx, cancel := context.WithTimeout(context.Background(), farewellWithin)
@@ -93,11 +101,27 @@ func (l *link) close(farewell signaling.Message) {
 	if err := l.conn.Close(); err != nil {
 		l.session.log.Debug("connection closed", "error", err)
 	}
+	if l.unwatch != nil {
+		l.unwatch()
+	}
 }
 
-// post has f called by the session's goroutine, unless the link rests or stop is
-// closed by then.
-func (l *link) post(stop <-chan struct{}, f func(*session)) {
+// part ends a connection, after rest. A network that does not take the last words is
+// not waited for: run does that when all else is done.
+func (s *session) part(l *link, farewell signaling.Message) {
+	parted := make(chan struct{})
+	s.parting.Go(func() {
+		defer close(parted)
+		l.close(farewell)
+	})
+	select {
+	case <-parted:
+	case <-time.After(farewellWithin):
+	}
+}
+
+// post has f called by the session's goroutine, unless the link rests by then.
+func (l *link) post(f func(*session)) {
 	s := l.session
 	select {
 	case s.mail <- func() {
@@ -106,25 +130,24 @@ func (l *link) post(stop <-chan struct{}, f func(*session)) {
 		}
 	}:
 	case <-l.done:
-	case <-stop:
 	}
 }
 
 // State implements peer.Handler.
 func (l *link) State(state peer.State, path signaling.Path) {
-	l.post(nil, func(s *session) { s.connectionChanged(state, path) })
+	l.post(func(s *session) { s.connectionChanged(state, path) })
 }
 
 // Opened implements peer.Handler.
 func (l *link) Opened(channel signaling.ChannelID) {
 	if channel == signaling.ChannelControl {
-		l.post(nil, func(s *session) { s.controlOpened() })
+		l.post(func(s *session) { s.controlOpened() })
 	}
 }
 
 // Closed implements peer.Handler. A connection without one of its channels is none.
 func (l *link) Closed(signaling.ChannelID) {
-	l.post(nil, func(s *session) { s.disconnected() })
+	l.post(func(s *session) { s.disconnected() })
 }
 
 // Message implements peer.Handler. Input takes the short way.
@@ -133,25 +156,23 @@ func (l *link) Message(channel signaling.ChannelID, m signaling.Message) {
 		l.hands.take(m)
 		return
 	}
-	l.post(nil, func(s *session) { s.hearTechnician(m) })
+	l.post(func(s *session) { s.hearTechnician(m) })
 }
 
 // Broken implements peer.Handler.
 func (l *link) Broken(err error) {
-	l.post(nil, func(s *session) { s.fail("message", err) })
+	l.post(func(s *session) { s.fail("message", err) })
 }
 
 // Candidate implements peer.Handler.
 func (l *link) Candidate(c *signaling.Candidate) {
-	l.post(nil, func(s *session) { s.tell(c) })
+	l.post(func(s *session) { s.tell(c) })
 }
 
 // KeyFrameWanted implements peer.Handler.
 func (l *link) KeyFrameWanted() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.pipeline != nil {
-		l.pipeline.RequestKeyFrame()
+	if p := l.pipeline.Load(); p != nil {
+		p.RequestKeyFrame()
 	}
 }
 
@@ -160,76 +181,4 @@ func (l *link) drop(channel signaling.ChannelID, m signaling.Message) {
 	if err := l.conn.Send(channel, m); err != nil {
 		l.session.log.Debug("message to the technician dropped", "type", signaling.TypeOf(m), "error", err)
 	}
-}
-
-// startPicture begins to take pictures. One that is taken already begins anew with a
-// key frame.
-func (l *link) startPicture() {
-	if l.stopShow != nil {
-		l.KeyFrameWanted()
-		return
-	}
-	c := l.session.config
-	ctx, cancel := context.WithCancel(context.Background())
-	pipeline, err := picture.New(picture.Config{
-		Open:          c.OpenScreen,
-		Codec:         l.conn.Codec(),
-		BitsPerSecond: c.BitsPerSecond,
-		Threads:       c.Threads,
-		Resized:       func(bounds image.Rectangle) { l.resized(ctx, bounds) },
-		Log:           l.session.log,
-	})
-	if err != nil {
-		cancel()
-		l.session.fail("picture", err)
-		return
-	}
-	remove := pipeline.Add(screening{l.session.gate, l.conn})
-	var running sync.WaitGroup
-	running.Go(func() {
-		if err := pipeline.Run(ctx); ctx.Err() == nil { // else it ends because it was told to
-			l.post(ctx.Done(), func(s *session) { s.fail("picture", err) })
-		}
-	})
-	l.mu.Lock()
-	l.pipeline = pipeline
-	l.mu.Unlock()
-	l.stopShow = func() {
-		cancel()
-		running.Wait()
-		remove()
-	}
-}
-
-// stopPicture stops taking pictures.
-func (l *link) stopPicture() {
-	if l.stopShow == nil {
-		return
-	}
-	l.stopShow()
-	l.stopShow = nil
-	l.mu.Lock()
-	l.pipeline = nil
-	l.mu.Unlock()
-}
-
-// resized tells where the picture is, before it is shown.
-func (l *link) resized(ctx context.Context, bounds image.Rectangle) {
-	l.hands.place(bounds)
-	l.post(ctx.Done(), func(s *session) { s.screenChanged(bounds.Size()) })
-}
-
-// screening shows pictures as long as that is allowed.
-type screening struct {
-	gate *consent.Gate
-	sink picture.Sink
-}
-
-// WriteFrame implements picture.Sink.
-func (v screening) WriteFrame(f picture.Frame) error {
-	var err error
-	if !v.gate.Do(signaling.ScopeView, func() { err = v.sink.WriteFrame(f) }) {
-		return errors.New("viewing is not allowed any more")
-	}
-	return err
 }

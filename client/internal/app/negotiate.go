@@ -66,9 +66,10 @@ func (s *session) takeGrant(token, fingerprint string) error {
 // answer gives the offer to the connection that it continues, or to a new one.
 func (s *session) answer(offer *peer.Offer) (string, error) {
 	if s.link != nil && !s.link.offer.Continues(offer) {
-		s.link.rest()
-		s.link.close(nil)
+		old := s.link
 		s.link = nil
+		old.rest()
+		s.part(old, nil)
 	}
 	if s.link == nil {
 		l, err := s.newLink()
@@ -110,7 +111,7 @@ func (s *session) connectionChanged(state peer.State, path signaling.Path) {
 	case peer.Connected:
 		s.deadline.Stop()
 		s.phase, s.path = ui.Active, path
-		if s.link.startPicture(); s.reason != "" {
+		if s.startPicture(); s.reason != "" {
 			return // it could not be taken
 		}
 		s.tell(&signaling.Connected{Path: path})
@@ -119,7 +120,7 @@ func (s *session) connectionChanged(state peer.State, path signaling.Path) {
 	case peer.Disconnected:
 		s.disconnected()
 	case peer.Failed:
-		s.link.stopPicture()
+		s.stopPicture()
 		s.disconnected()
 	}
 }

@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"image"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/lendhand/lendhand/client/internal/consent"
@@ -40,6 +42,11 @@ type session struct {
 	mail       chan func() // what the connection brings
 	answers    chan answer // capacity 1: there is one question at a time
 	asking     sync.WaitGroup
+	parting    sync.WaitGroup // connections that end
+
+	// place is the picture's on the desktop, nil before the first one. The picture sets
+	// it, the hands read it.
+	place atomic.Pointer[image.Rectangle]
 
 	// Owned by run, as all that follows: what the technician asks, and the person says.
 	technician signaling.Person
@@ -54,7 +61,9 @@ type session struct {
 	phase    ui.Phase // 0 before the first yes
 	grant    grant.Grant
 	servers  []signaling.ICEServer
-	link     *link // nil when there is none
+	link     *link       // nil when there is none
+	picture  *show       // nil before the first connection
+	size     image.Point // the picture's, zero before the first
 	path     signaling.Path
 	deadline *time.Timer
 	late     func() // what happens at the deadline
@@ -85,6 +94,7 @@ func newSession(config *Config, relay relay, me *self, registered *signaling.Reg
 // run runs the session until both sides know that it is over. It reports whether the
 // program ends, and whether the relay is still there.
 func (s *session) run(ctx context.Context) (quit, ok bool) {
+	defer s.parting.Wait()
 	defer s.deadline.Stop()
 	messages, stopping := s.relay.Messages(), ctx.Done()
 	for !s.over {
@@ -197,6 +207,19 @@ func (s *session) tell(m signaling.Message) {
 	}
 	if err := s.relay.Send(m); err != nil {
 		s.log.Warn("message to the relay lost", "type", signaling.TypeOf(m), "error", err)
+	}
+}
+
+// post has f called by the session's goroutine, unless ctx or the session ends by
+// then.
+func (s *session) post(ctx context.Context, f func()) {
+	select {
+	case s.mail <- func() {
+		if ctx.Err() == nil && s.reason == "" {
+			f()
+		}
+	}:
+	case <-ctx.Done():
 	}
 }
 

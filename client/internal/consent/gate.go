@@ -84,8 +84,15 @@ func (g *Gate) Expired() bool {
 
 func ranOut(t terms, now time.Time) bool { return !t.until.IsZero() && !now.Before(t.until) }
 
+// Allows reports whether scope is allowed now. For what takes long: what takes no
+// longer than a moment asks by Do, so that it has ended when a change returns.
+func (g *Gate) Allows(scope signaling.Scope) bool {
+	now, _ := g.Permissions()
+	return now.Has(scope)
+}
+
 // Do runs act if scope is allowed, and reports whether it did. Changes of the rules
-// wait until act has returned, so act must be short.
+// wait until act has returned, so act must be short and wait for no network.
 func (g *Gate) Do(scope signaling.Scope, act func()) bool {
 	g.mu.RLock()
 	defer g.mu.RUnlock()

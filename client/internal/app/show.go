@@ -1,0 +1,122 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"image"
+	"sync"
+
+	"github.com/lendhand/lendhand/client/internal/consent"
+	"github.com/lendhand/lendhand/client/internal/encode"
+	"github.com/lendhand/lendhand/client/internal/picture"
+	"github.com/lendhand/lendhand/signaling"
+)
+
+// show is the picture of this desktop. It is the session's and not a connection's: a
+// technician who comes back on another one gets a key frame, and neither capture nor
+// encoder begins anew. The session's goroutine owns it.
+type show struct {
+	// Set at construction.
+	codec    string // its MIME type
+	gate     *consent.Gate
+	pipeline *picture.Pipeline
+	failed   func(ctx context.Context, err error)
+
+	ctx     context.Context // of the present run; what it brings too late is dropped
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+}
+
+// newShow makes a show for which no picture is taken yet.
+func (s *session) newShow(codec encode.Codec) (*show, error) {
+	v := &show{codec: codec.MIMEType, gate: s.gate, failed: func(ctx context.Context, err error) {
+		s.post(ctx, func() { s.fail("picture", err) })
+	}}
+	var err error
+	v.pipeline, err = picture.New(picture.Config{
+		Open:          s.config.OpenScreen,
+		Codec:         codec,
+		BitsPerSecond: s.config.BitsPerSecond,
+		Threads:       s.config.Threads,
+		Resized: func(bounds image.Rectangle) {
+			s.place.Store(&bounds) // before anybody sees the picture
+			s.post(v.ctx, func() { s.screenChanged(bounds.Size()) })
+		},
+		Log: s.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// to shows the picture to one more sink, from a key frame on, until remove is called.
+// That waits for the frame under way: close the sink before.
+func (v *show) to(s picture.Sink) (remove func()) { return v.pipeline.Add(screening{v.gate, s}) }
+
+// start begins to take pictures, unless it has begun.
+func (v *show) start() {
+	if v.cancel != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	v.ctx, v.cancel = ctx, cancel
+	v.running.Go(func() {
+		if err := v.pipeline.Run(ctx); ctx.Err() == nil { // else it ends because it was told to
+			v.failed(ctx, err)
+		}
+	})
+}
+
+// stop stops taking pictures. It waits for this machine, never for a network.
+func (v *show) stop() {
+	if v.cancel == nil {
+		return
+	}
+	v.cancel()
+	v.running.Wait()
+	v.cancel = nil
+}
+
+// startPicture shows the desktop through the connection. A technician who sees it
+// already gets a key frame.
+func (s *session) startPicture() {
+	codec := s.link.conn.Codec()
+	if s.picture != nil && s.picture.codec != codec.MIMEType {
+		s.picture.stop() // the browser that came back decodes something else
+		s.picture = nil
+	}
+	if s.picture == nil {
+		v, err := s.newShow(codec)
+		if err != nil {
+			s.fail("picture", err)
+			return
+		}
+		s.picture = v
+	}
+	s.link.watch(s.picture)
+	s.picture.start()
+}
+
+// stopPicture stops taking pictures, until startPicture.
+func (s *session) stopPicture() {
+	if s.picture != nil {
+		s.picture.stop()
+	}
+}
+
+// screening shows pictures as long as that is allowed.
+type screening struct {
+	gate *consent.Gate
+	sink picture.Sink
+}
+
+// WriteFrame implements picture.Sink. No frame begins without permission; one that is
+// under way does not hold up whoever takes the permission away, however long the
+// network takes.
+func (v screening) WriteFrame(f picture.Frame) error {
+	if !v.gate.Allows(signaling.ScopeView) {
+		return errors.New("viewing is not allowed any more")
+	}
+	return v.sink.WriteFrame(f)
+}
