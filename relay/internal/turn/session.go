@@ -73,12 +73,15 @@ func (s *Server) Open(sessionID string) error {
 func (s *Server) Allow(sessionID string, peer netip.AddrPort) bool {
 	sess := s.session(sessionID)
 	ip := peer.Addr().Unmap()
-	if sess == nil || !publicUnicast(ip) || s.ownAddress(ip) {
+	if sess == nil || !publicUnicast(ip) {
 		return false
 	}
 	sess.mu.Lock()
 	defer sess.mu.Unlock()
-	if _, ok := sess.allowed[ip]; !ok && len(sess.allowed) >= maxAllowed {
+	if _, ok := sess.allowed[ip]; ok {
+		return true
+	}
+	if len(sess.allowed) >= maxAllowed || s.ownAddress(ip) {
 		return false
 	}
 	sess.allowed[ip] = struct{}{}

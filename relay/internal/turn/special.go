@@ -3,6 +3,8 @@ package turn
 import (
 	"net"
 	"net/netip"
+	"sync"
+	"time"
 )
 
 // special lists what the IANA registries of special-purpose addresses for IPv4
@@ -70,20 +72,42 @@ func publicUnicast(ip netip.Addr) bool {
 }
 
 // ownAddress reports whether an address is this machine's. When the machine
-// cannot tell, it is: candidates come rarely, and relaying to oneself is how a
-// relay becomes a way in.
+// cannot tell, it is: relaying to oneself is how a relay becomes a way in.
 func (s *Server) ownAddress(ip netip.Addr) bool {
-	if ip == s.cfg.RelayIP || ip == s.cfg.BindIP {
-		return true
+	return ip == s.cfg.RelayIP || ip == s.cfg.BindIP || s.own.has(ip)
+}
+
+// ownFor is how long the machine's addresses are remembered. Asking for them takes
+// the system long enough to be worth a flood of candidates.
+const ownFor = 10 * time.Second
+
+// ownAddresses remembers the addresses of this machine.
+type ownAddresses struct {
+	mu    sync.Mutex // guards the rest
+	asked time.Time
+	known map[netip.Addr]struct{} // nil when the machine cannot tell
+}
+
+func (o *ownAddresses) has(ip netip.Addr) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if time.Since(o.asked) > ownFor {
+		o.asked, o.known = time.Now(), interfaceAddresses()
 	}
+	_, ok := o.known[ip]
+	return ok || o.known == nil
+}
+
+func interfaceAddresses() map[netip.Addr]struct{} {
 	addrs, err := net.InterfaceAddrs()
 	if err != nil {
-		return true
+		return nil
 	}
+	known := make(map[netip.Addr]struct{}, len(addrs))
 	for _, addr := range addrs {
-		if prefix, err := netip.ParsePrefix(addr.String()); err == nil && prefix.Addr().Unmap() == ip {
-			return true
+		if prefix, err := netip.ParsePrefix(addr.String()); err == nil {
+			known[prefix.Addr().Unmap()] = struct{}{}
 		}
 	}
-	return false
+	return known
 }

@@ -6,13 +6,19 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/lendhand/lendhand/signaling/pace"
 )
 
 const (
 	// introduction is how long a connection may last without an allocation.
-	introduction = 30 * time.Second
+	introduction = 15 * time.Second
+	// maxStrangers is how many connections without an allocation one network may have:
+	// a browser opens a few at a time, an office some dozens.
+	maxStrangers = 64
 	// maxSilence is how long one with an allocation may say nothing: clients
 	// refresh every nine minutes or so.
 	maxSilence = 11 * time.Minute
@@ -48,7 +54,7 @@ func (s *streams) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		c := &stream{
-			Conn: conn, list: s, key: keyOf(conn.RemoteAddr()),
+			Conn: conn, list: s, key: keyOf(conn.RemoteAddr()), from: networkOf(conn.RemoteAddr()),
 			opened: time.Now(), in: bufio.NewReaderSize(conn, maxPacket),
 		}
 		if s.add(c) {
@@ -58,6 +64,15 @@ func (s *streams) Accept() (net.Conn, error) {
 	}
 }
 
+// networkOf returns the network that a client can hardly leave.
+func networkOf(addr net.Addr) netip.Prefix {
+	client, err := netip.ParseAddrPort(addr.String())
+	if err != nil {
+		return netip.Prefix{}
+	}
+	return pace.Network(client.Addr())
+}
+
 // report lets a failure be known. That the port was closed is none: UDP goes on.
 func (s *streams) report(err error) {
 	if !errors.Is(err, net.ErrClosed) {
@@ -65,8 +80,12 @@ func (s *streams) report(err error) {
 	}
 }
 
-// add refuses a connection when there are too many.
+// add refuses a connection when there are too many, in all or of strangers from its
+// network.
 func (s *streams) add(c *stream) bool {
+	if s.strangers(c.from) >= maxStrangers {
+		return false
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed || len(s.conns) >= s.max {
@@ -74,6 +93,24 @@ func (s *streams) add(c *stream) bool {
 	}
 	s.conns[c.key] = c
 	return true
+}
+
+// strangers counts the connections from a network that have no allocation.
+func (s *streams) strangers(from netip.Prefix) (n int) {
+	s.mu.Lock()
+	var keys []clientKey
+	for key, c := range s.conns {
+		if c.from == from {
+			keys = append(keys, key)
+		}
+	}
+	s.mu.Unlock()
+	for _, key := range keys {
+		if !s.holds(key) { // has a lock of its own
+			n++
+		}
+	}
+	return n
 }
 
 func (s *streams) remove(c *stream) {
@@ -113,6 +150,7 @@ type stream struct {
 	net.Conn
 	list   *streams
 	key    clientKey
+	from   netip.Prefix
 	opened time.Time
 	in     *bufio.Reader // owned by the reader
 }

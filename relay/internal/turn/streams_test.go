@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net"
+	"net/netip"
 	"os"
 	"testing"
 	"time"
@@ -89,6 +90,31 @@ func TestFrameSize(t *testing.T) {
 		if got != tc.want || (err != nil) != (tc.want == 0) {
 			t.Errorf("frameSize(%s) = %d, %v, want %d", tc.header, got, err, tc.want)
 		}
+	}
+}
+
+// Strangers from one network cannot keep the others out.
+func TestStrangersOfOneNetworkAreBounded(t *testing.T) {
+	friend := clientKey{}
+	s := newStreams(nil, 1000, func(k clientKey) bool { return k == friend }, func(error) {})
+	stranger := func(n int, from string) *stream {
+		key := keyOf(&net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 1000 + n})
+		return &stream{key: key, from: netip.MustParsePrefix(from)}
+	}
+	for n := range maxStrangers {
+		if !s.add(stranger(n, "192.0.2.7/32")) {
+			t.Fatalf("number %d is refused", n)
+		}
+	}
+	if s.add(stranger(maxStrangers, "192.0.2.7/32")) {
+		t.Error("one more is let in")
+	}
+	if !s.add(stranger(maxStrangers+1, "192.0.2.8/32")) {
+		t.Error("another network is refused")
+	}
+	friend = stranger(0, "192.0.2.7/32").key
+	if !s.add(stranger(maxStrangers+2, "192.0.2.7/32")) {
+		t.Error("one with an allocation counts as a stranger")
 	}
 }
 

@@ -107,6 +107,7 @@ type Server struct {
 	streams *streams   // nil without a listener
 	failed  chan error // the first failure of a socket
 	closed  chan struct{}
+	own     ownAddresses
 
 	closeOnce sync.Once
 
