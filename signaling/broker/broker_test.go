@@ -288,13 +288,21 @@ func TestAskForMore(t *testing.T) {
 		h.expectError(signaling.CodeConsentInvalid)
 
 		tech.send(&signaling.Ask{Ask: signaling.AllScopes()})
+		second := expect[*signaling.Request](h.side)
+		h.send(&signaling.Refuse{RequestID: second.RequestID, Reason: signaling.EndDeclined})
+		expect[*signaling.Refused](tech)
+		tech.send(&signaling.Ask{Ask: signaling.AllScopes()}) // a third time is a nuisance
+		tech.expectError(signaling.CodeTooManyTries)
+		h.quiet()
+		time.Sleep(time.Minute)
+
+		tech.send(&signaling.Ask{Ask: signaling.AllScopes()})
 		expect[*signaling.Request](h.side)
 		time.Sleep(signaling.AnswerWithin)
 		expect[*signaling.Withdrawn](h.side)
 		if r := expect[*signaling.Refused](tech); r.Reason != signaling.EndNoAnswer {
 			t.Errorf("refused with %q", r.Reason)
 		}
-
 		tech.send(&signaling.Ask{Ask: signaling.AllScopes()})
 		h.consent(expect[*signaling.Request](h.side), signaling.ScopeView, signaling.ScopeControl)
 		if g := expect[*signaling.Granted](tech); !g.Scopes.Has(signaling.ScopeControl) {

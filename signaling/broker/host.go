@@ -21,7 +21,7 @@ func (b *Broker) register(v *visitor, m *signaling.Register) *signaling.Error {
 		return tooFast()
 	}
 	token, hash := newToken()
-	s := &session{Record: Record{
+	s := newSession(Record{
 		ID:              "s_" + rand.Text(),
 		State:           signaling.StateWaiting,
 		Created:         time.Now(),
@@ -29,7 +29,7 @@ func (b *Broker) register(v *visitor, m *signaling.Register) *signaling.Error {
 		HostKey:         m.SessionKey,
 		HostFingerprint: m.Fingerprint,
 		HostToken:       hash,
-	}}
+	})
 	b.sessions[s.ID] = s
 	b.accept(v, s)
 	b.send(s, host, &signaling.Registered{

@@ -8,16 +8,22 @@ import (
 	"time"
 
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/pace"
 )
 
 // forgetRequesterAfter is how long a request stays open when the technician's
 // connection is lost: nobody should say yes to someone who has left.
 const forgetRequesterAfter = 10 * time.Second
 
+// The pace at which a technician may ask for more and hear no: a prompt must not
+// become a nuisance that people say yes to.
+const refusalsAtOnce, refusalEvery = 2, time.Minute
+
 // session is one session with its participants. Guarded by the broker's mu.
 type session struct {
 	Record
 	host, technician party
+	asks             *pace.Bucket
 	// deadline ends what the state may last, or replaces the code; renewal replaces
 	// grant and credentials; answer ends a further request.
 	deadline, renewal, answer timer
@@ -40,6 +46,10 @@ func (t *timer) stop() {
 		t.t.Stop()
 		t.t = nil
 	}
+}
+
+func newSession(r Record) *session {
+	return &session{Record: r, asks: pace.NewBucket(refusalsAtOnce, refusalEvery)}
 }
 
 func (s *session) party(r role) *party {
@@ -153,7 +163,7 @@ func (b *Broker) awaitReturn(s *session, r role) {
 
 // takeUp puts a stored session back in its place after a restart.
 func (b *Broker) takeUp(r Record) {
-	s := &session{Record: r}
+	s := newSession(r)
 	b.sessions[s.ID] = s
 	if s.State == signaling.StateWaiting {
 		b.codes.add(s)

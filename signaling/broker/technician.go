@@ -18,7 +18,7 @@ func (b *Broker) redeem(v *visitor, m *signaling.Redeem) *signaling.Error {
 		return wrongState(m, v.session.State)
 	}
 	if wait := b.tries.wait(v.who.ID, v.from); wait > 0 {
-		return tooManyTries(wait)
+		return tooManyTries("Too many wrong codes.", wait)
 	}
 	s := b.findCode(m.Code)
 	if s == nil {
@@ -48,6 +48,9 @@ func (b *Broker) ask(s *session, m *signaling.Ask) *signaling.Error {
 	if s.State != signaling.StateActive || s.Further != nil {
 		return wrongState(m, s.State)
 	}
+	if wait := s.asks.Wait(time.Now()); wait > 0 {
+		return tooManyTries("You have asked often enough.", wait)
+	}
 	s.Further = signaling.NewScopes(m.Ask...)
 	b.openRequest(s)
 	b.save(s)
@@ -68,6 +71,7 @@ func (b *Broker) awaitFurther(s *session) {
 func (b *Broker) dropFurther(s *session, reason signaling.EndReason) {
 	s.Further, s.RequestID = nil, ""
 	s.answer.stop()
+	s.asks.Take(time.Now())
 	b.save(s)
 	b.send(s, technician, &signaling.Refused{Reason: reason})
 }
@@ -126,10 +130,10 @@ func codeInvalid() *signaling.Error {
 	}
 }
 
-func tooManyTries(wait time.Duration) *signaling.Error {
+func tooManyTries(what string, wait time.Duration) *signaling.Error {
 	return &signaling.Error{
 		Code:    signaling.CodeTooManyTries,
-		Message: "Too many wrong codes.",
+		Message: what,
 		Hint:    fmt.Sprintf("Try again in %d seconds.", int(wait/time.Second)+1),
 	}
 }
