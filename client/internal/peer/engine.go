@@ -1,7 +1,6 @@
 package peer
 
 import (
-	"crypto/tls"
 	"fmt"
 	"net"
 	"time"
@@ -22,6 +21,8 @@ const (
 	// answer takes those of the offer.
 	firstPayloadType = 96
 	dialWithin       = 10 * time.Second
+	// writeWithin is how long a TURN server may take to read one packet.
+	writeWithin = failedAfter / 2
 )
 
 // newAPI makes pion as this program wants it.
@@ -96,25 +97,40 @@ func isLoopback(name string) bool {
 }
 
 // turnDialer opens the TCP connections to TURN servers. Where pion dials itself, it
-// trusts the system's certificates and no others.
+// trusts the system's certificates and no others, and waits for ever.
 type turnDialer struct {
 	secure  map[string]bool // the addresses that speak TLS
 	dialTLS func(network, address string) (net.Conn, error)
 }
 
 func newTURNDialer(config *Config) *turnDialer {
-	d := &turnDialer{secure: tlsServers(config.Servers), dialTLS: config.DialTLS}
-	if d.dialTLS == nil {
-		dialer := &tls.Dialer{NetDialer: &net.Dialer{Timeout: dialWithin}}
-		d.dialTLS = dialer.Dial
-	}
-	return d
+	return &turnDialer{secure: tlsServers(config.Servers), dialTLS: config.DialTLS}
 }
 
 // Dial implements pion's proxy.Dialer.
 func (d *turnDialer) Dial(network, address string) (net.Conn, error) {
+	conn, err := d.open(network, address)
+	if err != nil {
+		return nil, err
+	}
+	return impatient{conn}, nil
+}
+
+func (d *turnDialer) open(network, address string) (net.Conn, error) {
 	if d.secure[address] {
 		return d.dialTLS(network, address)
 	}
 	return net.DialTimeout(network, address, dialWithin)
+}
+
+// impatient is a connection that gives a write up: pion sets no deadline, and a server
+// that does not read would hold up all that the connection does, its end too.
+type impatient struct{ net.Conn }
+
+// Write implements io.Writer.
+func (c impatient) Write(p []byte) (int, error) {
+	if err := c.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Write(p)
 }

@@ -3,12 +3,15 @@ package peer
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/pion/turn/v5"
@@ -102,6 +105,30 @@ func (candidates) Closed(signaling.ChannelID)                     {}
 func (candidates) Message(signaling.ChannelID, signaling.Message) {}
 func (candidates) Broken(error)                                   {}
 func (candidates) KeyFrameWanted()                                {}
+
+// A TURN server that does not read holds nothing up for ever.
+func TestTURNServerThatDoesNotRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := net.Pipe()
+		defer func() { _ = theirs.Close() }()
+		d := newTURNDialer(&Config{
+			Servers: []signaling.ICEServer{{URLs: []string{"turns:help.example:443?transport=tcp"}}},
+			DialTLS: func(string, string) (net.Conn, error) { return ours, nil },
+		})
+		conn, err := d.Dial("tcp", "help.example:443")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+		start := time.Now()
+		if _, err := conn.Write([]byte("packet")); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("got %v, want %v", err, os.ErrDeadlineExceeded)
+		}
+		if d := time.Since(start); d != writeWithin {
+			t.Errorf("gave up after %v, want %v", d, writeWithin)
+		}
+	})
+}
 
 // A TURN server with a certificate of its own authority is reached over TLS when the
 // program trusts that authority, and not otherwise.

@@ -68,7 +68,8 @@ type Handler interface {
 // PortRange is a range of UDP ports, both ends included. The zero range is any port.
 type PortRange struct{ Min, Max uint16 }
 
-// Config says how a Conn connects. Codecs, Identity, Handler and Log are required.
+// Config says how a Conn connects. Codecs, Identity, DialTLS, Handler and Log are
+// required.
 type Config struct {
 	// Codecs are what this machine can encode, best first.
 	Codecs []encode.Codec
@@ -77,7 +78,7 @@ type Config struct {
 	// Servers are the TURN servers.
 	Servers []signaling.ICEServer
 	// DialTLS opens a TLS connection to a TURN server, trusting whom the program
-	// trusts; nil uses the system's certificates.
+	// trusts.
 	DialTLS func(network, address string) (net.Conn, error)
 	// Ports are the local ports for media.
 	Ports PortRange
@@ -89,8 +90,8 @@ type Config struct {
 
 func (c *Config) validate() error {
 	switch {
-	case len(c.Codecs) == 0 || c.Identity == nil || c.Handler == nil || c.Log == nil:
-		return errors.New("peer: codecs, identity, handler and log are required")
+	case len(c.Codecs) == 0 || c.Identity == nil || c.DialTLS == nil || c.Handler == nil || c.Log == nil:
+		return errors.New("peer: codecs, identity, TLS, handler and log are required")
 	case c.Ports.Min > c.Ports.Max:
 		return fmt.Errorf("peer: port range %d-%d", c.Ports.Min, c.Ports.Max)
 	}

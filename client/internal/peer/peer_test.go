@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -70,6 +72,9 @@ func wait[T any](t *testing.T, what string, from <-chan T) T {
 	}
 }
 
+// noTLS is for connections without a TURN server.
+func noTLS(string, string) (net.Conn, error) { return nil, errors.New("there is no TURN server") }
+
 func newConn(t *testing.T, alter func(*peer.Config)) (*peer.Conn, *notes) {
 	t.Helper()
 	identity, err := peer.NewIdentity()
@@ -78,7 +83,7 @@ func newConn(t *testing.T, alter func(*peer.Config)) (*peer.Conn, *notes) {
 	}
 	n := newNotes()
 	config := peer.Config{
-		Codecs: []encode.Codec{fake.Codec()}, Identity: identity, Loopback: true,
+		Codecs: []encode.Codec{fake.Codec()}, Identity: identity, DialTLS: noTLS, Loopback: true,
 		Handler: n, Log: slog.New(slog.DiscardHandler),
 	}
 	if alter != nil {
@@ -337,12 +342,51 @@ func TestFlush(t *testing.T) {
 	}
 }
 
+// What waits for a technician's side that does not read is bounded.
+func TestSlowTechnician(t *testing.T) {
+	// At the end somebody reads, as the technician's side waits for that.
+	var reading sync.WaitGroup
+	done := make(chan struct{})
+	t.Cleanup(reading.Wait)
+	t.Cleanup(func() { close(done) })
+	tech, c, _ := connect(t, nil)
+	t.Cleanup(func() {
+		reading.Go(func() {
+			for {
+				select {
+				case <-tech.Messages:
+				case <-done:
+					return
+				}
+			}
+		})
+	})
+	long := &signaling.Error{Code: signaling.CodeScopeMissing, Message: strings.Repeat("m", 300), Hint: strings.Repeat("h", 300)}
+	const tooMany = 100_000 // 60 MB, far beyond every buffer on the way
+	var err error
+	n := 0
+	for ; n < tooMany && err == nil; n++ {
+		err = c.Send(signaling.ChannelControl, long)
+	}
+	if !errors.Is(err, peer.ErrSlow) {
+		t.Errorf("after %d messages: %v, want %v", n, err, peer.ErrSlow)
+	}
+}
+
 func TestConfigIsChecked(t *testing.T) {
-	for name, config := range map[string]peer.Config{
-		"empty":       {},
-		"ports":       {Codecs: []encode.Codec{fake.Codec()}, Identity: &peer.Identity{}, Handler: newNotes(), Log: slog.Default(), Ports: peer.PortRange{Min: 2, Max: 1}},
-		"no identity": {Codecs: []encode.Codec{fake.Codec()}, Handler: newNotes(), Log: slog.Default()},
+	for name, alter := range map[string]func(*peer.Config){
+		"no codecs":   func(c *peer.Config) { c.Codecs = nil },
+		"no identity": func(c *peer.Config) { c.Identity = nil },
+		"no TLS":      func(c *peer.Config) { c.DialTLS = nil },
+		"no handler":  func(c *peer.Config) { c.Handler = nil },
+		"no log":      func(c *peer.Config) { c.Log = nil },
+		"ports":       func(c *peer.Config) { c.Ports = peer.PortRange{Min: 2, Max: 1} },
 	} {
+		config := peer.Config{
+			Codecs: []encode.Codec{fake.Codec()}, Identity: &peer.Identity{}, DialTLS: noTLS,
+			Handler: newNotes(), Log: slog.Default(),
+		}
+		alter(&config)
 		if _, err := peer.New(config); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
