@@ -87,7 +87,9 @@ func common(ours []encode.Codec, names []string) (encode.Codec, bool) {
 func payloaderOf(codec encode.Codec) (rtp.Payloader, error) {
 	switch {
 	case strings.EqualFold(codec.MIMEType, webrtc.MimeTypeVP8):
-		return &codecs.VP8Payloader{EnablePictureID: true}, nil
+		// Without picture IDs: pion leaves out the first one, 0, and a browser then waits
+		// in vain for what the second picture refers to.
+		return &codecs.VP8Payloader{}, nil
 	case strings.EqualFold(codec.MIMEType, webrtc.MimeTypeVP9):
 		return &codecs.VP9Payloader{}, nil
 	case strings.EqualFold(codec.MIMEType, webrtc.MimeTypeAV1):
