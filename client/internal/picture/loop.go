@@ -21,7 +21,7 @@ const (
 	restFirst  = 120 * time.Millisecond
 	restNext   = 150 * time.Millisecond
 	restPasses = 24
-	// What is sharp is repeated every restRepeat, which takes some hundred bytes. A
+	// What is sharp is repeated every restRepeat, which takes a few kilobytes. A
 	// browser that decodes nothing for three seconds asks for a key frame, again and
 	// again (kMaxWaitForFrame in Chromium's video_receive_stream2).
 	restRepeat = 2 * time.Second
