@@ -22,6 +22,9 @@ var (
 	// ErrMissingExtension says that the display server lacks an extension that
 	// capture or input needs; the wrapping error names it.
 	ErrMissingExtension = errors.New("display extension missing")
+	// ErrPixelFormat says that the display keeps its pixels in a way that the Source
+	// cannot read; the wrapping error describes it.
+	ErrPixelFormat = errors.New("pixel format not supported")
 )
 
 // Monitor is one screen of this machine.
@@ -40,7 +43,8 @@ type Monitor struct {
 type Frame struct {
 	// Pix holds rows of 4-byte pixels in the order B, G, R, X; Stride is the
 	// number of bytes from one row to the next. The first pixel is the monitor's
-	// top left.
+	// top left. Whoever writes to them gets wrong pictures from then on: a Source may
+	// renew only what changed.
 	Pix    []byte
 	Stride int
 	// Bounds is the monitor's place on the desktop at the moment of the grab;

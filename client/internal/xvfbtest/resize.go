@@ -8,6 +8,8 @@ import (
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/randr"
 	"github.com/jezek/xgb/xproto"
+
+	"github.com/lendhand/lendhand/client/internal/capture/xdisplay"
 )
 
 // Resize changes the size of the one monitor, and of the desktop with it, as
@@ -21,7 +23,7 @@ func Resize(t testing.TB, size image.Point) {
 }
 
 func resize(c *xgb.Conn, root xproto.Window, size image.Point) error {
-	if err := randr.Init(c); err != nil {
+	if _, err := xdisplay.Use(c, "RANDR"); err != nil {
 		return err
 	}
 	resources, err := randr.GetScreenResources(c, root).Reply()

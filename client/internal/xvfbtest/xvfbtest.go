@@ -4,17 +4,22 @@ package xvfbtest
 
 import (
 	"bufio"
+	"bytes"
+	"errors"
 	"fmt"
 	"image"
-	"io"
 	"os"
 	"os/exec"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
+
+	"github.com/lendhand/lendhand/client/internal/capture/xdisplay"
 )
 
 const startTimeout = 20 * time.Second
@@ -85,6 +90,25 @@ func readDisplay(r *os.File) (string, error) {
 	return ":" + line[:len(line)-1], nil
 }
 
+// CPU returns the processor time that the server has used, in steps of the kernel's
+// clock: ten milliseconds.
+func (s *Server) CPU() (time.Duration, error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.process.Process.Pid))
+	if err != nil {
+		return 0, fmt.Errorf("read processor time: %w", err)
+	}
+	// The name in parentheses may hold anything; what is wanted is the 14th and the
+	// 15th field, counted from one (proc(5)).
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	if len(fields) < 13 {
+		return 0, fmt.Errorf("read processor time: %d fields", len(fields))
+	}
+	user, errUser := strconv.ParseInt(fields[11], 10, 64)
+	system, errSystem := strconv.ParseInt(fields[12], 10, 64)
+	const tick = 10 * time.Millisecond
+	return time.Duration(user+system) * tick, errors.Join(errUser, errSystem)
+}
+
 // Stop ends the server, as when the desktop dies. Stopping twice is harmless.
 func (s *Server) Stop() {
 	s.stop.Do(func() {
@@ -96,10 +120,9 @@ func (s *Server) Stop() {
 // Connect opens a connection to the server in $DISPLAY that ends with the test.
 func Connect(t testing.TB) (*xgb.Conn, *xproto.ScreenInfo) {
 	t.Helper()
-	xgb.Logger.SetOutput(io.Discard)
-	c, err := xgb.NewConn()
+	c, err := xdisplay.Open()
 	if err != nil {
-		t.Fatalf("connect to %s: %v", os.Getenv("DISPLAY"), err)
+		t.Fatalf("connect: %v", err)
 	}
 	t.Cleanup(c.Close)
 	return c, xproto.Setup(c).DefaultScreen(c)

@@ -4,6 +4,7 @@ import (
 	"image"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/jezek/xgb"
 
@@ -41,5 +42,26 @@ func TestStop(t *testing.T) {
 	if c, err := xgb.NewConnDisplay(s.Display); err == nil {
 		c.Close()
 		t.Error("the server answers after Stop")
+	}
+}
+
+func TestCPU(t *testing.T) {
+	s := xvfbtest.Launch(t, image.Pt(800, 600))
+	paint := xvfbtest.Painter(t)
+	before, err := s.CPU()
+	if err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.Now().Add(20 * time.Second)
+	for used := before; used == before; {
+		if time.Now().After(deadline) {
+			t.Fatalf("%v of processor time, however much is painted", used)
+		}
+		for n := range uint32(100) {
+			paint(image.Rect(0, 0, 800, 600), n)
+		}
+		if used, err = s.CPU(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -4,7 +4,6 @@ package screenshot
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xinerama"
@@ -22,10 +21,10 @@ type desktop struct {
 // openDesktop asks for what the library cannot do without. MIT-SHM is not among
 // it: without shared memory the library reads the picture from the socket.
 func openDesktop() (*desktop, error) {
-	if os.Getenv("XDG_SESSION_TYPE") == "wayland" {
-		// The library would ask the portal for a PNG each time, and wait for its
-		// answer without end.
-		return nil, fmt.Errorf("%w: this is a Wayland session; sign in to an X11 (Xorg) session instead", capture.ErrNoDisplay)
+	// The library would ask the portal for a PNG each time, and wait for its answer
+	// without end.
+	if err := xdisplay.RefuseWayland(); err != nil {
+		return nil, err
 	}
 	c, err := xdisplay.Open("XINERAMA")
 	if err != nil {

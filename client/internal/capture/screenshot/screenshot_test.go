@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jezek/xgb/xproto"
 	"go.uber.org/goleak"
 
 	"github.com/lendhand/lendhand/client/internal/capture"
@@ -36,7 +35,7 @@ func TestContractWithoutSharedMemory(t *testing.T) {
 func newHarness(t *testing.T, extra ...string) *capturetest.Harness {
 	server := xvfbtest.Launch(t, size, extra...)
 	h := &capturetest.Harness{Size: size, Disconnect: server.Stop}
-	h.Fill = painter(t)
+	h.Fill = xvfbtest.Painter(t)
 	h.Resize = func(size image.Point) { xvfbtest.Resize(t, size) }
 	s, err := screenshot.New(screenshot.Config{Interval: 10 * time.Millisecond})
 	if err != nil {
@@ -44,26 +43,6 @@ func newHarness(t *testing.T, extra ...string) *capturetest.Harness {
 	}
 	h.Source = s
 	return h
-}
-
-// painter paints on the root window.
-func painter(t *testing.T) func(image.Rectangle, uint32) {
-	c, screen := xvfbtest.Connect(t)
-	root := xproto.Drawable(screen.Root)
-	gc, err := xproto.NewGcontextId(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	xproto.CreateGC(c, gc, root, 0, nil)
-	return func(r image.Rectangle, rgb uint32) {
-		xproto.ChangeGC(c, gc, xproto.GcForeground, []uint32{rgb})
-		err := xproto.PolyFillRectangleChecked(c, root, gc, []xproto.Rectangle{{
-			X: int16(r.Min.X), Y: int16(r.Min.Y), Width: uint16(r.Dx()), Height: uint16(r.Dy()),
-		}}).Check()
-		if err != nil {
-			t.Errorf("paint: %v", err)
-		}
-	}
 }
 
 func TestNewErrors(t *testing.T) {

@@ -25,6 +25,7 @@ func Open(extensions ...string) (*xgb.Conn, error) {
 	// The library writes every failure to standard error, where the terminal
 	// interface talks with the person. Its errors are returned as well.
 	xgb.Logger.SetOutput(io.Discard)
+	expectExtensions()
 	c, err := xgb.NewConn()
 	if err != nil {
 		return nil, fmt.Errorf("open display %q: %w: %w", os.Getenv("DISPLAY"), capture.ErrNoDisplay, err)
@@ -36,6 +37,15 @@ func Open(extensions ...string) (*xgb.Conn, error) {
 		}
 	}
 	return c, nil
+}
+
+// RefuseWayland returns capture.ErrNoDisplay in a Wayland session, where the X
+// server shows its own clients at most, and never the desktop.
+func RefuseWayland() error {
+	if os.Getenv("XDG_SESSION_TYPE") != "wayland" {
+		return nil
+	}
+	return fmt.Errorf("%w: this is a Wayland session; sign in to an X11 (Xorg) session instead", capture.ErrNoDisplay)
 }
 
 func require(c *xgb.Conn, name string) error {
