@@ -69,7 +69,7 @@ type Source interface {
 	// Watch chooses the monitor that Next shows. The next Frame is a complete one.
 	Watch(id int) error
 	// Next waits until the picture differs from the one it returned last and fills
-	// f with it. It returns ctx's error when ctx ends first. The first call returns
+	// f with it, whichever Frame that is; to go on with the same one costs least. It returns ctx's error when ctx ends first. The first call returns
 	// at once.
 	Next(ctx context.Context, f *Frame) error
 	// Close gives back what the Source holds.

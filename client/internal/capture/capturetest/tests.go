@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"math/rand/v2"
+	"sync"
 	"testing"
 	"time"
 
@@ -107,20 +108,88 @@ func testFollow(t *testing.T, h *Harness) {
 	copied := append([]byte(nil), f.Pix...)
 	for range 15 {
 		for range 1 + random.IntN(4) {
-			p := image.Pt(random.IntN(h.Size.X-1), random.IntN(h.Size.Y-1))
-			size := image.Pt(1+random.IntN(90), 1+random.IntN(90))
-			// Never a colour that is there already: then nothing would change.
-			h.Fill(image.Rectangle{Min: p, Max: p.Add(size)}, random.Uint32()&0xffffff|1)
+			h.fillSomewhere(random)
 		}
 		h.next(t, &f)
-		for _, r := range f.Damage {
-			for y := r.Min.Y; y < r.Max.Y; y++ {
-				from, to := y*f.Stride+4*r.Min.X, y*f.Stride+4*r.Max.X
-				copy(copied[from:to], f.Pix[from:to])
-			}
-		}
+		follow(copied, &f)
 		wantSame(t, &f, copied)
 	}
+}
+
+// fillSomewhere never takes a colour that is there already: then nothing would change.
+func (h *Harness) fillSomewhere(random *rand.Rand) {
+	p := image.Pt(random.IntN(h.Size.X-1), random.IntN(h.Size.Y-1))
+	size := image.Pt(1+random.IntN(90), 1+random.IntN(90))
+	h.Fill(image.Rectangle{Min: p, Max: p.Add(size)}, random.Uint32()&0xffffff|1)
+}
+
+// follow copies the damaged parts of f.
+func follow(copied []byte, f *capture.Frame) {
+	for _, r := range f.Damage {
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			from, to := y*f.Stride+4*r.Min.X, y*f.Stride+4*r.Max.X
+			copy(copied[from:to], f.Pix[from:to])
+		}
+	}
+}
+
+// testRestless keeps a copy of the picture by damage alone while somebody draws all
+// the time, and compares it with a new picture when all is quiet again.
+func testRestless(t *testing.T, h *Harness) {
+	var f capture.Frame
+	h.next(t, &f)
+	copied := append([]byte(nil), f.Pix...)
+	drawn := make(chan struct{})
+	go func() {
+		defer close(drawn)
+		random := rand.New(rand.NewPCG(5, 6))
+		for began := time.Now(); time.Since(began) < 4*while; {
+			h.fillSomewhere(random)
+		}
+	}()
+	frames := 0
+	taken := func() {
+		frames++
+		follow(copied, &f)
+	}
+	h.drain(t, &f, taken)
+	<-drawn
+	h.drain(t, &f, taken) // if the machine made a longer pause
+	if frames < 2 {
+		t.Errorf("%d frames in %v", frames, 4*while)
+	}
+	if err := h.Source.Watch(h.first(t)); err != nil {
+		t.Fatal(err)
+	}
+	h.next(t, &f)
+	wantSame(t, &f, copied)
+}
+
+// drain takes frames until none comes for a while.
+func (h *Harness) drain(t *testing.T, f *capture.Frame, taken func()) {
+	t.Helper()
+	for {
+		ctx, cancel := context.WithTimeout(t.Context(), while)
+		err := h.Source.Next(ctx, f)
+		cancel()
+		if errors.Is(err, context.DeadlineExceeded) {
+			return
+		}
+		if err != nil {
+			t.Fatalf("next: %v", err)
+		}
+		taken()
+	}
+}
+
+// first returns the ID of the primary monitor.
+func (h *Harness) first(t *testing.T) int {
+	t.Helper()
+	list, err := h.Source.Monitors()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list[0].ID
 }
 
 func wantSame(t *testing.T, f *capture.Frame, pix []byte) {
@@ -146,6 +215,21 @@ func testReuse(t *testing.T, h *Harness) {
 	}
 }
 
+func testOtherFrame(t *testing.T, h *Harness) {
+	h.Fill(image.Rect(0, 0, 9, 9), 0x123456)
+	var f capture.Frame
+	h.next(t, &f)
+	other := capture.Frame{Pix: make([]byte, len(f.Pix))}
+	random := rand.New(rand.NewPCG(7, 8))
+	for _, f := range []*capture.Frame{{}, &other, &f} {
+		h.Fill(image.Rect(100, 100, 109, 109), random.Uint32()&0xffffff|1)
+		h.next(t, f)
+		wantColour(t, f, image.Pt(8, 8), 0x123456)
+		wantColour(t, f, image.Pt(9, 9), 0)
+		wantCovered(t, f, image.Rect(100, 100, 109, 109))
+	}
+}
+
 func testResize(t *testing.T, h *Harness) {
 	var f capture.Frame
 	h.next(t, &f)
@@ -161,12 +245,9 @@ func testResize(t *testing.T, h *Harness) {
 }
 
 func testWatch(t *testing.T, h *Harness) {
-	list, err := h.Source.Monitors()
-	if err != nil {
-		t.Fatal(err)
-	}
+	id := h.first(t)
 	for range 2 {
-		if err := h.Source.Watch(list[0].ID); err != nil {
+		if err := h.Source.Watch(id); err != nil {
 			t.Fatal(err)
 		}
 		var f capture.Frame
@@ -215,6 +296,18 @@ func testClose(t *testing.T, h *Harness) {
 	if err := <-closed; err != nil {
 		t.Errorf("close: %v", err)
 	}
+}
+
+func testCloseTwice(t *testing.T, h *Harness) {
+	var closing sync.WaitGroup
+	for range 4 {
+		closing.Go(func() {
+			if err := h.Source.Close(); err != nil {
+				t.Errorf("close: %v", err)
+			}
+		})
+	}
+	closing.Wait()
 }
 
 func testClosed(t *testing.T, h *Harness) {

@@ -36,20 +36,31 @@ func (s *Source) take(f *capture.Frame) (done bool, err error) {
 	}
 	for {
 		done, err = s.tryTake(f)
-		var refused refusal
-		if !errors.As(err, &refused) {
-			return done, err
+		if err == nil {
+			return done, nil
 		}
-		// The monitor may have become smaller under the grab.
-		before := s.bounds
-		s.complete, s.located = true, false
-		if failed := s.locate(); failed != nil {
-			return false, failed
-		}
-		if s.bounds == before {
-			return false, err
+		if again := s.recover(err); again != nil {
+			return false, again
 		}
 	}
+}
+
+// recover returns nil when the server refused to show the picture because the
+// monitor has become smaller under the grab, and the error otherwise.
+func (s *Source) recover(err error) error {
+	var refused refusal
+	if !errors.As(err, &refused) {
+		return err
+	}
+	before := s.bounds
+	s.complete, s.located = true, false
+	if failed := s.locate(); failed != nil {
+		return failed
+	}
+	if s.bounds == before {
+		return err
+	}
+	return nil
 }
 
 func (s *Source) tryTake(f *capture.Frame) (done bool, err error) {
@@ -58,14 +69,19 @@ func (s *Source) tryTake(f *capture.Frame) (done bool, err error) {
 	}
 	// The mark goes before the damage: a change in between sets it again.
 	damaged := s.damaged.Swap(false)
-	if s.complete || len(f.Pix) == 0 && damaged || damaged && &f.Pix[0] != s.held {
+	switch {
+	case s.complete, damaged && !s.holds(f):
 		s.display.forget()
 		return true, s.takeAll(f)
+	case damaged:
+		return s.takeChanges(f)
 	}
-	if !damaged {
-		return false, nil
-	}
-	return s.takeChanges(f)
+	return false, nil
+}
+
+// holds reports whether f is the frame that holds the last picture.
+func (s *Source) holds(f *capture.Frame) bool {
+	return len(f.Pix) > 0 && &f.Pix[0] == s.held && f.Bounds == s.bounds
 }
 
 // takeAll fills f with a complete picture.
