@@ -14,7 +14,6 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/app"
 	"github.com/lendhand/lendhand/client/internal/capture"
-	"github.com/lendhand/lendhand/client/internal/capture/screenshot"
 	"github.com/lendhand/lendhand/client/internal/encode"
 	"github.com/lendhand/lendhand/client/internal/encode/vpx"
 	"github.com/lendhand/lendhand/client/internal/input"
@@ -101,7 +100,7 @@ func configure(f *flags, in io.Reader, out io.Writer, log *slog.Logger) (*app.Co
 		TLS:           trust,
 		UI:            ui.NewTerminal(in, out),
 		Events:        events,
-		OpenScreen:    openScreen,
+		OpenScreen:    func() (capture.Source, error) { return openScreen(log) },
 		OpenInjector:  openInjector,
 		Codecs:        []encode.Codec{vpx.VP8()},
 		BitsPerSecond: bitsPerSecond,
@@ -109,14 +108,6 @@ func configure(f *flags, in io.Reader, out io.Writer, log *slog.Logger) (*app.Co
 		Ports:         peer.PortRange(f.UDPPorts),
 		Log:           log,
 	}, nil
-}
-
-func openScreen() (capture.Source, error) {
-	s, err := screenshot.New(screenshot.Config{})
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
 }
 
 func openInjector() (input.Injector, error) {
