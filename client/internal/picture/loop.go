@@ -12,8 +12,11 @@ import (
 )
 
 const (
-	// shortestGap is the ceiling of 60 pictures a second.
+	// shortestGap is the ceiling of 60 pictures a second. A program often draws in a
+	// few steps what a key does: so many pictures may come without a gap, when there
+	// were fewer before.
 	shortestGap = time.Second / 60
+	burst       = 3
 	// keyGap is the least time between two key frames that are asked for.
 	keyGap = time.Second
 	// A picture at rest is sharpened after restFirst, then every restNext until the
@@ -42,6 +45,7 @@ type loop struct {
 	bounds image.Rectangle // the ones told last
 
 	last    time.Time // when the last picture was encoded
+	turn    time.Time // the next picture's, were all of them evenly spaced
 	lastKey time.Time
 	sharpen time.Time // when to sharpen or repeat next; zero: nothing was encoded yet
 	passes  int       // how often the picture at rest was sharpened
@@ -49,7 +53,7 @@ type loop struct {
 
 // step waits for a reason to encode a picture, and encodes it.
 func (l *loop) step(ctx context.Context) error {
-	if err := pause(ctx, shortestGap-time.Since(l.last)); err != nil {
+	if err := pause(ctx, time.Until(l.turn.Add(-(burst-1)*shortestGap))); err != nil {
 		return err
 	}
 	changed, err := l.wait(ctx)
@@ -147,12 +151,20 @@ func (l *loop) encode(opts encode.Options) error {
 		return fmt.Errorf("encode: %w", err)
 	}
 	l.last = time.Now()
+	l.turn = later(l.turn, l.last).Add(shortestGap)
 	if packet.KeyFrame {
 		l.lastKey = l.last
 	}
 	l.plan(opts.Refine, packet.Sharp)
 	l.pipeline.hand(packet, l.size, l.frame.At)
 	return nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // plan decides when the picture is to be sharpened, if it rests until then.

@@ -191,9 +191,30 @@ func TestCeiling(t *testing.T) {
 			s.screen.Fill(0, corner, uint32(n))
 		}
 		synctest.Wait()
-		if n := len(a.take()); n < 55 || n > 61 {
+		if n := len(a.take()); n < 55 || n > 60+burst+1 {
 			t.Errorf("%d pictures in a second of a thousand changes", n)
 		}
+	})
+}
+
+// What a key does is often drawn in steps, and none of them waits.
+func TestAFewPicturesComeWithoutAGap(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, a := newStudio(t, nil), &album{}
+		defer s.Add(a)()
+		s.run(t)
+		defer s.stop(t)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		a.take()
+		for n := range burst {
+			s.screen.Fill(0, corner, uint32(n))
+			wantFrames(t, a, moved)
+		}
+		s.screen.Fill(0, corner, 0xffffff)
+		wantFrames(t, a)
+		time.Sleep(shortestGap)
+		wantFrames(t, a, moved)
 	})
 }
 
