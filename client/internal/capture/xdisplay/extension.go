@@ -50,10 +50,10 @@ func (e *Event) String() string { return fmt.Sprintf("extension event %d", e[0])
 type Error [32]byte
 
 // SequenceId implements xgb.Error.
-func (e *Error) SequenceId() uint16 { return xgb.Get16(e[2:]) } //nolint:revive // the library's name
+func (e *Error) SequenceId() uint16 { return xgb.Get16(e[2:]) }
 
 // BadId implements xgb.Error.
-func (e *Error) BadId() uint32 { return xgb.Get32(e[4:]) } //nolint:revive // the library's name
+func (e *Error) BadId() uint32 { return xgb.Get32(e[4:]) }
 
 // Error implements xgb.Error.
 func (e *Error) Error() string {
