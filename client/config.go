@@ -1,14 +1,11 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
-	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -20,6 +17,9 @@ import (
 	"github.com/lendhand/lendhand/client/internal/input/robot"
 	"github.com/lendhand/lendhand/client/internal/peer"
 	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/signaling/problem"
+	"github.com/lendhand/lendhand/signaling/settings"
+	"github.com/lendhand/lendhand/signaling/version"
 )
 
 const (
@@ -33,70 +33,69 @@ const (
 // flags are the program's flags. Each has an environment variable LENDHAND_… and a
 // key in the configuration file.
 type flags struct {
-	Server   string           `help:"Address of the relay, such as https://help.example." placeholder:"URL"`
-	CA       string           `name:"ca" help:"Trust the authority in this file too; a relay with its own keeps it in ca.pem of its data folder." placeholder:"FILE"`
-	UI       string           `name:"ui" enum:"terminal,window,auto" default:"auto" help:"Kind of interface: terminal, window or auto."`
-	UDPPorts portRange        `name:"udp-ports" help:"Range of local UDP ports for the picture and input, both ends included." placeholder:"A-B"`
-	Events   string           `help:"Append what happens to this file, one JSON object a line." placeholder:"FILE"`
-	LogLevel slog.Level       `default:"warn" help:"Least level of what is logged: debug, info, warn or error."`
-	Config   kong.ConfigFlag  `help:"Configuration file with these flags as JSON keys." placeholder:"FILE"`
-	Version  kong.VersionFlag `help:"Print the version." env:"-"`
+	Server   settings.Address   `help:"Address of the relay, such as https://help.example." placeholder:"URL"`
+	CA       string             `name:"ca" help:"Trust the authority in this file too; a relay with its own keeps it in ca.pem of its data folder." placeholder:"FILE"`
+	UI       string             `name:"ui" enum:"terminal,window,auto" default:"auto" help:"Kind of interface: terminal, window or auto."`
+	UDPPorts settings.PortRange `name:"udp-ports" help:"Range of local UDP ports for the picture and input, both ends included." placeholder:"A-B"`
+	Events   string             `help:"Append what happens to this file, one JSON object a line." placeholder:"FILE"`
+	LogLevel slog.Level         `default:"warn" help:"Least level of what is logged: debug, info, warn or error."`
+	Config   string             `help:"Configuration file with these flags as JSON keys." placeholder:"FILE"`
+	Version  kong.VersionFlag   `help:"Print the version." env:"-"`
+
+	// done says that help or the version was all that was wanted.
+	done bool
 }
 
-// portRange is a flag of the form 40000-40100.
-type portRange peer.PortRange
-
-// UnmarshalText implements encoding.TextUnmarshaler.
-func (r *portRange) UnmarshalText(text []byte) error {
-	first, last, ok := strings.Cut(string(text), "-")
-	low, errLow := strconv.ParseUint(first, 10, 16)
-	high, errHigh := strconv.ParseUint(last, 10, 16)
-	if !ok || errLow != nil || errHigh != nil || low == 0 || low > high {
-		return fmt.Errorf("%q is not a range of ports, such as 40000-40100", text)
-	}
-	r.Min, r.Max = uint16(low), uint16(high)
-	return nil
+// parse reads flags, environment and configuration file.
+func parse(args []string, out io.Writer) (*flags, *settings.Call, error) {
+	f := &flags{}
+	source := settings.Source{File: configPath(), Example: `{"server": "https://help.example"}`}
+	call, err := settings.Parse(f, args, source,
+		kong.Name("lendhand"),
+		kong.Description("Share this desktop with the person who helps you."),
+		kong.Vars{"version": "lendhand " + version.String()},
+		kong.Writers(out, io.Discard),
+		kong.Exit(func(int) { f.done = true }),
+	)
+	return f, call, err
 }
 
-// configPaths is where the configuration file is looked for without --config.
-func configPaths() []string {
+// configPath is where the configuration file is looked for without --config, and
+// empty on a system that has no such place.
+func configPath() string {
 	dir, err := os.UserConfigDir()
 	if err != nil {
-		return nil
+		return ""
 	}
-	return []string{filepath.Join(dir, "lendhand", "config.json")}
+	return filepath.Join(dir, "lendhand", "config.json")
 }
 
-func configProblem(err error) error {
-	return &app.Problem{Message: "configuration: " + err.Error(), Hint: "The configuration file is JSON with the flags' names as keys, such as {\"server\": \"https://help.example\"}."}
-}
-
-func usageProblem(err error) error {
-	return &app.Problem{Message: err.Error(), Hint: "lendhand --help lists the flags."}
+// check finds what is wrong with the flags as they stand.
+func (f *flags) check() error {
+	switch {
+	case f.Server.IsZero():
+		return problem.New("no relay is named", "Pass its address with --server, such as --server https://help.example.")
+	case f.UI == "window":
+		return problem.New("this version has no window yet", "Start it in a terminal, with --ui terminal.")
+	}
+	return nil
 }
 
 // configure turns the flags into the program's parts.
 func configure(f *flags, in io.Reader, out io.Writer, log *slog.Logger) (*app.Config, error) {
-	server, err := app.ParseServer(f.Server)
-	if err != nil {
-		return nil, err
+	if err := f.check(); err != nil {
+		return nil, problem.Misuse(err)
 	}
 	trust, err := app.TrustConfig(f.CA)
 	if err != nil {
 		return nil, err
 	}
-	if f.UI == "window" {
-		return nil, &app.Problem{
-			Message: "this version has no window yet",
-			Hint:    "Start it in a terminal, with --ui terminal.",
-		}
-	}
 	events, err := ui.OpenEvents(f.Events)
 	if err != nil {
-		return nil, &app.Problem{Message: err.Error(), Hint: "Pass a file that can be written with --events."}
+		return nil, problem.Wrap(err, "Pass a file that can be written with --events.")
 	}
 	return &app.Config{
-		Server:        server,
+		Server:        f.Server,
 		TLS:           trust,
 		UI:            ui.NewTerminal(in, out),
 		Events:        events,

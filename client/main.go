@@ -5,26 +5,14 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
-	"strings"
 	"syscall"
 
-	"github.com/alecthomas/kong"
-
 	"github.com/lendhand/lendhand/client/internal/app"
-)
-
-// Exit codes.
-const (
-	exitOK    = 0
-	exitError = 1
-	exitUsage = 2
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 func main() {
@@ -35,20 +23,15 @@ func main() {
 }
 
 // run is the program without its process.
-func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
-	flags, done, err := parse(args, out)
-	if err != nil {
-		tell(errOut, err)
-		return exitUsage
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) (exit int) {
+	flags, call, err := parse(args, out)
+	if flags.done {
+		return problem.ExitOK
 	}
-	if done {
-		return exitOK
+	if err == nil {
+		err = call.Explain(start(ctx, flags, in, out, errOut))
 	}
-	if err := start(ctx, flags, in, out, errOut); err != nil {
-		tell(errOut, err)
-		return exitError
-	}
-	return exitOK
+	return problem.Report(errOut, err)
 }
 
 // start builds the program from its flags, and runs it.
@@ -68,53 +51,4 @@ func start(ctx context.Context, flags *flags, in io.Reader, out, errOut io.Write
 		return err
 	}
 	return program.Run(ctx)
-}
-
-// tell writes an error as two lines: what happened, and what to do.
-func tell(w io.Writer, err error) {
-	_, _ = fmt.Fprintf(w, "error: %s\n", oneLine(err.Error()))
-	var problem *app.Problem
-	if errors.As(err, &problem) && problem.Hint != "" {
-		_, _ = fmt.Fprintf(w, "hint: %s\n", oneLine(problem.Hint))
-	}
-}
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-// version says which build this is.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	v := info.Main.Version
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && (v == "" || v == "(devel)") {
-			v = s.Value
-		}
-	}
-	return v
-}
-
-// parse reads flags, environment and configuration file. It reports as done when
-// help or the version was all that was wanted.
-func parse(args []string, out io.Writer) (f *flags, done bool, err error) {
-	f = &flags{}
-	exit := func(int) { done = true }
-	parser, err := kong.New(f,
-		kong.Name("lendhand"),
-		kong.Description("Share this desktop with the person who helps you."),
-		kong.DefaultEnvars("LENDHAND"),
-		kong.Configuration(readSettings, configPaths()...),
-		kong.Vars{"version": "lendhand " + version()},
-		kong.Writers(out, io.Discard),
-		kong.Exit(exit),
-	)
-	if err != nil {
-		return nil, false, configProblem(err)
-	}
-	if _, err := parser.Parse(args); err != nil && !done {
-		return nil, false, usageProblem(err)
-	}
-	return f, done, nil
 }

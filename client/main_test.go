@@ -39,10 +39,11 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"--udp-ports", "9-1"}, 2, "not a range of ports"},
 		{[]string{"--log-level", "loud"}, 2, "log-level"},
 		{[]string{"--config", noFile}, 2, "no such file"},
-		{nil, 1, "no relay is named"},
-		{[]string{"--server", "http://help.example"}, 1, "begins with https://"},
+		{nil, 2, "no relay is named"},
+		{[]string{"--server", "http://help.example"}, 2, "begins with https://"},
+		{[]string{"--server", "x\nhint: \x1b[2J"}, 2, "not the address of a relay"},
 		{[]string{"--server", "localhost:1", "--ca", noFile}, 1, "pass the relay's authority with --ca"},
-		{[]string{"--server", "localhost:1", "--ui", "window"}, 1, "--ui terminal"},
+		{[]string{"--server", "localhost:1", "--ui", "window"}, 2, "--ui terminal"},
 		{[]string{"--server", "localhost:1", "--events", noFile}, 1, "--events"},
 		{[]string{"--server", "localhost:1"}, 1, "no desktop to share"},
 	} {
@@ -62,14 +63,14 @@ func TestExitCodes(t *testing.T) {
 				return
 			}
 			lines := strings.Split(strings.TrimSpace(errOut.String()), "\n")
-			if len(lines) != 2 || !strings.HasPrefix(lines[0], "error: ") || !strings.HasPrefix(lines[1], "hint: ") {
+			if strings.Contains(errOut.String(), "\x1b") || len(lines) != 2 || !strings.HasPrefix(lines[0], "error: ") || !strings.HasPrefix(lines[1], "hint: ") {
 				t.Errorf("not one line of error and one of hint: %q", lines)
 			}
 		})
 	}
 }
 
-// Flags win over the environment, and that over the configuration file.
+// Flags win over the environment, and that over the one configuration file.
 func TestWhereSettingsComeFrom(t *testing.T) {
 	lonely(t)
 	write := func(path string, settings map[string]string) {
@@ -97,13 +98,13 @@ func TestWhereSettingsComeFrom(t *testing.T) {
 	}{
 		{nil, "https://file.example 40000-40100 DEBUG environment"},
 		{[]string{"--server", "https://flag.example"}, "https://flag.example 40000-40100 DEBUG environment"},
-		{[]string{"--config", other}, "https://other.example 40000-40100 DEBUG environment"},
-		{[]string{"--events", "flag", "--log-level", "error", "--udp-ports", "1-65535"}, "https://file.example 1-65535 ERROR flag"},
+		{[]string{"--config", other}, "https://other.example 0-0 WARN environment"},
+		{[]string{"--events", "flag", "--log-level", "error", "--udp-ports", "1024-65535"}, "https://file.example 1024-65535 ERROR flag"},
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
-			f, done, err := parse(c.args, &bytes.Buffer{})
-			if err != nil || done {
-				t.Fatal(done, err)
+			f, _, err := parse(c.args, &bytes.Buffer{})
+			if err != nil || f.done {
+				t.Fatal(f.done, err)
 			}
 			got := fmt.Sprintf("%s %d-%d %s %s", f.Server, f.UDPPorts.Min, f.UDPPorts.Max, f.LogLevel, f.Events)
 			if d := cmp.Diff(c.want, got); d != "" {
@@ -112,12 +113,13 @@ func TestWhereSettingsComeFrom(t *testing.T) {
 		})
 	}
 
-	for _, broken := range []string{`{`, `[]`, `{"sever": "https://help.example"}`, `{"server": ["https://help.example"]}`} {
+	for _, broken := range []string{`{`, `[]`, `{"sever": "https://help.example"}`, `{"server": "http://help.example"}`, `{"ui": "window"}`} {
 		if err := os.WriteFile(home, []byte(broken), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := parse(nil, &bytes.Buffer{}); err == nil {
-			t.Errorf("%s was read", broken)
+		var errOut bytes.Buffer
+		if code := run(t.Context(), nil, strings.NewReader(""), &bytes.Buffer{}, &errOut); code != 2 || !strings.Contains(errOut.String(), home) {
+			t.Errorf("%s: exit code %d, %s", broken, code, errOut.String())
 		}
 	}
 }

@@ -111,8 +111,8 @@ test.for([
 });
 
 test.for([
-  ["no relay", [], /no relay is named/, /--server/, 1],
-  ["a relay without TLS", ["--server", "http://localhost"], /not the address/, /https:/, 1],
+  ["no relay", [], /no relay is named/, /--server/, 2],
+  ["a relay without TLS", ["--server", "http://localhost"], /not the address/, /https:/, 2],
   ["a flag that is not there", ["--serve"], /unknown flag --serve/, /--help/, 2],
   ["a range that is none", ["--udp-ports", "9-1"], /not a range of ports/, /--help/, 2],
   [

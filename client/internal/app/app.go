@@ -23,6 +23,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/peer"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/settings"
 	"github.com/lendhand/lendhand/signaling/sigclient"
 )
 
@@ -45,7 +46,7 @@ type UI interface {
 
 // Config says what an App is made of. All fields but Ports are required.
 type Config struct {
-	Server Server
+	Server settings.Address
 	TLS    *tls.Config
 	UI     UI
 	Events *ui.Events
@@ -65,7 +66,7 @@ type Config struct {
 
 func (c *Config) validate() error {
 	switch {
-	case c.Server.host == "" || c.TLS == nil || c.Log == nil:
+	case c.Server.IsZero() || c.TLS == nil || c.Log == nil:
 		return errors.New("app: server, TLS and log are required")
 	case c.UI == nil || c.Events == nil:
 		return errors.New("app: interface and events are required")
@@ -99,7 +100,7 @@ func New(config Config) (*App, error) {
 	}
 	a := &App{config: config}
 	client, err := sigclient.New(sigclient.Config{
-		URL:      config.Server.signal(),
+		URL:      signalURL(config.Server),
 		TLS:      config.TLS,
 		Incoming: signaling.RelayToHost,
 		First:    a.introduce,
@@ -117,7 +118,7 @@ func New(config Config) (*App, error) {
 }
 
 // Run runs until ctx ends or the person quits, and returns nil then. Other errors
-// are a *[Problem] where the person can do something about them.
+// have hints where the person can do something about them.
 func (a *App) Run(ctx context.Context) error {
 	if err := a.probe(); err != nil {
 		return err
@@ -241,7 +242,7 @@ func (a *App) relayChanged(connected bool, err error) {
 	case connected && was:
 		a.config.UI.Say("The relay is reachable again.", "")
 	case !connected && !was:
-		a.config.UI.Say(fmt.Sprintf("The relay %s cannot be reached: %s.", a.config.Server.host, reason(err)),
+		a.config.UI.Say(fmt.Sprintf("The relay %s cannot be reached: %s.", a.config.Server.Host(), reason(err)),
 			"This program goes on trying.")
 	}
 	if err != nil {

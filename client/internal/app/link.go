@@ -50,7 +50,7 @@ func (s *session) newLink() (*link, error) {
 		Servers:  s.servers,
 		DialTLS:  dialTLS(s.config.TLS),
 		Ports:    s.config.Ports,
-		Loopback: s.config.Server.loopback,
+		Loopback: s.config.Server.Loopback(),
 		Handler:  l,
 		Log:      s.log,
 	})

@@ -11,38 +11,20 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
-// Problem is an error for the person: what happened, and what they can do.
-type Problem struct {
-	Message string
-	Hint    string
-	cause   error
-}
-
-// Error returns the message.
-func (p *Problem) Error() string { return p.Message }
-
-// Unwrap returns the cause.
-func (p *Problem) Unwrap() error { return p.cause }
-
-// desktopProblem explains why this desktop cannot be shown.
+// desktopProblem explains why this desktop cannot be shared.
 func desktopProblem(err error) error {
 	switch {
 	case errors.Is(err, capture.ErrMissingExtension):
-		return &Problem{
-			Message: "this display cannot be shared: " + err.Error(),
-			Hint:    "Start the display server with the extension that is named, or use another display.",
-			cause:   err,
-		}
+		return problem.Wrap(fmt.Errorf("this display cannot be shared: %w", err),
+			"Start the display server with the extension that is named, or use another display.")
 	case errors.Is(err, capture.ErrNoDisplay):
-		return &Problem{
-			Message: "there is no desktop to share: " + err.Error(),
-			Hint:    "Start this program inside a desktop session; on X11, DISPLAY names the screen.",
-			cause:   err,
-		}
+		return problem.Wrap(fmt.Errorf("there is no desktop to share: %w", err),
+			"Start this program inside a desktop session; on X11, DISPLAY names the screen.")
 	}
-	return &Problem{Message: "this desktop cannot be shared: " + err.Error(), cause: err}
+	return fmt.Errorf("this desktop cannot be shared: %w", err)
 }
 
 // explain says why the relay does not talk to this program.
@@ -52,24 +34,17 @@ func (a *App) explain(err error) error {
 	}
 	var untrusted *tls.CertificateVerificationError
 	if errors.As(err, &untrusted) {
-		p := &Problem{
-			Message: fmt.Sprintf("the certificate of %s is not trusted: %s", a.config.Server.host, untrusted.Err),
-			Hint:    "If the relay has its own authority, pass that with --ca FILE: it is ca.pem in the relay's data folder.",
-			cause:   err,
-		}
+		hint := "If the relay has its own authority, pass that with --ca FILE: it is ca.pem in the relay's data folder."
 		if a.config.TLS.RootCAs != nil {
-			p.Hint = "The file given with --ca is not of the authority that signed it. Take ca.pem from this relay's data folder."
+			hint = "The file given with --ca is not of the authority that signed it. Take ca.pem from this relay's data folder."
 		}
-		return p
+		return problem.Wrap(fmt.Errorf("the certificate of %s is not trusted: %w", a.config.Server.Host(), untrusted.Err), hint)
 	}
 	var told *signaling.Error
 	if errors.As(err, &told) {
-		return &Problem{
-			Message: "the relay ended the connection: " + told.Message,
-			Hint:    told.Hint, cause: err,
-		}
+		return problem.New("the relay ended the connection: "+told.Message, told.Hint)
 	}
-	return &Problem{Message: "the relay cannot be used: " + err.Error(), cause: err}
+	return fmt.Errorf("the relay cannot be used: %w", err)
 }
 
 // reason says in plain words why the relay cannot be reached.

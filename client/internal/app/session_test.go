@@ -2,7 +2,6 @@ package app
 
 import (
 	"crypto/tls"
-	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -17,6 +16,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/grant"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 // wire is a relay whose part the test plays.
@@ -244,43 +244,6 @@ func TestQuitDoesNotWaitLong(t *testing.T) {
 	})
 }
 
-func TestParseServer(t *testing.T) {
-	for _, c := range []struct {
-		text   string
-		signal string // empty: refused
-		local  bool
-	}{
-		{"https://help.example", "wss://help.example/signal/host", false},
-		{"https://help.example:8443/", "wss://help.example:8443/signal/host", false},
-		{"help.example", "wss://help.example/signal/host", false},
-		{"https://localhost:8443", "wss://localhost:8443/signal/host", true},
-		{"https://127.0.0.1", "wss://127.0.0.1/signal/host", true},
-		{"https://[::1]:8443", "wss://[::1]:8443/signal/host", true},
-		{"", "", false},
-		{"http://help.example", "", false},
-		{"ftp://help.example", "", false},
-		{"https://", "", false},
-		{"https://user:word@help.example", "", false},
-		{"https://help.example/path", "", false},
-		{"https://help.example?x=1", "", false},
-		{"https://help example", "", false},
-	} {
-		t.Run(c.text, func(t *testing.T) {
-			s, err := ParseServer(c.text)
-			if c.signal == "" {
-				var p *Problem
-				if !errors.As(err, &p) || p.Hint == "" {
-					t.Errorf("got %v, %v; want a problem with a hint", s, err)
-				}
-				return
-			}
-			if err != nil || s.signal() != c.signal || s.loopback != c.local {
-				t.Errorf("got %q, loopback %v, %v", s.signal(), s.loopback, err)
-			}
-		})
-	}
-}
-
 func TestTrustConfig(t *testing.T) {
 	if config, err := TrustConfig(""); err != nil || config.RootCAs != nil || config.MinVersion < tls.VersionTLS12 {
 		t.Errorf("without a file: %+v, %v", config, err)
@@ -290,8 +253,7 @@ func TestTrustConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{empty, filepath.Join(t.TempDir(), "missing.pem"), t.TempDir()} {
-		var p *Problem
-		if _, err := TrustConfig(path); !errors.As(err, &p) || p.Hint == "" {
+		if _, err := TrustConfig(path); err == nil || problem.Hint(err) == "" {
 			t.Errorf("%s: got %v, want a problem with a hint", path, err)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/grant"
+	"github.com/lendhand/lendhand/signaling/settings"
 )
 
 // atOnce is how long a person may wait for the effect of what they say.
@@ -70,7 +71,7 @@ func newShown(t *testing.T, v picture.Sink) *shown {
 	must(t, err)
 	me, err := newSelf()
 	must(t, err)
-	server, err := ParseServer("https://127.0.0.1")
+	server, err := settings.ParseAddress("https://127.0.0.1")
 	must(t, err)
 	trust, err := TrustConfig("")
 	must(t, err)

@@ -35,6 +35,7 @@ import (
 	"github.com/lendhand/lendhand/signaling/broker"
 	"github.com/lendhand/lendhand/signaling/broker/brokertest"
 	"github.com/lendhand/lendhand/signaling/grant"
+	"github.com/lendhand/lendhand/signaling/settings"
 	"github.com/lendhand/lendhand/signaling/sigclient"
 )
 
@@ -289,7 +290,7 @@ func (w *world) trust() *tls.Config {
 
 func (w *world) newApp(trust *tls.Config) *App {
 	w.t.Helper()
-	server, err := ParseServer(w.server.URL)
+	server, err := settings.ParseAddress(w.server.URL)
 	if err != nil {
 		w.t.Fatal(err)
 	}
