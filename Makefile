@@ -12,6 +12,10 @@ TOOLS    := $(BIN)/tools
 GOLANGCI := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
 RESULTS  := $(CURDIR)/bin/results
 
+# A program says which commit it was built from wherever git can tell, whatever GOFLAGS holds: not in an
+# archive without history, nor in a checkout that is somebody else's.
+BUILDVCS := $(shell git status --porcelain >/dev/null 2>&1 && echo auto || echo false)
+
 # What a build of the viewer reads: a change in any of these makes it stale.
 VIEWER_SOURCES := $(shell find viewer -type f \
 	-not -path '*/node_modules/*' -not -path 'viewer/dist/*' -not -path 'viewer/e2e/*' -not -name '*.go' 2>/dev/null)
@@ -26,8 +30,8 @@ help: ## List the targets
 
 .PHONY: build
 build: deps-build viewer ## Build bin/lendhand-relay and bin/lendhand, the viewer inside
-	go build -trimpath -o $(BIN)/lendhand-relay ./relay
-	go build -trimpath -o $(BIN)/lendhand ./client
+	go build -trimpath -buildvcs=$(BUILDVCS) -o $(BIN)/lendhand-relay ./relay
+	go build -trimpath -buildvcs=$(BUILDVCS) -o $(BIN)/lendhand ./client
 
 .PHONY: viewer
 viewer: $(VIEWER_DIST) ## Build the viewer into viewer/dist
