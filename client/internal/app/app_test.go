@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +42,7 @@ func TestSession(t *testing.T) {
 	tech.granted = fromRelay[*signaling.Granted](tech)
 	tech.offer(tech.granted.Grant)
 	active := w.person.waitPhase(t, ui.Active)
-	if d := cmp.Diff(ui.State{Phase: ui.Active, Technician: ines, Path: signaling.PathDirect, Scopes: onlyView}, active); d != "" {
+	if d := cmp.Diff(ui.State{Phase: ui.Active, Technician: ines, Path: signaling.PathDirect, Scopes: onlyView, Allowed: onlyView}, active); d != "" {
 		t.Error(d)
 	}
 	if info, err := fakecodec.Parse(tech.WaitFrame()); err != nil || !info.KeyFrame || info.Size != desktop.Size() {
@@ -198,6 +199,23 @@ func TestGrantWithoutControl(t *testing.T) {
 	if got := w.machine.typed(); got != "b" {
 		t.Errorf("typed %q, want only %q", got, "b")
 	}
+	w.person.waitScopes(t, viewAndControl)
+
+	// A narrower one takes control away, and it is not the person who does that.
+	tech.Send(signaling.ChannelControl, &signaling.Present{Grant: w.forge(tech, func(g *grant.Grant) { g.Scopes = onlyView })})
+	if s := w.person.waitScopes(t, onlyView); !s.Allowed.Has(signaling.ScopeControl) {
+		t.Errorf("the person reads that they allow %v", s.Allowed)
+	}
+}
+
+// waitScopes waits until the person is shown what the technician may do.
+func (p *person) waitScopes(t *testing.T, want signaling.Scopes) ui.State {
+	t.Helper()
+	for {
+		if s := receive(t, "state", p.states); slices.Equal(s.Scopes, want) {
+			return s
+		}
+	}
 }
 
 // Control that is taken back in mid-drag lets the button go at once, and the session
@@ -209,9 +227,13 @@ func TestControlTakenBackMidDrag(t *testing.T) {
 	if w.machine.held() != 1 {
 		t.Fatal("the button is not down")
 	}
+	start := time.Now()
 	w.person.commands <- ui.AllowView
 	tech.waitScopes(onlyView)
 	eventually(t, "nothing is down", func() bool { return w.machine.held() == 0 })
+	if d := time.Since(start); d > atOnce {
+		t.Errorf("the button was down for %v", d) // silence would let it go too, after signaling.HoldFor
+	}
 	w.machine.log()
 	tech.types(2, signaling.Held{}, press("KeyA"), loosen("KeyA"))
 	if log := w.machine.log(); len(log) > 0 {
@@ -350,8 +372,8 @@ func TestBrowserIsClosedAndComesBack(t *testing.T) {
 	before := tech.Technician
 	before.Close()
 	eventually(t, "nothing is down", func() bool { return w.machine.held() == 0 })
-	if d := time.Since(start); d > 2500*time.Millisecond {
-		t.Errorf("the key was down for %v", d)
+	if d := time.Since(start); d > atOnce {
+		t.Errorf("the key was down for %v", d) // silence would let it go too, after signaling.HoldFor
 	}
 	w.person.waitPhase(t, ui.Reconnecting)
 

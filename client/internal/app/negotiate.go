@@ -13,6 +13,7 @@ import (
 
 func (s *session) setServers(m *signaling.Connect) {
 	s.servers = m.ICEServers
+	s.known = true // it is the relay's answer to the first consent
 	if s.link == nil {
 		return
 	}
@@ -132,7 +133,7 @@ func (s *session) disconnected() {
 		return
 	}
 	s.phase = ui.Reconnecting
-	s.within(signaling.ReturnWithin, func() { s.stop(signaling.EndTechnicianLost) })
+	s.within(signaling.ReturnWithin, func() { s.stop(signaling.EndConnectionFailed) })
 	s.tell(&signaling.Disconnected{})
 	s.show()
 	if s.alone {

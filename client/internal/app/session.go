@@ -53,9 +53,11 @@ type session struct {
 	question   *question         // nil when nobody is asked
 	answered   string            // the request that was answered last
 	reply      signaling.Message // the answer to it
-	asked      signaling.Scopes  // what the person has said yes to, being asked
-	allowed    signaling.Scopes  // what the person allows now
-	unasked    signaling.Message // the newest consent that answers no request
+	agreed     agreement         // what holds now
+	before     agreement         // what held before the newest consent
+	unasked    signaling.Message // the newest consent, if it answers no request
+	known      bool              // the relay has taken the first consent
+	repeated   bool              // the relay may have had the newest answer twice
 
 	// The connection to the technician.
 	phase    ui.Phase // 0 before the first yes
@@ -74,6 +76,12 @@ type session struct {
 	alone  bool                // the relay is gone for good
 	quit   bool                // the program ends with the session
 	over   bool                // there is nothing left to do
+}
+
+// agreement is what technician and person agree on.
+type agreement struct {
+	asked   signaling.Scopes // what the person has said yes to being asked
+	allowed signaling.Scopes // what the person allows
 }
 
 func newSession(config *Config, relay relay, me *self, registered *signaling.Registered) (*session, error) {
@@ -168,9 +176,7 @@ func (s *session) showCode(m *signaling.CodeIssued) {
 
 // resumed brings the relay up to date with what happened while it was away.
 func (s *session) resumed(m *signaling.Resumed) {
-	if s.unasked != nil {
-		s.tell(s.unasked)
-	}
+	s.repeatConsent()
 	switch {
 	case s.phase == ui.Active && m.State != signaling.StateActive:
 		s.tell(&signaling.Connected{Path: s.path})
@@ -186,7 +192,7 @@ func (s *session) hearError(m *signaling.Error) {
 	}
 	s.log.Log(context.Background(), level, "the relay reports an error", "code", m.Code, "error", m.Message)
 	if m.Code == signaling.CodeConsentInvalid {
-		s.stop(signaling.EndError)
+		s.consentRefused()
 	}
 }
 
@@ -244,6 +250,7 @@ func (s *session) show() {
 	}
 	now, _ := s.gate.Permissions()
 	s.config.UI.Show(ui.State{
-		Phase: s.phase, Technician: s.technician, Path: s.path, Scopes: now, Reason: s.reason,
+		Phase: s.phase, Technician: s.technician, Path: s.path,
+		Scopes: now, Allowed: s.agreed.allowed, Reason: s.reason,
 	})
 }

@@ -13,10 +13,18 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/lendhand/lendhand/client/internal/encode"
+	fakecodec "github.com/lendhand/lendhand/client/internal/encode/fake"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/grant"
 	"github.com/lendhand/lendhand/signaling/problem"
+	"github.com/lendhand/lendhand/signaling/settings"
+)
+
+var (
+	onlyView       = ui.AllowView.Scopes()
+	viewAndControl = ui.AllowControl.Scopes()
 )
 
 // wire is a relay whose part the test plays.
@@ -37,9 +45,11 @@ func (w *wire) Send(m signaling.Message) error {
 // play is a session without a network, in a bubble of fake time.
 type play struct {
 	*wire
-	person *person
-	me     *self
-	ended  chan bool // what run returned as quit
+	session *session
+	issuer  *grant.Issuer
+	person  *person
+	me      *self
+	ended   chan bool // what run returned as quit
 }
 
 func withSession(t *testing.T, f func(*testing.T, *play)) {
@@ -53,16 +63,26 @@ func withSession(t *testing.T, f func(*testing.T, *play)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := &play{wire: &wire{in: make(chan signaling.Message)}, person: newPerson(), me: me, ended: make(chan bool, 1)}
-		key := me.register().SessionKey // any key will do
-		s, err := newSession(&Config{UI: p.person, Events: events, Log: slog.New(slog.DiscardHandler)}, p.wire, me, &signaling.Registered{
-			SessionID: "s_1", Token: "t", Issuer: issuerName, Keys: []signaling.GrantKey{{ID: "k", Key: key}},
+		server, err := settings.ParseAddress("https://127.0.0.1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		issuer, err := grant.NewIssuer(me.key, issuerName) // any key will do
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &play{wire: &wire{in: make(chan signaling.Message)}, issuer: issuer, person: newPerson(), me: me, ended: make(chan bool, 1)}
+		p.session, err = newSession(&Config{
+			Server: server, TLS: &tls.Config{MinVersion: tls.VersionTLS12}, UI: p.person, Events: events,
+			OpenInjector: (&machine{}).openInjector, Codecs: []encode.Codec{fakecodec.Codec()}, Log: slog.New(slog.DiscardHandler),
+		}, p.wire, me, &signaling.Registered{
+			SessionID: "s_1", Token: "t", Issuer: issuerName, Keys: issuer.Keys(),
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		go func() {
-			quit, _ := s.run(t.Context())
+			quit, _ := p.session.run(t.Context())
 			p.ended <- quit
 		}()
 		f(t, p)
@@ -191,6 +211,44 @@ func TestNoConnectionInTime(t *testing.T) {
 			t.Error(d)
 		}
 	})
+}
+
+// A technician who does not come back is given up, with the relay's word for it. Without
+// a relay nobody can come back.
+func TestConnectionIsNotFoundAgain(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		alone  bool
+		after  time.Duration
+		reason signaling.EndReason
+	}{
+		{"with the relay", false, signaling.ReturnWithin, signaling.EndConnectionFailed},
+		{"without the relay", true, 0, signaling.EndTechnicianLost},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			withSession(t, func(t *testing.T, p *play) {
+				p.begins(t, viewAndControl)
+				p.session.mail <- func() {
+					l, err := p.session.newLink()
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					p.session.link, p.session.phase, p.session.alone = l, ui.Active, c.alone
+					p.session.disconnected()
+				}
+				time.Sleep(c.after)
+				synctest.Wait()
+				var last ui.State
+				for len(p.person.states) > 0 {
+					last = <-p.person.states
+				}
+				if last.Phase != ui.Ended || last.Reason != c.reason {
+					t.Errorf("in phase %d with reason %q, want the end with %q", last.Phase, last.Reason, c.reason)
+				}
+			})
+		})
+	}
 }
 
 func TestOfferBeforeConsent(t *testing.T) {

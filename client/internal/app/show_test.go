@@ -139,11 +139,7 @@ func TestViewerThatDoesNotRead(t *testing.T) {
 
 	start := time.Now()
 	p.person.commands <- ui.AllowView
-	for {
-		if s := receive(t, "state", p.person.states); len(s.Scopes) == 1 {
-			break
-		}
-	}
+	p.person.waitScopes(t, onlyView)
 	if d := time.Since(start); d > atOnce {
 		t.Errorf("control was taken back after %v", d)
 	}

@@ -42,13 +42,15 @@ func (e *Events) Code(code signaling.Code) error {
 	}{e.head("code"), string(code)})
 }
 
-// Request tells who asks for what.
-func (e *Events) Request(technician signaling.Person, ask signaling.Scopes) error {
+// Request tells who asks for what, and why.
+func (e *Events) Request(r Request) error {
 	return e.write(struct {
 		head
 		Technician signaling.Person `json:"technician"`
 		Ask        signaling.Scopes `json:"ask"`
-	}{e.head("request"), technician, ask})
+		Ticket     string           `json:"ticket"`
+		Recorded   bool             `json:"recorded"`
+	}{e.head("request"), r.Technician, r.Ask, r.Ticket, r.Recorded})
 }
 
 // Granted tells what the person allows from now on.

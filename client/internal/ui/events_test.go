@@ -21,7 +21,7 @@ func TestEvents(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, err := range []error{
-			e.Code("482913077"), e.Request(ines, viewAndControl), e.Granted(onlyView),
+			e.Code("482913077"), e.Request(Request{Technician: ines, Ask: viewAndControl, Ticket: "INC-1042", Recorded: true}), e.Granted(onlyView),
 			e.Connected(signaling.PathRelay), e.Stopped(signaling.EndHostStopped), e.Close(),
 		} {
 			if err != nil {
@@ -43,7 +43,7 @@ func TestEvents(t *testing.T) {
 	lines := strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
 	want := []map[string]any{
 		{"event": "code", "code": "482913077"},
-		{"event": "request", "ask": []any{"view", "control"}, "technician": map[string]any{
+		{"event": "request", "ask": []any{"view", "control"}, "ticket": "INC-1042", "recorded": true, "technician": map[string]any{
 			"id": "u_17", "name": "Ines Okafor", "organisation": "Example Help Desk"}},
 		{"event": "granted", "scopes": []any{"view"}},
 		{"event": "connected", "path": "relay"},

@@ -6,11 +6,6 @@ import (
 	"github.com/lendhand/lendhand/signaling"
 )
 
-var (
-	onlyView       = signaling.NewScopes(signaling.ScopeView)
-	viewAndControl = signaling.NewScopes(signaling.ScopeView, signaling.ScopeControl)
-)
-
 // hear understands one line that the person typed.
 func (t *Terminal) hear(ctx context.Context, line string) {
 	t.mu.Lock()
@@ -49,9 +44,9 @@ func (t *Terminal) answer(q *question, line string) {
 	case line == "no":
 		q.say(signaling.Scopes{})
 	case line == "view":
-		q.say(onlyView.Narrow(q.ask))
+		q.say(AllowView.Scopes().Narrow(q.ask))
 	case line == "control" && q.ask.Has(signaling.ScopeControl):
-		q.say(viewAndControl.Narrow(q.ask))
+		q.say(AllowControl.Scopes().Narrow(q.ask))
 	case line == "control":
 		t.print("Control was not asked for. Type view or no.")
 	case q.ask.Has(signaling.ScopeControl):
@@ -88,14 +83,27 @@ func changes(before, now State) []string {
 	if now.Path != before.Path {
 		lines = append(lines, "The connection now goes "+via(now.Path)+".")
 	}
-	had, has := before.Scopes.Has(signaling.ScopeControl), now.Scopes.Has(signaling.ScopeControl)
-	switch {
-	case has && !had:
-		lines = append(lines, who(now.Technician)+" can now "+deeds(now.Scopes)+". Type view to take control back.")
-	case had && !has:
-		lines = append(lines, "You have taken control back. "+who(now.Technician)+" can only see your screen.")
+	if line := controlLine(before, now); line != "" {
+		lines = append(lines, line)
 	}
 	return lines
+}
+
+// controlLine says that control has come or gone, or nothing when all is as before. A
+// session that pauses for a question is not shown, and so takes nothing back.
+func controlLine(before, now State) string {
+	const control = signaling.ScopeControl
+	name := who(now.Technician)
+	had, has := before.Scopes.Has(control), now.Scopes.Has(control)
+	switch {
+	case has && !had:
+		return name + " can now " + deeds(now.Scopes) + ". Type view to take control back."
+	case has || !had:
+		return ""
+	case now.Allowed.Has(control):
+		return "The relay does not allow control any more. " + name + " can only see your screen."
+	}
+	return "Control is taken back. " + name + " can only see your screen."
 }
 
 // phaseLines says what a new phase means.

@@ -17,6 +17,11 @@ import (
 	"github.com/lendhand/lendhand/signaling"
 )
 
+var (
+	onlyView       = AllowView.Scopes()
+	viewAndControl = AllowControl.Scopes()
+)
+
 var ines = signaling.Person{ID: "u_17", Name: "Ines Okafor", Organisation: "Example Help Desk"}
 
 // screen collects what a terminal shows.
@@ -229,9 +234,9 @@ func TestStopDuringAFurtherRequest(t *testing.T) {
 }
 
 func TestShowSaysWhatChanged(t *testing.T) {
-	active := State{Phase: Active, Technician: ines, Path: signaling.PathDirect, Scopes: onlyView}
-	control, relayed := active, active
-	control.Scopes = viewAndControl
+	active := State{Phase: Active, Technician: ines, Path: signaling.PathDirect, Scopes: onlyView, Allowed: onlyView}
+	control, narrowed, relayed := active, active, active
+	control.Scopes, control.Allowed, narrowed.Allowed = viewAndControl, viewAndControl, viewAndControl
 	relayed.Path = signaling.PathRelay
 	for _, c := range []struct {
 		name        string
@@ -244,7 +249,10 @@ func TestShowSaysWhatChanged(t *testing.T) {
 		{"control allowed", active, control, []string{
 			"Ines Okafor (Example Help Desk) can now see your screen and use your mouse and keyboard. Type view to take control back."}},
 		{"control taken back", control, active, []string{
-			"You have taken control back. Ines Okafor (Example Help Desk) can only see your screen."}},
+			"Control is taken back. Ines Okafor (Example Help Desk) can only see your screen."}},
+		{"control not granted any more", control, narrowed, []string{
+			"The relay does not allow control any more. Ines Okafor (Example Help Desk) can only see your screen."}},
+		{"control allowed, but not granted", active, narrowed, nil},
 		{"another path", active, relayed, []string{"The connection now goes through the relay."}},
 		{"the same", active, active, nil},
 		{"over", active, State{Phase: Ended, Reason: signaling.EndHostStopped}, []string{"The session is over: you stopped it."}},

@@ -40,6 +40,19 @@ const (
 	Quit
 )
 
+// Scopes returns what the technician may do after AllowView and AllowControl, and
+// nothing for other commands.
+func (c Command) Scopes() signaling.Scopes {
+	switch c {
+	case AllowView:
+		return signaling.NewScopes(signaling.ScopeView)
+	case AllowControl:
+		return signaling.NewScopes(signaling.ScopeView, signaling.ScopeControl)
+	case Stop, Quit:
+	}
+	return nil
+}
+
 // Phase is where the session stands, as a person would say it.
 type Phase int
 
@@ -61,8 +74,9 @@ type State struct {
 	Technician signaling.Person
 	// Path is the way that the media takes, while Active.
 	Path signaling.Path
-	// Scopes is what the technician may do now.
-	Scopes signaling.Scopes
+	// Scopes is what the technician may do now, Allowed what the person allows: the
+	// relay may have granted less.
+	Scopes, Allowed signaling.Scopes
 	// Reason is why the session Ended.
 	Reason signaling.EndReason
 }

@@ -66,7 +66,7 @@ func ending(r signaling.EndReason) string {
 		signaling.EndHostQuit:          "this program was closed",
 		signaling.EndHostLost:          "this computer lost its connection to the relay",
 		signaling.EndTechnicianLost:    "the technician did not come back",
-		signaling.EndConnectionFailed:  "no connection to the technician was found",
+		signaling.EndConnectionFailed:  "no connection to the technician was found in time",
 		signaling.EndGrantInvalid:      "the technician's permission from the relay was not valid",
 		signaling.EndGrantExpired:      "the technician's permission ran out",
 		signaling.EndRevoked:           "an administrator ended it",

@@ -1,0 +1,118 @@
+package app
+
+import (
+	"time"
+
+	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/grant"
+)
+
+// accept says yes.
+func (s *session) accept(request *signaling.Request, allowed signaling.Scopes) {
+	asked := signaling.NewScopes(append(s.agreed.asked, request.Ask...)...)
+	s.answered = request.RequestID
+	s.reply = s.allow(agreement{asked, allowed}, request.RequestID)
+	if s.phase != 0 || s.reason != "" {
+		return
+	}
+	s.began = time.Now()
+	s.phase = ui.Connecting
+	s.within(signaling.ConnectWithin, func() { s.stop(signaling.EndConnectionFailed) })
+	s.show()
+	s.log.Info("session started", "technician", s.technician.ID, "scopes", allowed)
+}
+
+// allow puts what the person allows into force, and tells the relay in a signed
+// statement, which it returns. The request is the one that it answers, or empty.
+func (s *session) allow(next agreement, requestID string) signaling.Message {
+	now := time.Now()
+	until := now.Add(grant.ConsentLife)
+	s.enforce(next, until)
+	statement, err := grant.SignConsent(s.me.key, grant.Consent{
+		Audience: s.registered.Issuer, Subject: s.technician.ID,
+		Name: s.technician.Name, Organisation: s.technician.Organisation,
+		SessionID: s.registered.SessionID, RequestID: requestID,
+		Scopes: next.allowed, Issued: now, Expires: until,
+	})
+	if err != nil {
+		s.log.Error("no consent", "error", err)
+		s.stop(signaling.EndError)
+		return nil
+	}
+	m := &signaling.Consent{Statement: statement}
+	if requestID == "" {
+		s.unasked = m
+	}
+	s.tell(m)
+	s.written(s.config.Events.Granted(next.allowed))
+	return m
+}
+
+// enforce puts what the person allows into force.
+func (s *session) enforce(next agreement, until time.Time) {
+	s.before, s.agreed = s.agreed, next
+	s.unasked, s.repeated = nil, false
+	s.gate.Allow(next.allowed, until)
+}
+
+// repeatConsent tells the relay the newest consent again, which it may have missed. One
+// that answers a request is not repeated: the relay asks again if it has missed that,
+// and refuses a second answer.
+func (s *session) repeatConsent() {
+	if s.unasked != nil {
+		s.tell(s.unasked)
+	}
+}
+
+// consentRefused handles that the relay does not believe a consent. Without the first
+// one there is no session. After that, what the relay refuses to widen stays as it was,
+// and what the person has narrowed stays narrow.
+func (s *session) consentRefused() {
+	switch {
+	case !s.known:
+		s.stop(signaling.EndError)
+	case s.repeated:
+		s.repeated = false // it had the answer that was repeated
+	case len(s.before.allowed) > 0 && !s.agreed.allowed.Within(s.before.allowed):
+		s.enforce(s.before, time.Now().Add(grant.ConsentLife))
+		s.written(s.config.Events.Granted(s.agreed.allowed))
+		s.config.UI.Say("The relay does not accept what you allowed. Everything stays as it was.",
+			"The technician can ask again.")
+	}
+}
+
+// hearPerson does what the person wants.
+func (s *session) hearPerson(c ui.Command) {
+	switch {
+	case c == ui.Quit:
+		s.leave()
+	case s.reason != "" || s.phase == 0:
+		// There is nothing to stop or to change.
+	case c == ui.Stop:
+		s.stop(signaling.EndHostStopped)
+	case c == ui.AllowView || c == ui.AllowControl:
+		s.change(c.Scopes())
+	}
+}
+
+// change changes what the person allows, unasked.
+func (s *session) change(scopes signaling.Scopes) {
+	say := s.config.UI.Say
+	if !scopes.Within(s.agreed.asked) {
+		say("Control was not asked for.", "The technician can ask for it.")
+		return
+	}
+	if len(scopes) == len(s.agreed.allowed) && scopes.Within(s.agreed.allowed) {
+		say("That is how it is already.", "")
+		return
+	}
+	s.allow(agreement{s.agreed.asked, scopes}, "")
+	now, _ := s.gate.Permissions()
+	switch {
+	case s.phase != ui.Active:
+		say("That will hold as soon as the technician is connected.", "")
+	case !scopes.Within(now):
+		say("You allow it, but the relay does not.", "The technician can ask for control.")
+	}
+}
