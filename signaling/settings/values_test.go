@@ -11,10 +11,10 @@ import (
 
 func TestPortRange(t *testing.T) {
 	for text, want := range map[string]settings.PortRange{
-		"":              {},
-		"40000-40100":   {Min: 40000, Max: 40100},
-		" 1024 - 1024 ": {Min: 1024, Max: 1024},
-		"1024-65535":    {Min: 1024, Max: 65535},
+		"":            {},
+		"40000-40100": {Min: 40000, Max: 40100},
+		"1024 - 1024": {Min: 1024, Max: 1024},
+		"1024-65535":  {Min: 1024, Max: 65535},
 	} {
 		got := settings.PortRange{Min: 1, Max: 2}
 		if err := got.UnmarshalText([]byte(text)); err != nil || got != want {
