@@ -62,6 +62,9 @@ type Codec struct {
 	MIMEType string
 	// ClockRate is the RTP clock in Hz.
 	ClockRate uint32
+	// Parameters is the format-specific line of SDP (a=fmtp), such as "profile=1"; it
+	// may be empty. A codec with several profiles is several Codecs.
+	Parameters string
 	// New makes an Encoder.
 	New func(Config) (Encoder, error)
 }

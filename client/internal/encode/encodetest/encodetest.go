@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/lendhand/lendhand/client/internal/encode"
 )
@@ -32,6 +34,7 @@ func Run(t *testing.T, codec encode.Codec) {
 		{"a picture at rest becomes sharp in a few frames", testSharp},
 		{"a moving picture is never called sharp", testMovingIsNotSharp},
 		{"the rate changes in mid-stream", testSetRate},
+		{"everything in any order", testAnything},
 		{"a closed encoder says so", testClosed},
 		{"a wrong configuration is refused", testConfig},
 		{"a picture of another size is refused", testWrongSize},
@@ -115,7 +118,7 @@ func testUnchanged(t *testing.T, codec encode.Codec) {
 // refine encodes the picture at rest until it is sharp.
 func refine(t *testing.T, e encode.Encoder, p *Picture) {
 	t.Helper()
-	const bound = 8
+	const bound = 16
 	for range bound {
 		p.Damage()
 		if packet := mustEncode(t, e, p, encode.Options{Refine: true}); packet.Sharp {
@@ -162,6 +165,34 @@ func testSetRate(t *testing.T, codec encode.Codec) {
 	for _, rate := range []int{0, -1} {
 		if err := e.SetRate(rate); err == nil {
 			t.Errorf("a rate of %d was accepted", rate)
+		}
+	}
+}
+
+// testAnything mixes what a session may ask for: libraries that are built with
+// assertions end the program over combinations that nobody tried.
+func testAnything(t *testing.T, codec encode.Codec) {
+	const pictures, chapters = 60, 8
+	for chapter := range uint64(chapters) {
+		random := rand.New(rand.NewPCG(chapter, 2))
+		e, p := Open(t, codec, screen), NewPicture(screen)
+		for n := range pictures {
+			p.Gap = time.Duration(random.IntN(400)) * time.Millisecond
+			r := image.Rect(random.IntN(screen.X), random.IntN(screen.Y), random.IntN(screen.X), random.IntN(screen.Y))
+			opts := encode.Options{KeyFrame: random.IntN(20) == 0}
+			if random.IntN(3) == 0 {
+				r, opts.Refine = image.Rectangle{}, !opts.KeyFrame
+			}
+			if random.IntN(10) == 0 {
+				if err := e.SetRate(20_000 << random.IntN(11)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			p.Text(r, uint64(n))
+			p.Damage(r)
+			if got := mustEncode(t, e, p, opts).KeyFrame; got != (opts.KeyFrame || n == 0) {
+				t.Fatalf("chapter %d, picture %d: key frame %v", chapter, n, got)
+			}
 		}
 	}
 }

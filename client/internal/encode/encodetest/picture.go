@@ -2,6 +2,7 @@ package encodetest
 
 import (
 	"image"
+	"image/color"
 	"math"
 	"math/rand/v2"
 	"time"
@@ -52,22 +53,34 @@ func (p *Picture) Fill(r image.Rectangle, rgb uint32) {
 // Text fills r with rows of shapes as sharp and as small as letters, the same for
 // the same seed.
 func (p *Picture) Text(r image.Rectangle, seed uint64) {
+	p.write(r, seed, false)
+}
+
+// ColouredText is Text whose letters have colours of all kinds.
+func (p *Picture) ColouredText(r image.Rectangle, seed uint64) {
+	p.write(r, seed, true)
+}
+
+func (p *Picture) write(r image.Rectangle, seed uint64, coloured bool) {
 	const line, column, width, height = 16, 9, 7, 11
 	random := rand.New(rand.NewPCG(seed, 1))
 	p.Fill(r, 0xffffff)
 	for y := r.Min.Y + 2; y+height <= r.Max.Y; y += line {
 		for x := r.Min.X + 2; x+width <= r.Max.X; x += column {
 			if random.IntN(6) > 0 { // the rest are spaces
-				p.letter(image.Pt(x, y), random)
+				p.letter(image.Pt(x, y), random, coloured)
 			}
 		}
 	}
 }
 
 // letter draws three strokes of one or two pixels.
-func (p *Picture) letter(at image.Point, random *rand.Rand) {
+func (p *Picture) letter(at image.Point, random *rand.Rand, coloured bool) {
 	const width, height = 7, 11
 	ink := uint32(random.IntN(0x60)) * 0x010101
+	if coloured {
+		ink = random.Uint32N(1 << 24)
+	}
 	for range 3 {
 		x, y := random.IntN(width-1), random.IntN(height-1)
 		stroke := image.Rect(x, 0, x+1+random.IntN(2), height)
@@ -99,3 +112,31 @@ func (p *Picture) PSNR(decoded *image.YCbCr, r image.Rectangle) float64 {
 	}
 	return 10 * math.Log10(255*255*float64(r.Dx()*r.Dy())/sum)
 }
+
+// RGBPSNR compares the colours of a decoded picture with the original within r, in
+// dB, as a browser shows them: from BT.601 in limited range.
+func (p *Picture) RGBPSNR(decoded *image.YCbCr, r image.Rectangle) float64 {
+	var sum float64
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			px := p.Frame.Pix[y*p.Frame.Stride+4*x:]
+			for i, shown := range rgb(decoded.YCbCrAt(x, y)) {
+				d := float64(px[2-i]) - shown
+				sum += d * d
+			}
+		}
+	}
+	if sum == 0 {
+		return math.Inf(1)
+	}
+	return 10 * math.Log10(255*255*float64(3*r.Dx()*r.Dy())/sum)
+}
+
+// rgb returns the red, green and blue of a sample in limited range.
+func rgb(c color.YCbCr) [3]float64 {
+	y := 255.0 / 219 * (float64(c.Y) - 16)
+	cb, cr := 255.0/224*(float64(c.Cb)-128), 255.0/224*(float64(c.Cr)-128)
+	return [3]float64{shown(y + 1.402*cr), shown(y - 0.344136*cb - 0.714136*cr), shown(y + 1.772*cb)}
+}
+
+func shown(v float64) float64 { return math.Round(min(max(v, 0), 255)) }

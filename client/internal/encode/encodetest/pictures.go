@@ -88,7 +88,7 @@ func (s *stream) decode(packet encode.Packet) *image.YCbCr {
 // sharpen encodes the picture at rest until it is sharp.
 func (s *stream) sharpen() *image.YCbCr {
 	s.t.Helper()
-	const bound = 8
+	const bound = 16
 	for range bound {
 		s.Damage()
 		packet := mustEncode(s.t, s.e, s.Picture, encode.Options{Refine: true})

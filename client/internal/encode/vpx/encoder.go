@@ -2,13 +2,11 @@ package vpx
 
 /*
 #cgo CFLAGS: -O2
-#cgo LDFLAGS: -l:libvpx.a -l:libyuv.a -lm -lpthread
-#cgo noescape lh_convert
-#cgo nocallback lh_convert
-#cgo noescape lh_encode
-#cgo nocallback lh_encode
-#cgo noescape lh_set_rate
-#cgo nocallback lh_set_rate
+#cgo LDFLAGS: -l:libvpx.a -lm -lpthread
+#cgo noescape lh_vpx_encode
+#cgo nocallback lh_vpx_encode
+#cgo noescape lh_vpx_set_rate
+#cgo nocallback lh_vpx_set_rate
 #include <stdlib.h>
 #include "vpx.h"
 */
@@ -16,46 +14,61 @@ import "C"
 
 import (
 	"fmt"
-	"image"
-	"time"
 	"unsafe"
 
 	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/client/internal/encode"
+	"github.com/lendhand/lendhand/client/internal/encode/internal/canvas"
 )
 
-const (
-	ticksPerSecond = 90_000
-	// The rate control sees pictures at least this often and at most this often,
-	// however long the screen was still: a long rest must not be saved up into one
-	// huge packet.
-	shortestGap = time.Second / 120
-	longestGap  = time.Second / 5
-	// A picture at rest that was coded with this quantizer, of 0 to 63, shows no
-	// difference that a person sees.
-	sharpQuantizer = 6
-)
+// A picture at rest that was coded with this quantizer, of 0 to 63, shows no
+// difference that a person sees.
+const sharpQuantizer = 6
 
 type encoder struct {
-	picture image.Rectangle // set at construction
-	c       *C.lh_encoder   // nil when closed
-	data    []byte          // the last packet
-	last    time.Time       // when the picture before was taken
+	canvas  *canvas.Canvas // set at construction
+	c       *C.lh_encoder  // nil when closed
+	data    []byte         // the last packet
 	started bool
 }
 
-func newVP8(config encode.Config) (encode.Encoder, error) {
-	if err := validate(config); err != nil {
+func open(config encode.Config, k kind) (encode.Encoder, error) {
+	if err := canvas.Validate(config, k.maxSide); err != nil {
+		return nil, err
+	}
+	picture, err := canvas.New(config.Size, k.sampling)
+	if err != nil {
 		return nil, err
 	}
 	c := (*C.lh_encoder)(C.calloc(1, C.sizeof_lh_encoder))
-	code := C.lh_open_vp8(c, C.int(config.Size.X), C.int(config.Size.Y),
-		kilobits(config.BitsPerSecond), C.int(config.Threads))
-	if code != 0 {
+	c.setup = setup(config, k, picture)
+	if code := C.lh_vpx_open(c); code != 0 {
 		C.free(unsafe.Pointer(c))
-		return nil, fmt.Errorf("open VP8 encoder for %v: %w", config.Size, vpxError(code))
+		picture.Close()
+		return nil, fmt.Errorf("open %s encoder for %v: %w", k.name, config.Size, vpxError(code))
 	}
-	return &encoder{picture: image.Rectangle{Max: config.Size}, c: c}, nil
+	return &encoder{canvas: picture, c: c}, nil
+}
+
+func setup(config encode.Config, k kind, picture *canvas.Canvas) C.lh_setup {
+	s := C.lh_setup{
+		codec: C.LH_VP8,
+		width: C.int(config.Size.X), height: C.int(config.Size.Y),
+		kilobits: kilobits(config.BitsPerSecond), threads: C.int(config.Threads),
+	}
+	if k.name == vp9 {
+		s.codec = C.LH_VP9
+	}
+	if k.sampling == canvas.YUV420 {
+		s.subsampled = 1
+	}
+	samples, strides := picture.Planes()
+	for i := range samples {
+		s.plane[i], s.stride[i] = (*C.uint8_t)(samples[i]), C.int(strides[i])
+	}
+	blocks, rows, columns := picture.Active()
+	s.active, s.rows, s.columns = (*C.uint8_t)(blocks), C.int(rows), C.int(columns)
+	return s
 }
 
 // Encode implements encode.Encoder.
@@ -63,13 +76,14 @@ func (e *encoder) Encode(f *capture.Frame, opts encode.Options) (encode.Packet, 
 	if e.c == nil {
 		return encode.Packet{}, encode.ErrClosed
 	}
-	if err := e.check(f); err != nil {
+	ticks, err := e.canvas.Draw(f)
+	if err != nil {
 		return encode.Packet{}, err
 	}
-	e.convert(f)
-	if code := C.lh_encode(e.c, e.duration(f.At), e.flags(opts)); code != 0 {
+	if code := C.lh_vpx_encode(e.c, C.int64_t(ticks), e.flags(opts)); code != 0 {
 		return encode.Packet{}, fmt.Errorf("encode picture: %w", vpxError(code))
 	}
+	e.canvas.Settle()
 	e.started = true
 	e.data = append(e.data[:0], unsafe.Slice((*byte)(e.c.data), int(e.c.size))...)
 	return encode.Packet{
@@ -77,42 +91,6 @@ func (e *encoder) Encode(f *capture.Frame, opts encode.Options) (encode.Packet, 
 		KeyFrame: e.c.key_frame != 0,
 		Sharp:    opts.Refine && e.c.quantizer <= sharpQuantizer,
 	}, nil
-}
-
-func (e *encoder) check(f *capture.Frame) error {
-	size := e.picture.Max
-	if f.Size() != size {
-		return fmt.Errorf("picture of %v given to an encoder of %v", f.Size(), size)
-	}
-	if f.Stride < 4*size.X || len(f.Pix) < f.Stride*(size.Y-1)+4*size.X {
-		return fmt.Errorf("picture of %v in %d bytes with rows of %d bytes", size, len(f.Pix), f.Stride)
-	}
-	return nil
-}
-
-// convert brings the codec's copy of the picture up to date.
-func (e *encoder) convert(f *capture.Frame) {
-	if !e.started {
-		e.convertRectangle(f, e.picture)
-		return
-	}
-	for _, r := range f.Damage {
-		if r = evened(r, e.picture); !r.Empty() {
-			e.convertRectangle(f, r)
-		}
-	}
-}
-
-func (e *encoder) convertRectangle(f *capture.Frame, r image.Rectangle) {
-	C.lh_convert(e.c, (*C.uint8_t)(unsafe.Pointer(&f.Pix[0])), C.int(f.Stride),
-		C.int(r.Min.X), C.int(r.Min.Y), C.int(r.Dx()), C.int(r.Dy()))
-}
-
-// duration returns the ticks that the picture counts for in the rate control.
-func (e *encoder) duration(at time.Time) C.int64_t {
-	gap := min(max(at.Sub(e.last), shortestGap), longestGap)
-	e.last = at
-	return C.int64_t(gap * ticksPerSecond / time.Second)
 }
 
 func (e *encoder) flags(opts encode.Options) C.int {
@@ -132,10 +110,10 @@ func (e *encoder) SetRate(bitsPerSecond int) error {
 	if e.c == nil {
 		return encode.ErrClosed
 	}
-	if err := validateRate(bitsPerSecond); err != nil {
+	if err := canvas.ValidateRate(bitsPerSecond); err != nil {
 		return err
 	}
-	if code := C.lh_set_rate(e.c, kilobits(bitsPerSecond)); code != 0 {
+	if code := C.lh_vpx_set_rate(e.c, kilobits(bitsPerSecond)); code != 0 {
 		return fmt.Errorf("set rate to %d bit/s: %w", bitsPerSecond, vpxError(code))
 	}
 	return nil
@@ -146,9 +124,10 @@ func (e *encoder) Close() error {
 	if e.c == nil {
 		return nil
 	}
-	C.lh_close(e.c)
+	C.lh_vpx_close(e.c)
 	C.free(unsafe.Pointer(e.c))
 	e.c = nil
+	e.canvas.Close()
 	return nil
 }
 

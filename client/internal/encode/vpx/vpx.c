@@ -1,27 +1,27 @@
 #include "vpx.h"
 
-#include <libyuv/convert.h>
-#include <stdlib.h>
-#include <string.h>
 #include <vpx/vp8cx.h>
 
 enum {
-	macroblock = 16,
 	best_quantizer = 4,
-	worst_quantizer = 52, // text stays readable while everything moves
-	speed = -12,          // negative: libvpx holds this speed instead of adapting
+	// Text stays readable while everything moves.
+	vp8_worst_quantizer = 52,
+	vp9_worst_quantizer = 36,
+	vp8_speed = -12,      // negative: libvpx holds this speed instead of adapting
+	vp9_speed = 9,
 	screen_content = 1,
 	// Blocks whose error is below this are not coded again while something else
-	// moves. A picture at rest gets every block back: see lh_encode.
+	// moves. A picture at rest gets every block back: see lh_vpx_encode.
 	static_threshold = 100,
 	// A key frame may be this many times as large as an average frame, in percent.
 	key_frame_percent = 900,
 };
 
-static void configure(vpx_codec_enc_cfg_t *c, int width, int height, int kilobits, int threads) {
-	c->g_w = width;
-	c->g_h = height;
-	c->g_threads = threads;
+static void configure(vpx_codec_enc_cfg_t *c, const lh_setup *s) {
+	c->g_profile = s->subsampled ? 0 : 1;
+	c->g_w = s->width;
+	c->g_h = s->height;
+	c->g_threads = s->threads;
 	c->g_timebase.num = 1;
 	c->g_timebase.den = 90000;
 	c->g_lag_in_frames = 0;
@@ -29,9 +29,9 @@ static void configure(vpx_codec_enc_cfg_t *c, int width, int height, int kilobit
 	c->g_pass = VPX_RC_ONE_PASS;
 	c->kf_mode = VPX_KF_DISABLED;
 	c->rc_end_usage = VPX_CBR;
-	c->rc_target_bitrate = kilobits;
+	c->rc_target_bitrate = s->kilobits;
 	c->rc_min_quantizer = best_quantizer;
-	c->rc_max_quantizer = worst_quantizer;
+	c->rc_max_quantizer = s->codec == LH_VP9 ? vp9_worst_quantizer : vp8_worst_quantizer;
 	c->rc_dropframe_thresh = 0; // the caller drops pictures, before they are encoded
 	c->rc_undershoot_pct = 100;
 	c->rc_overshoot_pct = 15;
@@ -46,56 +46,69 @@ static int partitions(int threads) {
 	return VP8_ONE_TOKENPARTITION;
 }
 
-static int control(lh_encoder *e, int threads) {
+static int control_vp8(vpx_codec_ctx_t *c, int threads) {
 	int failed = 0;
-	failed |= vpx_codec_control(&e->codec, VP8E_SET_CPUUSED, speed);
-	failed |= vpx_codec_control(&e->codec, VP8E_SET_SCREEN_CONTENT_MODE, screen_content);
-	failed |= vpx_codec_control(&e->codec, VP8E_SET_STATIC_THRESHOLD, static_threshold);
-	failed |= vpx_codec_control(&e->codec, VP8E_SET_TOKEN_PARTITIONS, partitions(threads));
-	failed |= vpx_codec_control(&e->codec, VP8E_SET_NOISE_SENSITIVITY, 0);
-	failed |= vpx_codec_control(&e->codec, VP8E_SET_MAX_INTRA_BITRATE_PCT, key_frame_percent);
+	failed |= vpx_codec_control(c, VP8E_SET_CPUUSED, vp8_speed);
+	failed |= vpx_codec_control(c, VP8E_SET_SCREEN_CONTENT_MODE, screen_content);
+	failed |= vpx_codec_control(c, VP8E_SET_TOKEN_PARTITIONS, partitions(threads));
+	failed |= vpx_codec_control(c, VP8E_SET_NOISE_SENSITIVITY, 0);
+	return failed;
+}
+
+// tile_columns is a logarithm: a column of tiles for each thread.
+static int tile_columns(int threads) {
+	int n = 0;
+	while (n < 4 && 2 << n <= threads) n++;
+	return n;
+}
+
+static int control_vp9(vpx_codec_ctx_t *c, int threads) {
+	int failed = 0;
+	failed |= vpx_codec_control(c, VP8E_SET_CPUUSED, vp9_speed);
+	failed |= vpx_codec_control(c, VP9E_SET_TUNE_CONTENT, VP9E_CONTENT_SCREEN);
+	failed |= vpx_codec_control(c, VP9E_SET_ROW_MT, 1);
+	failed |= vpx_codec_control(c, VP9E_SET_TILE_COLUMNS, tile_columns(threads));
+	failed |= vpx_codec_control(c, VP9E_SET_AQ_MODE, 0);
+	failed |= vpx_codec_control(c, VP9E_SET_FRAME_PARALLEL_DECODING, 0);
+	failed |= vpx_codec_control(c, VP9E_SET_NOISE_SENSITIVITY, 0);
+	failed |= vpx_codec_control(c, VP9E_SET_COLOR_SPACE, VPX_CS_BT_601);
+	failed |= vpx_codec_control(c, VP9E_SET_COLOR_RANGE, VPX_CR_STUDIO_RANGE);
+	return failed;
+}
+
+static int control(vpx_codec_ctx_t *c, const lh_setup *s) {
+	int failed = s->codec == LH_VP9 ? control_vp9(c, s->threads) : control_vp8(c, s->threads);
+	failed |= vpx_codec_control(c, VP8E_SET_STATIC_THRESHOLD, static_threshold);
+	failed |= vpx_codec_control(c, VP8E_SET_MAX_INTRA_BITRATE_PCT, key_frame_percent);
 	return failed ? VPX_CODEC_INVALID_PARAM : VPX_CODEC_OK;
 }
 
-static int allocate(lh_encoder *e, int width, int height) {
-	e->columns = (width + macroblock - 1) / macroblock;
-	e->rows = (height + macroblock - 1) / macroblock;
-	e->active = calloc((size_t)e->rows, (size_t)e->columns);
-	e->image = vpx_img_alloc(NULL, VPX_IMG_FMT_I420, width, height, 32);
-	return e->active && e->image ? VPX_CODEC_OK : VPX_CODEC_MEM_ERROR;
+static void wrap(vpx_image_t *image, const lh_setup *s) {
+	vpx_img_wrap(image, s->subsampled ? VPX_IMG_FMT_I420 : VPX_IMG_FMT_I444, s->width, s->height, 1, s->plane[0]);
+	for (int i = 0; i < 3; i++) {
+		image->planes[i] = s->plane[i];
+		image->stride[i] = s->stride[i];
+	}
+	image->cs = VPX_CS_BT_601;
+	image->range = VPX_CR_STUDIO_RANGE;
 }
 
-int lh_open_vp8(lh_encoder *e, int width, int height, int kilobits, int threads) {
-	int err = vpx_codec_enc_config_default(vpx_codec_vp8_cx(), &e->config, 0);
+int lh_vpx_open(lh_encoder *e) {
+	const lh_setup *s = &e->setup;
+	vpx_codec_iface_t *codec = s->codec == LH_VP9 ? vpx_codec_vp9_cx() : vpx_codec_vp8_cx();
+	int err = vpx_codec_enc_config_default(codec, &e->config, 0);
 	if (err) return err;
-	configure(&e->config, width, height, kilobits, threads);
-	err = vpx_codec_enc_init(&e->codec, vpx_codec_vp8_cx(), &e->config, 0);
+	configure(&e->config, s);
+	err = vpx_codec_enc_init(&e->codec, codec, &e->config, 0);
 	if (err) return err;
-	err = allocate(e, width, height);
-	if (!err) err = control(e, threads);
-	if (err) lh_close(e);
-	return err;
-}
-
-static void mark_active(lh_encoder *e, int x, int y, int width, int height) {
-	int left = x / macroblock, right = (x + width - 1) / macroblock;
-	int bottom = (y + height - 1) / macroblock;
-	for (int row = y / macroblock; row <= bottom; row++)
-		memset(e->active + (size_t)row * e->columns + left, 1, right - left + 1);
-}
-
-void lh_convert(lh_encoder *e, const uint8_t *pixels, int stride, int x, int y, int width, int height) {
-	unsigned char **plane = e->image->planes;
-	int *step = e->image->stride;
-	// libyuv names formats by their value as little-endian words: its ARGB is
-	// B, G, R, A in memory. The matrix is BT.601 in limited range, which is what
-	// browsers assume of VP8.
-	ARGBToI420(pixels + (size_t)y * stride + (size_t)x * 4, stride,
-		plane[VPX_PLANE_Y] + (size_t)y * step[VPX_PLANE_Y] + x, step[VPX_PLANE_Y],
-		plane[VPX_PLANE_U] + (size_t)(y / 2) * step[VPX_PLANE_U] + x / 2, step[VPX_PLANE_U],
-		plane[VPX_PLANE_V] + (size_t)(y / 2) * step[VPX_PLANE_V] + x / 2, step[VPX_PLANE_V],
-		width, height);
-	mark_active(e, x, y, width, height);
+	err = control(&e->codec, s);
+	if (err) {
+		vpx_codec_destroy(&e->codec);
+		return err;
+	}
+	wrap(&e->image, s);
+	e->worst = e->config.rc_max_quantizer;
+	return VPX_CODEC_OK;
 }
 
 // prepare chooses between the two ways of encoding. While something moves, only
@@ -103,8 +116,8 @@ void lh_convert(lh_encoder *e, const uint8_t *pixels, int stride, int x, int y, 
 // worst quantizer is halved each time so that no single packet is huge.
 static int prepare(lh_encoder *e, int flags) {
 	int whole = flags != 0;
-	vpx_active_map_t map = {whole ? NULL : e->active, e->rows, e->columns};
-	unsigned int worst = worst_quantizer;
+	vpx_active_map_t map = {whole ? NULL : e->setup.active, e->setup.rows, e->setup.columns};
+	unsigned int worst = e->worst;
 	if (flags & LH_REFINE) {
 		worst = e->quantizer / 2;
 		if (worst < best_quantizer) worst = best_quantizer;
@@ -115,7 +128,7 @@ static int prepare(lh_encoder *e, int flags) {
 	err = vpx_codec_enc_config_set(&e->codec, &e->config);
 	if (err) return err;
 	return vpx_codec_control(&e->codec, VP8E_SET_STATIC_THRESHOLD,
-		worst == worst_quantizer ? static_threshold : 0);
+		worst == e->worst ? static_threshold : 0);
 }
 
 static int collect(lh_encoder *e) {
@@ -131,28 +144,21 @@ static int collect(lh_encoder *e) {
 	return vpx_codec_control(&e->codec, VP8E_GET_LAST_QUANTIZER_64, &e->quantizer);
 }
 
-int lh_encode(lh_encoder *e, int64_t duration, int flags) {
+int lh_vpx_encode(lh_encoder *e, int64_t duration, int flags) {
 	e->data = NULL;
 	e->size = 0;
 	int err = prepare(e, flags);
 	if (err) return err;
-	err = vpx_codec_encode(&e->codec, e->image, e->pts, duration,
+	err = vpx_codec_encode(&e->codec, &e->image, e->pts, duration,
 		flags & LH_KEY_FRAME ? VPX_EFLAG_FORCE_KF : 0, VPX_DL_REALTIME);
 	if (err) return err;
 	e->pts += duration;
-	memset(e->active, 0, (size_t)e->rows * e->columns);
 	return collect(e);
 }
 
-int lh_set_rate(lh_encoder *e, int kilobits) {
+int lh_vpx_set_rate(lh_encoder *e, int kilobits) {
 	e->config.rc_target_bitrate = kilobits;
 	return vpx_codec_enc_config_set(&e->codec, &e->config);
 }
 
-void lh_close(lh_encoder *e) {
-	vpx_codec_destroy(&e->codec);
-	vpx_img_free(e->image);
-	free(e->active);
-	e->image = NULL;
-	e->active = NULL;
-}
+void lh_vpx_close(lh_encoder *e) { vpx_codec_destroy(&e->codec); }

@@ -1,54 +1,48 @@
-// Package vpx encodes pictures with libvpx, linked statically, and converts them
-// with libyuv. It makes VP8; VP9 fits beside it as another lh_open function.
+// Package vpx encodes VP8 and VP9 with libvpx, linked statically.
 //
 // To build it: Debian's libvpx-dev and libyuv-dev.
 package vpx
 
 import (
-	"fmt"
-	"image"
-
 	"github.com/lendhand/lendhand/client/internal/encode"
+	"github.com/lendhand/lendhand/client/internal/encode/internal/canvas"
 )
 
-// Limits of the codec. VP8 holds 14 bits for a side (RFC 6386, section 9.1).
 const (
-	maxSide    = 1<<14 - 1
-	maxThreads = 16
-	// A rate below this cannot carry a picture: libvpx counts in kilobits.
-	minBitsPerSecond = 10_000
-	maxBitsPerSecond = 1_000_000_000
+	vp8 = "VP8"
+	vp9 = "VP9"
 )
 
-// VP8 is the codec that every browser decodes.
+// kind is what tells the codecs of this package apart.
+type kind struct {
+	name     string
+	maxSide  int
+	sampling canvas.Sampling
+}
+
+// VP8 is the codec that every browser decodes. It holds 14 bits for a side of the
+// picture (RFC 6386, section 9.1).
 func VP8() encode.Codec {
-	return encode.Codec{MIMEType: "video/VP8", ClockRate: ticksPerSecond, New: newVP8}
+	return codec("", kind{vp8, 1<<14 - 1, canvas.YUV420})
 }
 
-func validate(c encode.Config) error {
-	if c.Size.X < 1 || c.Size.Y < 1 || c.Size.X > maxSide || c.Size.Y > maxSide {
-		return fmt.Errorf("picture of %v: a side has 1 to %d pixels", c.Size, maxSide)
-	}
-	if c.Threads < 1 || c.Threads > maxThreads {
-		return fmt.Errorf("%d encoder threads: want 1 to %d", c.Threads, maxThreads)
-	}
-	return validateRate(c.BitsPerSecond)
+// VP9 is profile 0: one colour sample for two by two pixels.
+func VP9() encode.Codec {
+	return codec("profile-id=0", kind{vp9, 1<<16 - 1, canvas.YUV420})
 }
 
-func validateRate(bitsPerSecond int) error {
-	if bitsPerSecond < minBitsPerSecond || bitsPerSecond > maxBitsPerSecond {
-		return fmt.Errorf("rate of %d bit/s: want %d to %d", bitsPerSecond, minBitsPerSecond, maxBitsPerSecond)
-	}
-	return nil
+// VP9444 is profile 1: a colour sample for every pixel.
+func VP9444() encode.Codec {
+	return codec("profile-id=1", kind{vp9, 1<<16 - 1, canvas.YUV444})
 }
 
-// evened widens r to even pixels, because two by two pixels share one colour
-// sample, and cuts it to the picture.
-func evened(r, picture image.Rectangle) image.Rectangle {
-	r = r.Intersect(picture)
-	r.Min.X &^= 1
-	r.Min.Y &^= 1
-	r.Max.X = (r.Max.X + 1) &^ 1
-	r.Max.Y = (r.Max.Y + 1) &^ 1
-	return r.Intersect(picture)
+func codec(parameters string, k kind) encode.Codec {
+	return encode.Codec{
+		MIMEType:   "video/" + k.name,
+		ClockRate:  canvas.TicksPerSecond,
+		Parameters: parameters,
+		New: func(c encode.Config) (encode.Encoder, error) {
+			return open(c, k)
+		},
+	}
 }

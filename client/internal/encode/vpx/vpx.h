@@ -1,5 +1,4 @@
-// The small C surface between encoder.go and libvpx. Everything that one picture
-// needs is done in two calls: convert for what changed, encode for the rest.
+// The small C surface between encoder.go and libvpx.
 #ifndef LENDHAND_VPX_H
 #define LENDHAND_VPX_H
 
@@ -7,36 +6,46 @@
 #include <stdint.h>
 #include <vpx/vpx_encoder.h>
 
+// What lh_vpx_open wants.
 typedef struct {
-	// What the last call of lh_encode made. data belongs to libvpx and is valid
+	int codec; // LH_VP8 or LH_VP9
+	int width, height, kilobits, threads;
+	int subsampled; // 4:2:0 when set, 4:4:4 otherwise, which is VP9's alone
+	uint8_t *plane[3];
+	int stride[3];
+	uint8_t *active; // one byte for 16 by 16 pixels: 1 when they changed
+	int rows, columns;
+} lh_setup;
+
+typedef struct {
+	// What the last call of lh_vpx_encode made. data belongs to libvpx and is valid
 	// until the next call.
 	const uint8_t *data;
 	size_t size;
 	int key_frame;
 	int quantizer; // 0 (best) to 63
 
+	lh_setup setup; // filled before lh_vpx_open
+
 	// Owned by vpx.c.
 	vpx_codec_ctx_t codec;
 	vpx_codec_enc_cfg_t config;
-	vpx_image_t *image;
-	uint8_t *active; // one byte for each macroblock: 1 when it changed
-	int rows, columns;
+	vpx_image_t image;
+	unsigned int worst; // quantizer while something moves
 	int64_t pts;
 } lh_encoder;
 
+enum { LH_VP8, LH_VP9 };
+
 enum { LH_KEY_FRAME = 1, LH_REFINE = 2 };
 
-// lh_open_vp8 fills e and returns VPX_CODEC_OK or a vpx_codec_err_t.
-int lh_open_vp8(lh_encoder *e, int width, int height, int kilobits, int threads);
+// lh_vpx_open makes an encoder of e->setup and returns VPX_CODEC_OK or a vpx_codec_err_t.
+int lh_vpx_open(lh_encoder *e);
 
-// lh_convert converts one rectangle of a BGRX picture to the encoder's I420
-// image. x and y are even; pixels points to the picture's top left.
-void lh_convert(lh_encoder *e, const uint8_t *pixels, int stride, int x, int y, int width, int height);
+// lh_vpx_encode encodes the picture in the planes. duration is in ticks of 90 kHz.
+int lh_vpx_encode(lh_encoder *e, int64_t duration, int flags);
 
-// lh_encode encodes the image. duration is in ticks of 90 kHz.
-int lh_encode(lh_encoder *e, int64_t duration, int flags);
-
-int lh_set_rate(lh_encoder *e, int kilobits);
-void lh_close(lh_encoder *e);
+int lh_vpx_set_rate(lh_encoder *e, int kilobits);
+void lh_vpx_close(lh_encoder *e);
 
 #endif

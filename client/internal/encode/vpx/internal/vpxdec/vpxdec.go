@@ -1,4 +1,4 @@
-// Package vpxdec decodes VP8 with libvpx. It is for the tests of the encoder: the
+// Package vpxdec decodes VP8 and VP9 with libvpx. It is for the tests of the encoder: the
 // program itself decodes nothing.
 package vpxdec
 
@@ -14,8 +14,8 @@ static vpx_image_t *lh_decode(vpx_codec_ctx_t *c, const uint8_t *data, unsigned 
 	return *err ? NULL : vpx_codec_get_frame(c, &iter);
 }
 
-static int lh_open(vpx_codec_ctx_t *c) {
-	return vpx_codec_dec_init(c, vpx_codec_vp8_dx(), NULL, 0);
+static int lh_open(vpx_codec_ctx_t *c, int vp9) {
+	return vpx_codec_dec_init(c, vp9 ? vpx_codec_vp9_dx() : vpx_codec_vp8_dx(), NULL, 0);
 }
 */
 import "C"
@@ -32,10 +32,15 @@ type Decoder struct {
 	c *C.vpx_codec_ctx_t
 }
 
-// New opens a decoder. Close it.
-func New() (*Decoder, error) {
+// NewVP8 opens a decoder of VP8. Close it.
+func NewVP8() (*Decoder, error) { return open(0) }
+
+// NewVP9 opens a decoder of VP9, of any profile. Close it.
+func NewVP9() (*Decoder, error) { return open(1) }
+
+func open(vp9 C.int) (*Decoder, error) {
 	c := (*C.vpx_codec_ctx_t)(C.calloc(1, C.sizeof_vpx_codec_ctx_t))
-	if code := C.lh_open(c); code != 0 {
+	if code := C.lh_open(c, vp9); code != 0 {
 		C.free(unsafe.Pointer(c))
 		return nil, fmt.Errorf("open decoder: libvpx error %d", code)
 	}
@@ -56,11 +61,18 @@ func (d *Decoder) Decode(packet []byte) (*image.YCbCr, error) {
 }
 
 func picture(img *C.vpx_image_t) *image.YCbCr {
-	p := image.NewYCbCr(image.Rect(0, 0, int(img.d_w), int(img.d_h)), image.YCbCrSubsampleRatio420)
-	width, height := p.Rect.Dx(), p.Rect.Dy()
+	rect := image.Rect(0, 0, int(img.d_w), int(img.d_h))
+	width, height := rect.Dx(), rect.Dy()
+	colourWidth, colourHeight := width, height
+	ratio := image.YCbCrSubsampleRatio444
+	if img.x_chroma_shift != 0 {
+		ratio = image.YCbCrSubsampleRatio420
+		colourWidth, colourHeight = (width+1)/2, (height+1)/2
+	}
+	p := image.NewYCbCr(rect, ratio)
 	copyPlane(p.Y, p.YStride, img, C.VPX_PLANE_Y, width, height)
-	copyPlane(p.Cb, p.CStride, img, C.VPX_PLANE_U, (width+1)/2, (height+1)/2)
-	copyPlane(p.Cr, p.CStride, img, C.VPX_PLANE_V, (width+1)/2, (height+1)/2)
+	copyPlane(p.Cb, p.CStride, img, C.VPX_PLANE_U, colourWidth, colourHeight)
+	copyPlane(p.Cr, p.CStride, img, C.VPX_PLANE_V, colourWidth, colourHeight)
 	return p
 }
 
