@@ -1,0 +1,88 @@
+// Package aomdec decodes AV1 with libaom. It is for the tests of the encoder: the
+// program itself decodes nothing.
+package aomdec
+
+/*
+#cgo LDFLAGS: -l:libaom.a -lm -lpthread
+#include <stdlib.h>
+#include <aom/aomdx.h>
+#include <aom/aom_decoder.h>
+
+static aom_image_t *lh_decode(aom_codec_ctx_t *c, const uint8_t *data, unsigned int size, int *err) {
+	aom_codec_iter_t iter = NULL;
+	*err = aom_codec_decode(c, data, size, NULL);
+	return *err ? NULL : aom_codec_get_frame(c, &iter);
+}
+
+static int lh_open(aom_codec_ctx_t *c) {
+	return aom_codec_dec_init(c, aom_codec_av1_dx(), NULL, 0);
+}
+*/
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"unsafe"
+)
+
+// Decoder decodes one stream.
+type Decoder struct {
+	c *C.aom_codec_ctx_t
+}
+
+// New opens a decoder. Close it.
+func New() (*Decoder, error) {
+	c := (*C.aom_codec_ctx_t)(C.calloc(1, C.sizeof_aom_codec_ctx_t))
+	if code := C.lh_open(c); code != 0 {
+		C.free(unsafe.Pointer(c))
+		return nil, fmt.Errorf("open decoder: libaom error %d", code)
+	}
+	return &Decoder{c: c}, nil
+}
+
+// Decode returns the picture of one packet, which is the caller's.
+func (d *Decoder) Decode(packet []byte) (*image.YCbCr, error) {
+	if len(packet) == 0 {
+		return nil, errors.New("empty packet")
+	}
+	var code C.int
+	img := C.lh_decode(d.c, (*C.uint8_t)(unsafe.Pointer(&packet[0])), C.uint(len(packet)), &code)
+	if img == nil {
+		return nil, fmt.Errorf("decode %d bytes: libaom error %d", len(packet), code)
+	}
+	return picture(img), nil
+}
+
+func picture(img *C.aom_image_t) *image.YCbCr {
+	rect := image.Rect(0, 0, int(img.d_w), int(img.d_h))
+	width, height := rect.Dx(), rect.Dy()
+	colourWidth, colourHeight := width, height
+	ratio := image.YCbCrSubsampleRatio444
+	if img.x_chroma_shift != 0 {
+		ratio = image.YCbCrSubsampleRatio420
+		colourWidth, colourHeight = (width+1)/2, (height+1)/2
+	}
+	p := image.NewYCbCr(rect, ratio)
+	copyPlane(p.Y, p.YStride, img, C.AOM_PLANE_Y, width, height)
+	copyPlane(p.Cb, p.CStride, img, C.AOM_PLANE_U, colourWidth, colourHeight)
+	copyPlane(p.Cr, p.CStride, img, C.AOM_PLANE_V, colourWidth, colourHeight)
+	return p
+}
+
+func copyPlane(to []byte, step int, img *C.aom_image_t, plane, width, height int) {
+	stride := int(img.stride[plane])
+	from := unsafe.Slice((*byte)(img.planes[plane]), stride*(height-1)+width)
+	for y := range height {
+		copy(to[y*step:y*step+width], from[y*stride:])
+	}
+}
+
+// Close frees the decoder.
+func (d *Decoder) Close() error {
+	C.aom_codec_destroy(d.c)
+	C.free(unsafe.Pointer(d.c))
+	d.c = nil
+	return nil
+}
