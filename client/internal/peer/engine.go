@@ -66,6 +66,7 @@ func capability(codec encode.Codec) webrtc.RTPCodecCapability {
 	return webrtc.RTPCodecCapability{
 		MimeType:     codec.MIMEType,
 		ClockRate:    codec.ClockRate,
+		SDPFmtpLine:  codec.Parameters,
 		RTCPFeedback: []webrtc.RTCPFeedback{{Type: "ccm", Parameter: "fir"}, {Type: "nack"}, {Type: "nack", Parameter: "pli"}},
 	}
 }

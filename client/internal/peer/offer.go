@@ -25,7 +25,7 @@ type Offer struct {
 	sdp        string
 	origin     uint64
 	mid        string
-	codecs     []string // names as in a=rtpmap, such as VP8
+	codecs     []offered
 	candidates []string
 }
 
@@ -70,19 +70,6 @@ func (o *Offer) readSections(d *sdp.SessionDescription) error {
 		return ErrCandidates
 	}
 	return nil
-}
-
-// readCodecs notes the names in a=rtpmap (RFC 8866 section 6.6): "96 VP8/90000".
-func (o *Offer) readCodecs(m *sdp.MediaDescription) {
-	for _, a := range m.Attributes {
-		if a.Key != "rtpmap" {
-			continue
-		}
-		if _, encoding, ok := strings.Cut(a.Value, " "); ok {
-			name, _, _ := strings.Cut(encoding, "/")
-			o.codecs = append(o.codecs, name)
-		}
-	}
 }
 
 // readFingerprints checks that every a=fingerprint (RFC 8122) is the same one: the

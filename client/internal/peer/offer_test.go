@@ -54,7 +54,7 @@ func TestParseOffer(t *testing.T) {
 			if want := "sha-256 " + print1; o.Fingerprint != want {
 				t.Errorf("fingerprint %q, want %q", o.Fingerprint, want)
 			}
-			if d := cmp.Diff([]string{"VP8"}, o.codecs); d != "" || o.mid != "v" {
+			if d := cmp.Diff([]offered{{"VP8", "0"}}, o.codecs, cmp.AllowUnexported(offered{})); d != "" || o.mid != "v" {
 				t.Errorf("mid %q, codecs %s", o.mid, d)
 			}
 		})

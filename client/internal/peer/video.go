@@ -4,12 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"time"
 
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
-	"github.com/pion/rtp/codecs"
 	"github.com/pion/webrtc/v4"
 
 	"github.com/lendhand/lendhand/client/internal/encode"
@@ -44,7 +42,7 @@ type video struct {
 func (c *Conn) addVideo(offer *Offer) error {
 	codec, ok := common(c.config.Codecs, offer.codecs)
 	if !ok {
-		return fmt.Errorf("%w among %.200q", ErrNoCodec, offer.codecs)
+		return fmt.Errorf("%w among %.200v", ErrNoCodec, offer.codecs)
 	}
 	payloader, err := payloaderOf(codec)
 	if err != nil {
@@ -69,33 +67,6 @@ func (c *Conn) addVideo(offer *Offer) error {
 	c.mu.Unlock()
 	c.reading.Go(func() { c.readReports(v.sender) })
 	return nil
-}
-
-// common returns the first of ours that the offer names.
-func common(ours []encode.Codec, names []string) (encode.Codec, bool) {
-	for _, codec := range ours {
-		for _, name := range names {
-			if strings.EqualFold(codec.MIMEType, "video/"+name) {
-				return codec, true
-			}
-		}
-	}
-	return encode.Codec{}, false
-}
-
-// payloaderOf returns how a codec's frames are cut into packets.
-func payloaderOf(codec encode.Codec) (rtp.Payloader, error) {
-	switch {
-	case strings.EqualFold(codec.MIMEType, webrtc.MimeTypeVP8):
-		// Without picture IDs: pion leaves out the first one, 0, and a browser then waits
-		// in vain for what the second picture refers to.
-		return &codecs.VP8Payloader{}, nil
-	case strings.EqualFold(codec.MIMEType, webrtc.MimeTypeVP9):
-		return &codecs.VP9Payloader{}, nil
-	case strings.EqualFold(codec.MIMEType, webrtc.MimeTypeAV1):
-		return &codecs.AV1Payloader{}, nil
-	}
-	return nil, fmt.Errorf("%w: %q cannot be sent", ErrNoCodec, codec.MIMEType)
 }
 
 // readReports hears the technician's decoder ask for key frames, until the

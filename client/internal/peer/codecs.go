@@ -1,0 +1,76 @@
+package peer
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pion/rtp"
+	"github.com/pion/rtp/codecs"
+	"github.com/pion/sdp/v3"
+	"github.com/pion/webrtc/v4"
+
+	"github.com/lendhand/lendhand/client/internal/encode"
+)
+
+// offered is one codec of an offer.
+type offered struct {
+	name    string // as in a=rtpmap, such as VP8
+	profile string // "0" where a codec has none
+}
+
+// readCodecs notes the names in a=rtpmap (RFC 8866 section 6.6), as in "45
+// AV1/90000", and their profiles in a=fmtp, as in "45 profile=1;tier=0".
+func (o *Offer) readCodecs(m *sdp.MediaDescription) {
+	parameters := make(map[string]string)
+	for _, a := range m.Attributes {
+		if payload, line, ok := strings.Cut(a.Value, " "); ok && a.Key == "fmtp" {
+			parameters[payload] = line
+		}
+	}
+	for _, a := range m.Attributes {
+		if payload, encoding, ok := strings.Cut(a.Value, " "); ok && a.Key == "rtpmap" {
+			name, _, _ := strings.Cut(encoding, "/")
+			o.codecs = append(o.codecs, offered{name, profile(parameters[payload])})
+		}
+	}
+}
+
+// profile finds the profile in a line of parameters. AV1 calls it profile (RTP
+// payload format for AV1, section 7.2.1), VP9 profile-id (RFC 9628 section 6); left
+// out, it is 0 in both.
+func profile(parameters string) string {
+	for parameter := range strings.SplitSeq(parameters, ";") {
+		key, value, _ := strings.Cut(strings.TrimSpace(parameter), "=")
+		if key == "profile" || key == "profile-id" {
+			return value
+		}
+	}
+	return "0"
+}
+
+// common returns the first of ours that the offer has.
+func common(ours []encode.Codec, theirs []offered) (encode.Codec, bool) {
+	for _, codec := range ours {
+		for _, o := range theirs {
+			if strings.EqualFold(codec.MIMEType, "video/"+o.name) && profile(codec.Parameters) == o.profile {
+				return codec, true
+			}
+		}
+	}
+	return encode.Codec{}, false
+}
+
+// payloaderOf returns how a codec's frames are cut into packets.
+func payloaderOf(codec encode.Codec) (rtp.Payloader, error) {
+	switch {
+	case strings.EqualFold(codec.MIMEType, webrtc.MimeTypeVP8):
+		// Without picture IDs: pion leaves out the first one, 0, and a browser then waits
+		// in vain for what the second picture refers to.
+		return &codecs.VP8Payloader{}, nil
+	case strings.EqualFold(codec.MIMEType, webrtc.MimeTypeVP9):
+		return &codecs.VP9Payloader{}, nil
+	case strings.EqualFold(codec.MIMEType, webrtc.MimeTypeAV1):
+		return &codecs.AV1Payloader{}, nil
+	}
+	return nil, fmt.Errorf("%w: %q cannot be sent", ErrNoCodec, codec.MIMEType)
+}
