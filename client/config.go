@@ -12,6 +12,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/app"
 	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/client/internal/encode"
+	"github.com/lendhand/lendhand/client/internal/encode/aom"
 	"github.com/lendhand/lendhand/client/internal/encode/vpx"
 	"github.com/lendhand/lendhand/client/internal/input"
 	"github.com/lendhand/lendhand/client/internal/input/robot"
@@ -101,12 +102,19 @@ func configure(f *flags, in io.Reader, out io.Writer, log *slog.Logger) (*app.Co
 		Events:        events,
 		OpenScreen:    func() (capture.Source, error) { return openScreen(log) },
 		OpenInjector:  openInjector,
-		Codecs:        []encode.Codec{vpx.VP8()},
+		Codecs:        codecs(),
 		BitsPerSecond: bitsPerSecond,
 		Threads:       max(1, min(runtime.NumCPU(), maxThreads)),
 		Ports:         peer.PortRange(f.UDPPorts),
 		Log:           log,
 	}, nil
+}
+
+// codecs returns what this machine encodes, best first: AV1 with a colour sample for
+// every pixel, and then what more browsers decode and what costs less. This is the
+// place to leave out what the machine is too slow for.
+func codecs() []encode.Codec {
+	return []encode.Codec{aom.AV1444(), aom.AV1(), vpx.VP9(), vpx.VP8()}
 }
 
 func openInjector() (input.Injector, error) {

@@ -7,10 +7,13 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/lendhand/lendhand/client/internal/encode"
 )
 
 // lonely keeps the machine's own configuration and display out of a test.
@@ -124,6 +127,14 @@ func TestWhereSettingsComeFrom(t *testing.T) {
 	}
 }
 
+func names(codecs []encode.Codec) []string {
+	var list []string
+	for _, c := range codecs {
+		list = append(list, c.MIMEType)
+	}
+	return list
+}
+
 func TestConfigure(t *testing.T) {
 	lonely(t)
 	for _, kind := range []string{"terminal", "auto"} {
@@ -135,7 +146,7 @@ func TestConfigure(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if config.Ports.Min != 40000 || config.Ports.Max != 40100 || len(config.Codecs) != 1 || config.Codecs[0].MIMEType != "video/VP8" {
+		if config.Ports.Min != 40000 || config.Ports.Max != 40100 || !slices.Equal(names(config.Codecs), []string{"video/AV1", "video/AV1", "video/VP9", "video/VP8"}) {
 			t.Errorf("ports %v, codecs %v", config.Ports, config.Codecs)
 		}
 		if config.Threads < 1 || config.Threads > maxThreads {
