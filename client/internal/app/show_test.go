@@ -37,7 +37,7 @@ func (v *viewer) WriteFrame(f picture.Frame) error {
 }
 
 func TestNoFrameBeginsWithoutPermission(t *testing.T) {
-	gate, v := consent.NewGate(), &viewer{frames: make(chan picture.Frame, 1)}
+	gate, v := consent.NewGate(), &viewer{frames: make(chan picture.Frame, 3)}
 	shown := screening{gate, v}
 	if err := shown.WriteFrame(picture.Frame{}); err == nil || v.begun.Load() != 0 {
 		t.Errorf("before the yes: %d frames, error %v", v.begun.Load(), err)
