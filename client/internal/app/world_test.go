@@ -229,10 +229,12 @@ func (m *machine) screen() *fakescreen.Source {
 // noTurn is a relay that forwards no packets.
 type noTurn struct{}
 
-func (noTurn) Open(string)                                  {}
-func (noTurn) Servers(string, string) []signaling.ICEServer { return []signaling.ICEServer{} }
-func (noTurn) Allow(string, netip.AddrPort)                 {}
-func (noTurn) End(string)                                   {}
+func (noTurn) Open(string) {}
+func (noTurn) Servers(string, string) ([]signaling.ICEServer, time.Time) {
+	return []signaling.ICEServer{}, time.Now().Add(time.Hour)
+}
+func (noTurn) Allow(string, netip.AddrPort) {}
+func (noTurn) End(string)                   {}
 
 // world is a relay, a host and its person.
 type world struct {
