@@ -37,6 +37,10 @@ type hands struct {
 	quit    chan struct{}
 	stopped chan struct{} // closed by run
 
+	// awaited is the number of those who wait for the hands to rest. While there is one,
+	// nothing is done.
+	awaited atomic.Int32
+
 	// Owned by run.
 	applied    uint64 // the number of the last event applied or refused
 	sequence   uint64 // of the last place
@@ -62,8 +66,12 @@ func (h *hands) take(m signaling.Message) {
 	}
 }
 
-// letGo lets go of everything that is down, and returns when that is done.
+// letGo lets go of everything that is down, and returns when that is done, after one
+// act at most. What came before and has not begun is dropped: what still matters is
+// repeated.
 func (h *hands) letGo() {
+	h.awaited.Add(1)
+	defer h.awaited.Add(-1)
 	done := make(chan struct{})
 	select {
 	case h.release <- done:
@@ -72,8 +80,10 @@ func (h *hands) letGo() {
 	}
 }
 
-// close lets go of everything, and gives the injector back. It is called once.
+// close lets go of everything, and gives the injector back, after one act at most. It
+// is called once.
 func (h *hands) close() {
+	h.awaited.Add(1)
 	close(h.quit)
 	<-h.stopped
 }
@@ -91,6 +101,7 @@ func (h *hands) run() {
 		case <-silence.C:
 			h.check(h.desk.Release())
 		case done := <-h.release:
+			h.forget()
 			h.check(h.desk.Release())
 			close(done)
 		case <-h.quit:
@@ -101,7 +112,17 @@ func (h *hands) run() {
 	}
 }
 
+// forget drops what waits.
+func (h *hands) forget() {
+	for range len(h.inbox) {
+		<-h.inbox
+	}
+}
+
 func (h *hands) do(m signaling.Message) {
+	if h.awaited.Load() > 0 {
+		return
+	}
 	switch m := m.(type) {
 	case *signaling.Input:
 		h.input(m)
@@ -110,7 +131,8 @@ func (h *hands) do(m signaling.Message) {
 	}
 }
 
-// input applies each event that is new, once and in order.
+// input applies each event that is new, once and in order. Of a message that is
+// interrupted the rest is neither done nor acknowledged.
 func (h *hands) input(m *signaling.Input) {
 	last := m.First + uint64(len(m.Events)) - 1
 	if m.First > h.applied+1 {
@@ -120,6 +142,9 @@ func (h *hands) input(m *signaling.Input) {
 	for i, e := range m.Events {
 		if m.First+uint64(i) != h.applied+1 {
 			continue
+		}
+		if h.awaited.Load() > 0 {
+			return
 		}
 		refused = !h.event(e) || refused
 		h.applied++
@@ -148,9 +173,10 @@ func (h *hands) event(e signaling.Event) bool {
 	return true // unreachable: the decoder knows no other kind
 }
 
-// text types in short acts.
+// text types in short acts. What is left when somebody waits is never typed: a part of
+// a text cannot be repeated.
 func (h *hands) text(text []rune) bool {
-	for len(text) > 0 {
+	for len(text) > 0 && h.awaited.Load() == 0 {
 		part := text[:min(len(text), maxTyped)]
 		if !h.act(func() error { return h.desk.Text(string(part)) }) {
 			return false

@@ -264,6 +264,72 @@ func TestClosedHandsRest(t *testing.T) {
 	h.letGo() // after the end, it returns
 }
 
+// Whoever wants the hands to rest waits for one act, not for all that was sent.
+func TestLettingGoDoesNotWaitForTheRest(t *testing.T) {
+	const act = 10 * time.Millisecond
+	for _, c := range []struct {
+		name  string
+		inbox int // messages after the one under way
+		rest  func(*hands)
+	}{
+		{"let go", 0, (*hands).letGo},
+		{"let go, with more in the inbox", maxInbox, (*hands).letGo},
+		{"closed", maxInbox, (*hands).close},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			withHands(t, func(w *worker) {
+				injector, err := w.machine.openInjector()
+				if err != nil {
+					t.Fatal(err)
+				}
+				w.machine.slow = act
+				busy := newHands(w.gate, injector, w.place, w.tell, w.log)
+				go busy.run()
+				busy.take(events(1, holding(), longTexts(100)...))
+				time.Sleep(5*act + act/2)
+				for range c.inbox {
+					busy.take(events(1, holding(), longTexts(100)...))
+				}
+				began := time.Now()
+				c.rest(busy)
+				if d := time.Since(began); d > 4*act {
+					t.Errorf("waited %v, as long as %d acts", d, d/act)
+				}
+				done := w.machine.acts.Load()
+				time.Sleep(time.Second)
+				if n := w.machine.acts.Load() - done; n > 0 {
+					t.Errorf("%d acts afterwards", n)
+				}
+				if w.wantTold(); c.inbox == 0 {
+					busy.take(events(2, holding(), press("KeyA"), loosen("KeyA"))) // it had not begun
+					time.Sleep(2 * act)
+					w.wantTold(ack(3))
+				}
+				if !busy.closed() {
+					busy.close()
+				}
+			})
+		})
+	}
+}
+
+func (h *hands) closed() bool {
+	select {
+	case <-h.stopped:
+		return true
+	default:
+		return false
+	}
+}
+
+// longTexts are n events of 30 acts each.
+func longTexts(n int) (list []signaling.Event) {
+	for range n {
+		list = append(list, &signaling.TextEvent{Text: strings.Repeat("x", 30*maxTyped)})
+	}
+	return list
+}
+
 // A flood is dropped rather than kept: whoever sends it repeats what matters.
 func TestFloodIsBounded(t *testing.T) {
 	withHands(t, func(w *worker) {
