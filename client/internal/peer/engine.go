@@ -26,7 +26,7 @@ const (
 )
 
 // newAPI makes pion as this program wants it.
-func newAPI(config *Config) (*webrtc.API, error) {
+func newAPI(config *Config, incoming *streams) (*webrtc.API, error) {
 	media := &webrtc.MediaEngine{}
 	for i, codec := range config.Codecs {
 		if err := media.RegisterCodec(parameters(codec, firstPayloadType+i), webrtc.RTPCodecTypeVideo); err != nil {
@@ -48,6 +48,7 @@ func newAPI(config *Config) (*webrtc.API, error) {
 	if err != nil {
 		return nil, err
 	}
+	settings.BufferFactory = incoming.buffer
 	return webrtc.NewAPI(
 		webrtc.WithMediaEngine(media),
 		webrtc.WithInterceptorRegistry(registry),

@@ -105,7 +105,7 @@ type Conn struct {
 	config   Config
 	pc       *webrtc.PeerConnection
 	channels map[signaling.ChannelID]*webrtc.DataChannel
-	reading  sync.WaitGroup // the reader of the technician's reports
+	reading  sync.WaitGroup // what reads the technician's reports, and tells of them
 
 	// Owned by the caller of Accept and AddCandidate.
 	offer      *Offer // the newest one, nil at first
@@ -125,20 +125,20 @@ func New(config Config) (*Conn, error) {
 	if err := config.validate(); err != nil {
 		return nil, err
 	}
-	api, err := newAPI(&config)
+	c := &Conn{config: config, relays: make(map[string]bool)}
+	api, err := newAPI(&config, newStreams(c.brokenInside))
 	if err != nil {
 		return nil, fmt.Errorf("set up WebRTC: %w", err)
 	}
-	pc, err := api.NewPeerConnection(webrtc.Configuration{
+	c.pc, err = api.NewPeerConnection(webrtc.Configuration{
 		ICEServers:   servers(config.Servers),
 		Certificates: []webrtc.Certificate{*config.Identity.certificate},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("set up WebRTC: %w", err)
 	}
-	c := &Conn{config: config, pc: pc, relays: make(map[string]bool)}
 	if err := c.listen(); err != nil {
-		_ = pc.Close()
+		_ = c.pc.Close()
 		return nil, err
 	}
 	return c, nil
@@ -157,6 +157,10 @@ func (c *Conn) listen() error {
 	c.pc.SCTP().Transport().ICETransport().OnSelectedCandidatePairChange(func(*webrtc.ICECandidatePair) { c.tellPath() })
 	return nil
 }
+
+// brokenInside tells that the technician breaks the protocol, from inside pion, which
+// does not wait for it.
+func (c *Conn) brokenInside(err error) { c.reading.Go(func() { c.config.Handler.Broken(err) }) }
 
 // Accept takes the technician's offer: the first one, or one that restarts a broken
 // connection. The caller has checked that the technician is who the offer says. It

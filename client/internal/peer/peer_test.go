@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -199,6 +200,32 @@ func TestHostileTechnician(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A technician who reports about ever more streams costs this machine no memory.
+func TestEndlessStreams(t *testing.T) {
+	tech, _, n := connect(t, nil)
+	before := heap()
+	tech.ReportStreams(20_000)
+	if err := wait(t, "complaint", n.broken); err == nil {
+		t.Error("a complaint without a cause")
+	}
+	time.Sleep(100 * time.Millisecond) // what is on the way arrives
+	const limit = 4 << 20
+	if grown := heap() - before; grown > limit {
+		t.Errorf("%d bytes more in use, want %d at most", grown, limit)
+	}
+	if len(n.broken) > 0 {
+		t.Error("complained about twice")
+	}
+}
+
+// heap returns the memory in use, in bytes.
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc) //nolint:gosec // no machine has so much
 }
 
 func TestOversizedMessage(t *testing.T) {

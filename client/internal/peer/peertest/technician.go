@@ -259,6 +259,20 @@ func (tech *Technician) AskKeyFrame() {
 	}
 }
 
+// ReportStreams sends reports about n streams that nobody has, in packets of 90.
+func (tech *Technician) ReportStreams(n int) {
+	tech.t.Helper()
+	const first, each = 1 << 20, 90
+	for at := 0; at < n; at += each {
+		var list []rtcp.Packet
+		for i := at; i < min(at+each, n); i++ {
+			list = append(list, &rtcp.PictureLossIndication{MediaSSRC: uint32(first + i)}) //nolint:gosec // a test's number
+		}
+		must(tech.t, tech.pc.WriteRTCP(list))
+		time.Sleep(50 * time.Microsecond) // for the socket's sake
+	}
+}
+
 // Wait waits for the next message of type M.
 func Wait[M signaling.Message](tech *Technician) M {
 	tech.t.Helper()
