@@ -362,6 +362,47 @@ func TestIceRestart(t *testing.T) {
 	}
 }
 
+// Whoever closes a channel while the rest goes on sees and does nothing more, as the
+// person reads, until there is another connection.
+func TestClosedChannelEndsTheConnection(t *testing.T) {
+	for _, id := range []signaling.ChannelID{signaling.ChannelControl, signaling.ChannelInput, signaling.ChannelPointer} {
+		t.Run(id.Label(), func(t *testing.T) {
+			w := newWorld(t)
+			tech := w.session(viewAndControl, viewAndControl)
+			tech.types(1, holding("ShiftLeft"), press("ShiftLeft"))
+			defer w.machine.moves()()
+			tech.CloseChannel(id)
+			w.person.waitPhase(t, ui.Reconnecting)
+			eventually(t, "nothing is down", func() bool { return w.machine.held() == 0 })
+			eventually(t, "the connection ends", tech.gone)
+			acts := w.machine.acts.Load()
+			time.Sleep(100 * time.Millisecond) // what was on the way arrives
+			for len(tech.Frames) > 0 {
+				<-tech.Frames
+			}
+			time.Sleep(200 * time.Millisecond)
+			if n := len(tech.Frames); n > 0 {
+				t.Errorf("%d pictures without a connection", n)
+			}
+			if n := w.machine.acts.Load() - acts; n > 0 {
+				t.Errorf("%d acts without a connection", n)
+			}
+			w.person.commands <- ui.Stop
+			w.person.waitPhase(t, ui.Ended)
+		})
+	}
+}
+
+// gone reports whether the host has closed the connection.
+func (tech *technician) gone() bool {
+	select {
+	case <-tech.Gone:
+		return true
+	default:
+		return false
+	}
+}
+
 // The browser is closed while a key is down: the key goes up, and the technician can
 // come back with the page loaded anew, to a session without a new code.
 func TestBrowserIsClosedAndComesBack(t *testing.T) {

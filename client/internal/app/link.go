@@ -147,13 +147,16 @@ func (l *link) Opened(channel signaling.ChannelID) {
 
 // Closed implements peer.Handler. A connection without one of its channels is none.
 func (l *link) Closed(signaling.ChannelID) {
-	l.post(func(s *session) { s.disconnected() })
+	l.post(func(s *session) { s.lose() })
 }
 
-// Message implements peer.Handler. Input takes the short way.
+// Message implements peer.Handler. Input takes the short way. While the connection
+// counts as broken it is dropped: whoever sends it repeats what matters.
 func (l *link) Message(channel signaling.ChannelID, m signaling.Message) {
 	if channel != signaling.ChannelControl {
-		l.hands.take(m)
+		if !l.session.gate.Away() {
+			l.hands.take(m)
+		}
 		return
 	}
 	l.post(func(s *session) { s.hearTechnician(m) })

@@ -67,10 +67,7 @@ func (s *session) takeGrant(token, fingerprint string) error {
 // answer gives the offer to the connection that it continues, or to a new one.
 func (s *session) answer(offer *peer.Offer) (string, error) {
 	if s.link != nil && !s.link.offer.Continues(offer) {
-		old := s.link
-		s.link = nil
-		old.rest()
-		s.part(old, nil)
+		s.lose()
 	}
 	if s.link == nil {
 		l, err := s.newLink()
@@ -112,6 +109,7 @@ func (s *session) connectionChanged(state peer.State, path signaling.Path) {
 	case peer.Connected:
 		s.deadline.Stop()
 		s.phase, s.path = ui.Active, path
+		s.gate.Return()
 		if s.startPicture(); s.reason != "" {
 			return // it could not be taken
 		}
@@ -126,9 +124,22 @@ func (s *session) connectionChanged(state peer.State, path signaling.Path) {
 	}
 }
 
-// disconnected waits for the technician to come back.
+// lose ends a connection that another one must replace.
+func (s *session) lose() {
+	l := s.link
+	s.link = nil
+	l.rest()
+	s.disconnected()
+	s.part(l, nil)
+}
+
+// disconnected waits for the technician to come back. Until then nothing is seen or
+// done, even if something still arrives.
 func (s *session) disconnected() {
-	s.link.hands.letGo()
+	s.gate.Leave()
+	if s.link != nil {
+		s.link.hands.letGo()
+	}
 	if s.phase != ui.Active {
 		return
 	}

@@ -96,6 +96,7 @@ func newSession(config *Config, relay relay, me *self, registered *signaling.Reg
 		deadline: time.NewTimer(time.Hour),
 	}
 	s.deadline.Stop()
+	s.gate.Leave() // until there is a connection
 	return s, nil
 }
 

@@ -52,7 +52,9 @@ func (s *session) newShow(codec encode.Codec) (*show, error) {
 
 // to shows the picture to one more sink, from a key frame on, until remove is called.
 // That waits for the frame under way: close the sink before.
-func (v *show) to(s picture.Sink) (remove func()) { return v.pipeline.Add(screening{v.gate, s}) }
+func (v *show) to(s picture.Sink) (remove func()) {
+	return v.pipeline.Add(&screening{gate: v.gate, sink: s})
+}
 
 // start begins to take pictures, unless it has begun.
 func (v *show) start() {
@@ -107,14 +109,22 @@ func (s *session) stopPicture() {
 
 // screening shows pictures as long as that is allowed.
 type screening struct {
+	// Set at construction.
 	gate *consent.Gate
 	sink picture.Sink
+
+	// needKey is set when a frame was dropped: what follows cannot be decoded before the
+	// next key frame. Owned by the caller of WriteFrame.
+	needKey bool
 }
 
 // WriteFrame implements picture.Sink. No frame begins without permission; one that is
 // under way does not hold up whoever takes the permission away, however long the
-// network takes.
-func (v screening) WriteFrame(f picture.Frame) error {
+// network takes. While the technician is away frames are dropped.
+func (v *screening) WriteFrame(f picture.Frame) error {
+	if v.needKey = v.needKey && !f.KeyFrame || v.gate.Away(); v.needKey {
+		return nil
+	}
 	if !v.gate.Allows(signaling.ScopeView) {
 		return errors.New("viewing is not allowed any more")
 	}

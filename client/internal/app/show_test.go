@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	fakescreen "github.com/lendhand/lendhand/client/internal/capture/fake"
 	"github.com/lendhand/lendhand/client/internal/consent"
 	"github.com/lendhand/lendhand/client/internal/encode"
 	fakecodec "github.com/lendhand/lendhand/client/internal/encode/fake"
@@ -38,7 +37,7 @@ func (v *viewer) WriteFrame(f picture.Frame) error {
 
 func TestNoFrameBeginsWithoutPermission(t *testing.T) {
 	gate, v := consent.NewGate(), &viewer{frames: make(chan picture.Frame, 3)}
-	shown := screening{gate, v}
+	shown := &screening{gate: gate, sink: v}
 	if err := shown.WriteFrame(picture.Frame{}); err == nil || v.begun.Load() != 0 {
 		t.Errorf("before the yes: %d frames, error %v", v.begun.Load(), err)
 	}
@@ -51,6 +50,28 @@ func TestNoFrameBeginsWithoutPermission(t *testing.T) {
 	gate.Revoke()
 	if err := shown.WriteFrame(picture.Frame{}); err == nil || v.begun.Load() != 1 {
 		t.Errorf("after the stop: %d frames, error %v", v.begun.Load()-1, err)
+	}
+}
+
+// A technician who is away sees nothing, and begins with a key frame when they are back.
+func TestNoFrameWhileAway(t *testing.T) {
+	gate, v := consent.NewGate(), &viewer{frames: make(chan picture.Frame, 8)}
+	defer gate.Revoke()
+	later := time.Now().Add(time.Hour)
+	gate.SetGrant(onlyView, later)
+	gate.Allow(onlyView, later)
+	shown := &screening{gate: gate, sink: v}
+	for n, c := range []struct{ away, key, want bool }{
+		{false, false, true}, {true, false, false}, {true, true, false}, {false, false, false}, {false, true, true}, {false, false, true},
+	} {
+		if gate.Return(); c.away {
+			gate.Leave()
+		}
+		before := v.begun.Load()
+		must(t, shown.WriteFrame(picture.Frame{KeyFrame: c.key}))
+		if got := v.begun.Load() > before; got != c.want {
+			t.Errorf("frame %d was shown: %v, want %v", n, got, c.want)
+		}
 	}
 }
 
@@ -111,7 +132,8 @@ func must(t *testing.T, err error) {
 }
 
 // moves changes the picture, so that there is always a frame to send.
-func (p *shown) moves(screen *fakescreen.Source) (stop func()) {
+func (m *machine) moves() (stop func()) {
+	screen := m.screen()
 	done, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -135,7 +157,7 @@ func TestViewerThatDoesNotRead(t *testing.T) {
 	v := &viewer{frames: make(chan picture.Frame)}
 	p := newShown(t, v)
 	eventually(t, "a frame is under way", func() bool { return v.begun.Load() == 1 })
-	defer p.moves(p.machine.screen())()
+	defer p.machine.moves()()
 
 	start := time.Now()
 	p.person.commands <- ui.AllowView
@@ -166,6 +188,41 @@ func TestViewerThatDoesNotRead(t *testing.T) {
 	if n := v.begun.Load(); n != 1 {
 		t.Errorf("%d frames began after the stop", n-1)
 	}
+}
+
+// A connection that counts as broken shows and does nothing, though it may still stand.
+// What was typed meanwhile is done when it is back: it was not acknowledged.
+func TestNothingWhileDisconnected(t *testing.T) {
+	v := &viewer{frames: make(chan picture.Frame, 4096)}
+	p := newShown(t, v)
+	receive(t, "picture", v.frames)
+	defer p.machine.moves()()
+	links := make(chan *link, 1)
+	p.mail <- func() {
+		p.connectionChanged(peer.Disconnected, "")
+		links <- p.link
+	}
+	l := <-links
+	text := events(1, holding(), &signaling.TextEvent{Text: "meanwhile"})
+	l.Message(signaling.ChannelInput, text)
+	time.Sleep(100 * time.Millisecond) // what was on the way arrives
+	begun := v.begun.Load()
+	time.Sleep(200 * time.Millisecond)
+	if n, acts := v.begun.Load()-begun, p.machine.acts.Load(); n > 0 || acts > 0 {
+		t.Errorf("%d pictures and %d acts without a connection", n, acts)
+	}
+	for len(v.frames) > 0 {
+		<-v.frames
+	}
+	p.mail <- func() { p.connectionChanged(peer.Connected, signaling.PathDirect) }
+	if f := receive(t, "picture", v.frames); !f.KeyFrame {
+		t.Error("the first picture is no key frame")
+	}
+	l.Message(signaling.ChannelInput, text)
+	eventually(t, "it is typed", func() bool { return p.machine.typed() == "meanwhile" })
+	p.person.commands <- ui.Stop
+	p.wire.in <- &signaling.Ended{Reason: signaling.EndHostStopped}
+	<-p.ended
 }
 
 // A connection that is given up costs nothing until it comes back. Then the picture

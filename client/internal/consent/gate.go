@@ -21,6 +21,7 @@ type Gate struct {
 	grant   terms
 	allowed terms
 	paused  bool
+	away    bool
 	revoked bool
 	expiry  *time.Timer
 }
@@ -59,6 +60,21 @@ func (g *Gate) Pause() { g.change(func() { g.paused = true }) }
 // Resume ends a Pause.
 func (g *Gate) Resume() { g.change(func() { g.paused = false }) }
 
+// Leave holds everything back until Return: the technician is not there, and what
+// comes over a connection that is given up for broken must have no effect. What is
+// permitted stays so.
+func (g *Gate) Leave() { g.change(func() { g.away = true }) }
+
+// Return ends a Leave.
+func (g *Gate) Return() { g.change(func() { g.away = false }) }
+
+// Away reports whether everything is held back by Leave.
+func (g *Gate) Away() bool {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return g.away
+}
+
 // Revoke forbids everything for good.
 func (g *Gate) Revoke() { g.change(func() { g.revoked = true }) }
 
@@ -84,23 +100,30 @@ func (g *Gate) Expired() bool {
 
 func ranOut(t terms, now time.Time) bool { return !t.until.IsZero() && !now.Before(t.until) }
 
-// Allows reports whether scope is allowed now. For what takes long: what takes no
+// Allows reports whether scope is allowed and not held back now. For what takes long: what takes no
 // longer than a moment asks by Do, so that it has ended when a change returns.
 func (g *Gate) Allows(scope signaling.Scope) bool {
-	now, _ := g.Permissions()
-	return now.Has(scope)
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return g.allows(scope)
 }
 
-// Do runs act if scope is allowed, and reports whether it did. Changes of the rules
+// Do runs act if scope is allowed and not held back, and reports whether it did. Changes of the rules
 // wait until act has returned, so act must be short and wait for no network.
 func (g *Gate) Do(scope signaling.Scope, act func()) bool {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	if now, _ := g.permissions(time.Now()); !now.Has(scope) {
+	if !g.allows(scope) {
 		return false
 	}
 	act()
 	return true
+}
+
+// allows is called with mu held.
+func (g *Gate) allows(scope signaling.Scope) bool {
+	now, _ := g.permissions(time.Now())
+	return now.Has(scope) && !g.away
 }
 
 // permissions is called with mu held.

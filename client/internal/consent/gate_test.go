@@ -61,6 +61,31 @@ func TestPermissions(t *testing.T) {
 	}
 }
 
+// While the technician is away nothing is done, though it stays permitted.
+func TestAway(t *testing.T) {
+	g := NewGate()
+	defer g.Revoke()
+	later := time.Now().Add(time.Hour)
+	g.SetGrant(viewControl, later)
+	g.Allow(viewControl, later)
+	for _, away := range []bool{true, false} {
+		if g.Return(); away {
+			g.Leave()
+		}
+		if g.Away() != away {
+			t.Errorf("away: got %v, want %v", !away, away)
+		}
+		for _, scope := range signaling.AllScopes() {
+			if done := g.Do(scope, func() {}); done == away || g.Allows(scope) != done {
+				t.Errorf("%s is done: %v, while away: %v", scope, done, away)
+			}
+		}
+		if now, _ := g.Permissions(); !viewControl.Within(now) {
+			t.Errorf("away: %v, permitted: %v", away, now)
+		}
+	}
+}
+
 func TestTermsRunOut(t *testing.T) {
 	for _, c := range []struct {
 		name           string

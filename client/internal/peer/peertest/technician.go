@@ -228,6 +228,12 @@ func (tech *Technician) SendBytes(id signaling.ChannelID, data []byte) {
 	must(tech.t, tech.channels[id].Send(data))
 }
 
+// CloseChannel closes a channel.
+func (tech *Technician) CloseChannel(id signaling.ChannelID) {
+	tech.t.Helper()
+	must(tech.t, tech.channels[id].Close())
+}
+
 // OpenChannel opens a channel in band, which the protocol has not.
 func (tech *Technician) OpenChannel(label string) {
 	tech.t.Helper()
