@@ -117,6 +117,7 @@ func (s *session) part(l *link, farewell signaling.Message) {
 	select {
 	case <-parted:
 	case <-time.After(farewellWithin):
+		s.log.Info("the network holds up the end of a connection, which goes on by itself")
 	}
 }
 

@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net"
 	"time"
@@ -22,7 +23,7 @@ const (
 	firstPayloadType = 96
 	dialWithin       = 10 * time.Second
 	// writeWithin is how long a TURN server may take to read one packet.
-	writeWithin = failedAfter / 2
+	writeWithin = 2 * time.Second
 )
 
 // newAPI makes pion as this program wants it.
@@ -125,8 +126,9 @@ func (d *turnDialer) open(network, address string) (net.Conn, error) {
 	return net.DialTimeout(network, address, dialWithin)
 }
 
-// impatient is a connection that gives a write up: pion sets no deadline, and a server
-// that does not read would hold up all that the connection does, its end too.
+// impatient is a connection that gives a write up, and itself with it, as a part of a
+// packet may be written: pion sets no deadline, and a server that does not read would
+// hold up all that the connection does, its end too.
 type impatient struct{ net.Conn }
 
 // Write implements io.Writer.
@@ -134,5 +136,18 @@ func (c impatient) Write(p []byte) (int, error) {
 	if err := c.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
 		return 0, err
 	}
-	return c.Conn.Write(p)
+	n, err := c.Conn.Write(p)
+	if err != nil {
+		_ = c.Close() // the error is that of the write
+	}
+	return n, err
+}
+
+// Close implements io.Closer. It closes what is below TLS, which would say good-bye
+// first, and give a server that does not read five seconds for it.
+func (c impatient) Close() error {
+	if secure, ok := c.Conn.(*tls.Conn); ok {
+		return secure.NetConn().Close()
+	}
+	return c.Conn.Close()
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/http/httptest"
@@ -106,28 +107,65 @@ func (candidates) Message(signaling.ChannelID, signaling.Message) {}
 func (candidates) Broken(error)                                   {}
 func (candidates) KeyFrameWanted()                                {}
 
-// A TURN server that does not read holds nothing up for ever.
+// A TURN server that does not read holds nothing up for long: a write is given up, and
+// with it the connection, whose rest would be out of step.
 func TestTURNServerThatDoesNotRead(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ours, theirs := net.Pipe()
-		defer func() { _ = theirs.Close() }()
-		d := newTURNDialer(&Config{
-			Servers: []signaling.ICEServer{{URLs: []string{"turns:help.example:443?transport=tcp"}}},
-			DialTLS: func(string, string) (net.Conn, error) { return ours, nil },
+	site := httptest.NewTLSServer(nil) // for its certificate
+	site.Close()
+	for _, c := range []struct {
+		name string
+		wrap func(ours, theirs net.Conn) net.Conn
+	}{
+		{"plain", func(ours, _ net.Conn) net.Conn { return ours }},
+		{"TLS", func(ours, theirs net.Conn) net.Conn {
+			server := tls.Server(theirs, &tls.Config{Certificates: site.TLS.Certificates, MinVersion: tls.VersionTLS13, SessionTicketsDisabled: true})
+			go func() { _ = server.Handshake() }()                            // ends with ours, which sees its error
+			client := tls.Client(ours, &tls.Config{InsecureSkipVerify: true}) //nolint:gosec // nothing is protected here
+			if err := client.Handshake(); err != nil {
+				t.Error(err)
+			}
+			return client
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ours, theirs := net.Pipe()
+				defer func() { _ = theirs.Close() }()
+				d := newTURNDialer(&Config{
+					Servers: []signaling.ICEServer{{URLs: []string{"turns:help.example:443?transport=tcp"}}},
+					DialTLS: func(string, string) (net.Conn, error) { return c.wrap(ours, theirs), nil },
+				})
+				conn, err := d.Dial("tcp", "help.example:443")
+				must(t, err)
+				start := time.Now()
+				if _, err := conn.Write([]byte("packet")); !errors.Is(err, os.ErrDeadlineExceeded) {
+					t.Errorf("got %v, want %v", err, os.ErrDeadlineExceeded)
+				}
+				if d := time.Since(start); d != writeWithin {
+					t.Errorf("gave up after %v, want %v", d, writeWithin)
+				}
+				if _, err := ours.Write(nil); !errors.Is(err, io.ErrClosedPipe) {
+					t.Errorf("after that: got %v, want the connection closed", err)
+				}
+			})
+			synctest.Test(t, func(t *testing.T) {
+				ours, theirs := net.Pipe()
+				defer func() { _ = theirs.Close() }()
+				start := time.Now()
+				must(t, impatient{c.wrap(ours, theirs)}.Close())
+				if d := time.Since(start); d > 0 {
+					t.Errorf("closed after %v", d)
+				}
+			})
 		})
-		conn, err := d.Dial("tcp", "help.example:443")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = conn.Close() }()
-		start := time.Now()
-		if _, err := conn.Write([]byte("packet")); !errors.Is(err, os.ErrDeadlineExceeded) {
-			t.Errorf("got %v, want %v", err, os.ErrDeadlineExceeded)
-		}
-		if d := time.Since(start); d != writeWithin {
-			t.Errorf("gave up after %v, want %v", d, writeWithin)
-		}
-	})
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // A TURN server with a certificate of its own authority is reached over TLS when the
