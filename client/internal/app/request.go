@@ -9,6 +9,14 @@ import (
 	"github.com/lendhand/lendhand/signaling"
 )
 
+// A person who does not say yes is left alone for quietFor, and after maxRefused such
+// requests for the rest of the session: neither a technician nor a relay may ask until
+// they give in.
+const (
+	quietFor   = 30 * time.Second
+	maxRefused = 3
+)
+
 var errWithdrawn = errors.New("withdrawn")
 
 // question is a request that the person is being asked.
@@ -39,7 +47,13 @@ func (s *session) ask(m *signaling.Request) {
 		s.tell(&signaling.Refuse{RequestID: m.RequestID, Reason: signaling.EndDeclined})
 		return
 	}
+	replaced := s.question != nil
 	s.withdraw(errWithdrawn)
+	if s.refused >= maxRefused || !replaced && time.Now().Before(s.quiet) {
+		s.log.Info("request refused unasked", "before", s.refused)
+		s.refuse(m, signaling.EndDeclined)
+		return
+	}
 	s.gate.Pause()
 	s.technician = m.Technician
 	within := min(time.Duration(m.ExpiresIn)*time.Second, signaling.AnswerWithin)
@@ -70,6 +84,13 @@ func (s *session) withdraw(why error) {
 	<-s.answers
 	s.question = nil
 	s.gate.Resume()
+	s.unwanted()
+}
+
+// unwanted counts a request that got no yes.
+func (s *session) unwanted() {
+	s.refused++
+	s.quiet = time.Now().Add(quietFor)
 }
 
 // hearAnswer handles the person's answer to the open question.
@@ -81,8 +102,10 @@ func (s *session) hearAnswer(a answer) {
 	allowed := a.scopes.Narrow(q.request.Ask)
 	switch {
 	case a.err != nil:
+		s.unwanted()
 		s.refuse(q.request, signaling.EndNoAnswer)
 	case !allowed.Has(signaling.ScopeView):
+		s.unwanted()
 		s.refuse(q.request, signaling.EndDeclined)
 	default:
 		s.accept(q.request, allowed)

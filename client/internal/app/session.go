@@ -51,6 +51,8 @@ type session struct {
 	// Owned by run, as all that follows: what the technician asks, and the person says.
 	technician signaling.Person
 	question   *question         // nil when nobody is asked
+	refused    int               // the requests that got no yes
+	quiet      time.Time         // until when nobody is asked again, after the last of them
 	answered   string            // the request that was answered last
 	reply      signaling.Message // the answer to it
 	agreed     agreement         // what holds now

@@ -2,6 +2,7 @@ package app
 
 import (
 	"crypto/tls"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -183,6 +184,76 @@ func TestRepeatedRequestIsAskedOnce(t *testing.T) {
 			t.Errorf("a request that was withdrawn was answered: %+v", sent)
 		}
 	})
+}
+
+// A person who says no is left alone for a while, and after three such requests for
+// good, whatever the relay says.
+func TestPesteringIsAnsweredForThePerson(t *testing.T) {
+	no := signaling.Scopes{}
+	for _, c := range []struct {
+		name string
+		end  func(p *play, id string) // of one request
+	}{
+		{"a no", func(p *play, _ string) { p.person.answers <- no }},
+		{"silence", func(*play, string) { time.Sleep(signaling.AnswerWithin) }},
+		{"withdrawn", func(p *play, id string) { p.says(&signaling.Withdrawn{RequestID: id}) }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			withSession(t, func(t *testing.T, p *play) {
+				p.begins(t, viewAndControl)
+				<-p.person.requests
+				p.session.mail <- func() { // the technician is there
+					p.session.phase = ui.Active
+					p.session.deadline.Stop()
+				}
+				for n := range maxRefused {
+					id := fmt.Sprint("further_", n)
+					p.says(request(id, 60))
+					if len(p.person.requests) != 1 {
+						t.Errorf("request %d: the person is not asked", n)
+						return
+					}
+					<-p.person.requests
+					c.end(p, id)
+					p.take()
+					time.Sleep(quietFor - time.Second)
+					p.wantRefusedUnasked(t, fmt.Sprint("soon_", n))
+					time.Sleep(2 * time.Second)
+				}
+				time.Sleep(time.Hour / 4)
+				p.wantRefusedUnasked(t, "later")
+				p.wantAllowed(t, viewAndControl)
+			})
+		})
+	}
+}
+
+// Requests that replace one another are not asked without end.
+func TestReplacedRequests(t *testing.T) {
+	withSession(t, func(t *testing.T, p *play) {
+		p.begins(t, viewAndControl)
+		<-p.person.requests
+		for n := range 10 {
+			p.says(request(fmt.Sprint("further_", n), 60))
+		}
+		if n := len(p.person.requests); n != maxRefused {
+			t.Errorf("the person was asked %d times, want %d", n, maxRefused)
+		}
+	})
+}
+
+// wantRefusedUnasked makes a request, and checks that nobody is asked.
+func (p *play) wantRefusedUnasked(t *testing.T, id string) {
+	t.Helper()
+	p.take()
+	p.says(request(id, 60))
+	want := []signaling.Message{&signaling.Refuse{RequestID: id, Reason: signaling.EndDeclined}}
+	if d := cmp.Diff(want, p.take()); d != "" {
+		t.Error(d)
+	}
+	if n := len(p.person.requests); n > 0 {
+		t.Errorf("the person was asked %d times", n)
+	}
 }
 
 func TestRequestOfAnotherTechnician(t *testing.T) {
