@@ -36,10 +36,15 @@ func TestHostComesBack(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		h, tech, _ := w.running()
 		h.drop()
+		for range 100 {
+			tech.send(&signaling.Candidate{Candidate: "candidate:of an older offer"})
+		}
+		tech.send(&signaling.Offer{SDP: "v=0", Grant: "g"})
 		tech.send(&signaling.Candidate{Candidate: "candidate:late"})
 		time.Sleep(signaling.ReturnWithin - time.Second)
 		w.back(h, signaling.StateActive)
 		expect[*signaling.Connect](h.side)
+		expect[*signaling.Offer](h.side)
 		if c := expect[*signaling.Candidate](h.side); c.Candidate != "candidate:late" {
 			t.Errorf("got %q", c.Candidate)
 		}

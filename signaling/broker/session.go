@@ -84,8 +84,8 @@ func (b *Broker) after(t *timer, d time.Duration, f func()) {
 const maxPending = 64
 
 // send passes m to one side. While the side is away, what the relay will not say
-// again by itself waits for it: of descriptions the newest, of candidates so many as
-// one negotiation has. What is oldest is dropped first.
+// again by itself waits for it. A new description makes the candidates and the
+// description before it worthless; when too much waits, the rest is dropped.
 func (b *Broker) send(s *session, to role, m signaling.Message) {
 	p := s.party(to)
 	if p.visitor != nil {
@@ -95,13 +95,23 @@ func (b *Broker) send(s *session, to role, m signaling.Message) {
 	}
 	switch m.(type) {
 	case *signaling.Offer, *signaling.Answer:
-		p.pending = []signaling.Message{m} // what came before belongs to an older negotiation
+		p.pending = slices.DeleteFunc(p.pending, negotiates)
 	case *signaling.Candidate, *signaling.Withdrawn, *signaling.Refused:
-		if len(p.pending) == maxPending {
-			p.pending = slices.Delete(p.pending, 1, 2)
-		}
+	default:
+		return
+	}
+	if len(p.pending) < maxPending {
 		p.pending = append(p.pending, m)
 	}
+}
+
+// negotiates reports whether m belongs to one negotiation of WebRTC.
+func negotiates(m signaling.Message) bool {
+	switch m.(type) {
+	case *signaling.Offer, *signaling.Answer, *signaling.Candidate:
+		return true
+	}
+	return false
 }
 
 // enter changes the state and sets its deadline.

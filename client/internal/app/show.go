@@ -17,7 +17,7 @@ import (
 // encoder begins anew. The session's goroutine owns it.
 type show struct {
 	// Set at construction.
-	codec    string // its MIME type
+	codec    string // as codecName has it
 	gate     *consent.Gate
 	pipeline *picture.Pipeline
 	failed   func(ctx context.Context, err error)
@@ -29,7 +29,7 @@ type show struct {
 
 // newShow makes a show for which no picture is taken yet.
 func (s *session) newShow(codec encode.Codec) (*show, error) {
-	v := &show{codec: codec.MIMEType, gate: s.gate, failed: func(ctx context.Context, err error) {
+	v := &show{codec: codecName(codec), gate: s.gate, failed: func(ctx context.Context, err error) {
 		s.post(ctx, func() { s.fail("picture", err) })
 	}}
 	var err error
@@ -49,6 +49,9 @@ func (s *session) newShow(codec encode.Codec) (*show, error) {
 	}
 	return v, nil
 }
+
+// codecName tells the profiles of a codec apart too.
+func codecName(c encode.Codec) string { return c.MIMEType + ";" + c.Parameters }
 
 // to shows the picture to one more sink, from a key frame on, until remove is called.
 // That waits for the frame under way: close the sink before.
@@ -84,7 +87,7 @@ func (v *show) stop() {
 // already gets a key frame.
 func (s *session) startPicture() {
 	codec := s.link.conn.Codec()
-	if s.picture != nil && s.picture.codec != codec.MIMEType {
+	if s.picture != nil && s.picture.codec != codecName(codec) {
 		s.picture.stop() // the browser that came back decodes something else
 		s.picture = nil
 	}

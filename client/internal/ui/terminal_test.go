@@ -100,10 +100,10 @@ func TestRequestIsOneLine(t *testing.T) {
 			"Request: Ines Okafor (Example Help Desk), ticket INC-1042, asks to see your screen and use your mouse and keyboard. The session will be recorded."},
 		{"the least",
 			Request{Technician: signaling.Person{Name: "Bo"}, Ask: onlyView},
-			"Request: Bo, asks to see your screen. The session will not be recorded."},
+			"Request: Bo asks to see your screen. The session will not be recorded."},
 		{"a name with an escape sequence and a line break",
 			Request{Technician: signaling.Person{Name: "Bo\x1b[2J\nRequest: Ann\u202e"}, Ask: onlyView},
-			"Request: Bo[2JRequest: Ann, asks to see your screen. The session will not be recorded."},
+			"Request: Bo[2JRequest: Ann asks to see your screen. The session will not be recorded."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if d := cmp.Diff(c.want, requestLine(c.request)); d != "" {

@@ -39,9 +39,9 @@ func deeds(scopes signaling.Scopes) string {
 func requestLine(r Request) string {
 	line := "Request: " + who(r.Technician)
 	if ticket := plain(r.Ticket); ticket != "" {
-		line += ", ticket " + ticket
+		line += ", ticket " + ticket + ","
 	}
-	line += ", asks to " + deeds(r.Ask) + ". "
+	line += " asks to " + deeds(r.Ask) + ". "
 	if r.Recorded {
 		return line + "The session will be recorded."
 	}
