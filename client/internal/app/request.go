@@ -9,9 +9,9 @@ import (
 	"github.com/lendhand/lendhand/signaling"
 )
 
-// A person who does not say yes is left alone for quietFor, and after maxRefused such
-// requests for the rest of the session: neither a technician nor a relay may ask until
-// they give in.
+// A person who does not say yes can be asked once more: it may have been a slip. Then
+// they are left alone for quietFor, and after maxRefused such requests for the rest of
+// the session: neither a technician nor a relay may ask until they give in.
 const (
 	quietFor   = 30 * time.Second
 	maxRefused = 3
@@ -89,8 +89,9 @@ func (s *session) withdraw(why error) {
 
 // unwanted counts a request that got no yes.
 func (s *session) unwanted() {
-	s.refused++
-	s.quiet = time.Now().Add(quietFor)
+	if s.refused++; s.refused > 1 {
+		s.quiet = time.Now().Add(quietFor)
+	}
 }
 
 // hearAnswer handles the person's answer to the open question.
