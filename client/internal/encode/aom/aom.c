@@ -21,11 +21,11 @@ enum {
 	key_frame_percent = 900,
 };
 
-static void configure(aom_codec_enc_cfg_t *c, const lh_setup *s) {
-	c->g_profile = s->subsampled ? 0 : 1;
-	c->g_w = s->width;
-	c->g_h = s->height;
-	c->g_threads = s->threads;
+static void configure(aom_codec_enc_cfg_t *c, const lh_canvas *canvas, int kilobits, int threads) {
+	c->g_profile = canvas->subsampled ? 0 : 1;
+	c->g_w = canvas->width;
+	c->g_h = canvas->height;
+	c->g_threads = threads;
 	c->g_timebase.num = 1;
 	c->g_timebase.den = 90000;
 	c->g_lag_in_frames = 0;
@@ -33,7 +33,7 @@ static void configure(aom_codec_enc_cfg_t *c, const lh_setup *s) {
 	c->g_pass = AOM_RC_ONE_PASS;
 	c->kf_mode = AOM_KF_DISABLED;
 	c->rc_end_usage = AOM_CBR;
-	c->rc_target_bitrate = s->kilobits;
+	c->rc_target_bitrate = kilobits;
 	c->rc_min_quantizer = best_quantizer;
 	c->rc_max_quantizer = worst_quantizer;
 	c->rc_dropframe_thresh = 0; // the caller drops pictures, before they are encoded
@@ -51,12 +51,12 @@ static int tile_columns(int threads) {
 	return n;
 }
 
-static int control(lh_encoder *e, const lh_setup *s) {
+static int control(lh_encoder *e, int threads) {
 	const struct { int id, value; } settings[] = {
 		{AOME_SET_CPUUSED, speed},
 		{AV1E_SET_TUNE_CONTENT, AOM_CONTENT_SCREEN},
 		{AV1E_SET_ROW_MT, 1},
-		{AV1E_SET_TILE_COLUMNS, tile_columns(s->threads)},
+		{AV1E_SET_TILE_COLUMNS, tile_columns(threads)},
 		{AV1E_SET_AQ_MODE, 0},
 		{AV1E_SET_DELTAQ_MODE, 0},
 		{AV1E_SET_ENABLE_PALETTE, 1},
@@ -95,12 +95,12 @@ static int control(lh_encoder *e, const lh_setup *s) {
 	return AOM_CODEC_OK;
 }
 
-static void wrap(aom_image_t *image, const lh_setup *s) {
-	aom_img_fmt_t format = s->subsampled ? AOM_IMG_FMT_I420 : AOM_IMG_FMT_I444;
-	aom_img_wrap(image, format, s->width, s->height, 1, s->plane[0]);
+static void wrap(aom_image_t *image, const lh_canvas *canvas) {
+	aom_img_fmt_t format = canvas->subsampled ? AOM_IMG_FMT_I420 : AOM_IMG_FMT_I444;
+	aom_img_wrap(image, format, canvas->width, canvas->height, 1, canvas->plane[0]);
 	for (int i = 0; i < 3; i++) {
-		image->planes[i] = s->plane[i];
-		image->stride[i] = s->stride[i];
+		image->planes[i] = canvas->plane[i];
+		image->stride[i] = canvas->stride[i];
 	}
 	image->cp = AOM_CICP_CP_BT_709;
 	image->tc = AOM_CICP_TC_SRGB;
@@ -108,19 +108,18 @@ static void wrap(aom_image_t *image, const lh_setup *s) {
 	image->range = AOM_CR_STUDIO_RANGE;
 }
 
-int lh_aom_open(lh_encoder *e) {
-	const lh_setup *s = &e->setup;
+int lh_aom_open(lh_encoder *e, const lh_canvas *canvas, int kilobits, int threads) {
 	int err = aom_codec_enc_config_default(aom_codec_av1_cx(), &e->config, AOM_USAGE_REALTIME);
 	if (err) return err;
-	configure(&e->config, s);
+	configure(&e->config, canvas, kilobits, threads);
 	err = aom_codec_enc_init(&e->codec, aom_codec_av1_cx(), &e->config, 0);
 	if (err) return err;
-	err = control(e, s);
+	err = control(e, threads);
 	if (err) {
 		aom_codec_destroy(&e->codec);
 		return err;
 	}
-	wrap(&e->image, s);
+	wrap(&e->image, canvas);
 	return AOM_CODEC_OK;
 }
 
@@ -129,16 +128,16 @@ int lh_aom_open(lh_encoder *e) {
 //
 // There is no active map: libaom 3.6 takes one and does nothing with it. Its own
 // search for what has not changed takes about 3 ms of a 1080p frame.
-static int prepare(lh_encoder *e, int flags) {
+static int prepare(lh_encoder *e, bool refine) {
 	unsigned int best = best_quantizer, worst = worst_quantizer;
-	if (flags & LH_REFINE) {
+	if (refine) {
 		int cautious = e->number >= cautious_first && e->number <= cautious_last;
 		unsigned int least = cautious ? cautious_sharpest : sharpest;
 		worst = e->quantizer / 2;
 		if (worst < least) worst = least;
 		if (worst < best) best = worst;
 	}
-	int err = aom_codec_control(&e->codec, AOME_SET_CPUUSED, flags & LH_REFINE ? sharpening_speed : speed);
+	int err = aom_codec_control(&e->codec, AOME_SET_CPUUSED, refine ? sharpening_speed : speed);
 	if (err) return err;
 	if (e->config.rc_max_quantizer == worst && e->config.rc_min_quantizer == best) return AOM_CODEC_OK;
 	e->config.rc_min_quantizer = best;
@@ -159,16 +158,16 @@ static int collect(lh_encoder *e) {
 	return aom_codec_control(&e->codec, AOME_GET_LAST_QUANTIZER_64, &e->quantizer);
 }
 
-int lh_aom_encode(lh_encoder *e, int64_t duration, int flags) {
+int lh_aom_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine) {
 	e->data = NULL;
 	e->size = 0;
-	int err = prepare(e, flags);
+	int err = prepare(e, refine);
 	if (err) return err;
 	err = aom_codec_encode(&e->codec, &e->image, e->pts, duration,
-		flags & LH_KEY_FRAME ? AOM_EFLAG_FORCE_KF : 0);
+		key_frame ? AOM_EFLAG_FORCE_KF : 0);
 	if (err) return err;
 	e->pts += duration;
-	e->number = flags & LH_KEY_FRAME ? 1 : e->number + 1;
+	e->number = key_frame ? 1 : e->number + 1;
 	return collect(e);
 }
 

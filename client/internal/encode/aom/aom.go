@@ -7,6 +7,7 @@ package aom
 import (
 	"github.com/lendhand/lendhand/client/internal/encode"
 	"github.com/lendhand/lendhand/client/internal/encode/internal/canvas"
+	"github.com/lendhand/lendhand/client/internal/encode/internal/encoder"
 )
 
 // maxSide is the limit of the codec: 16 bits (AV1 specification, section 5.5.1).
@@ -27,12 +28,11 @@ func AV1444() encode.Codec {
 // The level and the tier are what browsers offer (AV1 RTP payload format, section
 // 7.2): level 3.1. They are a promise of the receiver that none of them keeps to.
 func codec(profile string, sampling canvas.Sampling) encode.Codec {
-	return encode.Codec{
-		MIMEType:   "video/AV1",
-		ClockRate:  canvas.TicksPerSecond,
+	return encoder.Kind{
+		Name:       "AV1",
 		Parameters: "level-idx=5;" + profile + ";tier=0",
-		New: func(c encode.Config) (encode.Encoder, error) {
-			return open(c, sampling)
-		},
-	}
+		MaxSide:    maxSide,
+		Sampling:   sampling,
+		Open:       open,
+	}.Codec()
 }

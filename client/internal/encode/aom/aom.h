@@ -1,17 +1,13 @@
-// The small C surface between encoder.go and libaom.
+// The small C surface between native.go and libaom.
 #ifndef LENDHAND_AOM_H
 #define LENDHAND_AOM_H
 
 #include <aom/aom_encoder.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-// What lh_aom_open wants.
-typedef struct {
-	int width, height, kilobits, threads, subsampled;
-	uint8_t *plane[3];
-	int stride[3];
-} lh_setup;
+#include "canvas.h"
 
 typedef struct {
 	// What the last call of lh_aom_encode made. data belongs to libaom and is valid
@@ -21,8 +17,6 @@ typedef struct {
 	int key_frame;
 	int quantizer; // 0 (best) to 63
 
-	lh_setup setup; // filled before lh_aom_open
-
 	// Owned by aom.c.
 	aom_codec_ctx_t codec;
 	aom_codec_enc_cfg_t config;
@@ -31,13 +25,12 @@ typedef struct {
 	int number; // of the next frame, from the key frame's 0
 } lh_encoder;
 
-enum { LH_KEY_FRAME = 1, LH_REFINE = 2 };
+// lh_aom_open makes an encoder of the canvas and returns AOM_CODEC_OK or an
+// aom_codec_err_t. e is zero before.
+int lh_aom_open(lh_encoder *e, const lh_canvas *canvas, int kilobits, int threads);
 
-// lh_aom_open makes an encoder of e->setup and returns AOM_CODEC_OK or an aom_codec_err_t.
-int lh_aom_open(lh_encoder *e);
-
-// lh_aom_encode encodes the picture in the planes. duration is in ticks of 90 kHz.
-int lh_aom_encode(lh_encoder *e, int64_t duration, int flags);
+// lh_aom_encode encodes the picture on the canvas. duration is in ticks of 90 kHz.
+int lh_aom_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine);
 
 int lh_aom_set_rate(lh_encoder *e, int kilobits);
 void lh_aom_close(lh_encoder *e);

@@ -17,11 +17,11 @@ enum {
 	key_frame_percent = 900,
 };
 
-static void configure(vpx_codec_enc_cfg_t *c, const lh_setup *s) {
-	c->g_profile = s->subsampled ? 0 : 1;
-	c->g_w = s->width;
-	c->g_h = s->height;
-	c->g_threads = s->threads;
+static void configure(vpx_codec_enc_cfg_t *c, int codec, const lh_canvas *canvas, int kilobits, int threads) {
+	c->g_profile = canvas->subsampled ? 0 : 1;
+	c->g_w = canvas->width;
+	c->g_h = canvas->height;
+	c->g_threads = threads;
 	c->g_timebase.num = 1;
 	c->g_timebase.den = 90000;
 	c->g_lag_in_frames = 0;
@@ -29,9 +29,9 @@ static void configure(vpx_codec_enc_cfg_t *c, const lh_setup *s) {
 	c->g_pass = VPX_RC_ONE_PASS;
 	c->kf_mode = VPX_KF_DISABLED;
 	c->rc_end_usage = VPX_CBR;
-	c->rc_target_bitrate = s->kilobits;
+	c->rc_target_bitrate = kilobits;
 	c->rc_min_quantizer = best_quantizer;
-	c->rc_max_quantizer = s->codec == LH_VP9 ? vp9_worst_quantizer : vp8_worst_quantizer;
+	c->rc_max_quantizer = codec == LH_VP9 ? vp9_worst_quantizer : vp8_worst_quantizer;
 	c->rc_dropframe_thresh = 0; // the caller drops pictures, before they are encoded
 	c->rc_undershoot_pct = 100;
 	c->rc_overshoot_pct = 15;
@@ -76,37 +76,38 @@ static int control_vp9(vpx_codec_ctx_t *c, int threads) {
 	return failed;
 }
 
-static int control(vpx_codec_ctx_t *c, const lh_setup *s) {
-	int failed = s->codec == LH_VP9 ? control_vp9(c, s->threads) : control_vp8(c, s->threads);
+static int control(vpx_codec_ctx_t *c, int codec, int threads) {
+	int failed = codec == LH_VP9 ? control_vp9(c, threads) : control_vp8(c, threads);
 	failed |= vpx_codec_control(c, VP8E_SET_STATIC_THRESHOLD, static_threshold);
 	failed |= vpx_codec_control(c, VP8E_SET_MAX_INTRA_BITRATE_PCT, key_frame_percent);
 	return failed ? VPX_CODEC_INVALID_PARAM : VPX_CODEC_OK;
 }
 
-static void wrap(vpx_image_t *image, const lh_setup *s) {
-	vpx_img_wrap(image, s->subsampled ? VPX_IMG_FMT_I420 : VPX_IMG_FMT_I444, s->width, s->height, 1, s->plane[0]);
+static void wrap(vpx_image_t *image, const lh_canvas *canvas) {
+	vpx_img_fmt_t format = canvas->subsampled ? VPX_IMG_FMT_I420 : VPX_IMG_FMT_I444;
+	vpx_img_wrap(image, format, canvas->width, canvas->height, 1, canvas->plane[0]);
 	for (int i = 0; i < 3; i++) {
-		image->planes[i] = s->plane[i];
-		image->stride[i] = s->stride[i];
+		image->planes[i] = canvas->plane[i];
+		image->stride[i] = canvas->stride[i];
 	}
 	image->cs = VPX_CS_BT_601;
 	image->range = VPX_CR_STUDIO_RANGE;
 }
 
-int lh_vpx_open(lh_encoder *e) {
-	const lh_setup *s = &e->setup;
-	vpx_codec_iface_t *codec = s->codec == LH_VP9 ? vpx_codec_vp9_cx() : vpx_codec_vp8_cx();
-	int err = vpx_codec_enc_config_default(codec, &e->config, 0);
+int lh_vpx_open(lh_encoder *e, int codec, const lh_canvas *canvas, int kilobits, int threads) {
+	vpx_codec_iface_t *iface = codec == LH_VP9 ? vpx_codec_vp9_cx() : vpx_codec_vp8_cx();
+	int err = vpx_codec_enc_config_default(iface, &e->config, 0);
 	if (err) return err;
-	configure(&e->config, s);
-	err = vpx_codec_enc_init(&e->codec, codec, &e->config, 0);
+	configure(&e->config, codec, canvas, kilobits, threads);
+	err = vpx_codec_enc_init(&e->codec, iface, &e->config, 0);
 	if (err) return err;
-	err = control(&e->codec, s);
+	err = control(&e->codec, codec, threads);
 	if (err) {
 		vpx_codec_destroy(&e->codec);
 		return err;
 	}
-	wrap(&e->image, s);
+	wrap(&e->image, canvas);
+	e->canvas = canvas;
 	e->worst = e->config.rc_max_quantizer;
 	return VPX_CODEC_OK;
 }
@@ -114,11 +115,12 @@ int lh_vpx_open(lh_encoder *e) {
 // prepare chooses between the two ways of encoding. While something moves, only
 // the changed macroblocks are looked at. At rest, every macroblock is, and the
 // worst quantizer is halved each time so that no single packet is huge.
-static int prepare(lh_encoder *e, int flags) {
-	int whole = flags != 0;
-	vpx_active_map_t map = {whole ? NULL : e->setup.active, e->setup.rows, e->setup.columns};
+static int prepare(lh_encoder *e, bool key_frame, bool refine) {
+	const lh_canvas *canvas = e->canvas;
+	bool whole = key_frame || refine;
+	vpx_active_map_t map = {whole ? NULL : canvas->active, canvas->rows, canvas->columns};
 	unsigned int worst = e->worst;
-	if (flags & LH_REFINE) {
+	if (refine) {
 		worst = e->quantizer / 2;
 		if (worst < best_quantizer) worst = best_quantizer;
 	}
@@ -144,13 +146,13 @@ static int collect(lh_encoder *e) {
 	return vpx_codec_control(&e->codec, VP8E_GET_LAST_QUANTIZER_64, &e->quantizer);
 }
 
-int lh_vpx_encode(lh_encoder *e, int64_t duration, int flags) {
+int lh_vpx_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine) {
 	e->data = NULL;
 	e->size = 0;
-	int err = prepare(e, flags);
+	int err = prepare(e, key_frame, refine);
 	if (err) return err;
 	err = vpx_codec_encode(&e->codec, &e->image, e->pts, duration,
-		flags & LH_KEY_FRAME ? VPX_EFLAG_FORCE_KF : 0, VPX_DL_REALTIME);
+		key_frame ? VPX_EFLAG_FORCE_KF : 0, VPX_DL_REALTIME);
 	if (err) return err;
 	e->pts += duration;
 	return collect(e);

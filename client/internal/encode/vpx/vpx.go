@@ -6,43 +6,24 @@ package vpx
 import (
 	"github.com/lendhand/lendhand/client/internal/encode"
 	"github.com/lendhand/lendhand/client/internal/encode/internal/canvas"
+	"github.com/lendhand/lendhand/client/internal/encode/internal/encoder"
 )
-
-const (
-	vp8 = "VP8"
-	vp9 = "VP9"
-)
-
-// kind is what tells the codecs of this package apart.
-type kind struct {
-	name     string
-	maxSide  int
-	sampling canvas.Sampling
-}
 
 // VP8 is the codec that every browser decodes. It holds 14 bits for a side of the
 // picture (RFC 6386, section 9.1).
 func VP8() encode.Codec {
-	return codec("", kind{vp8, 1<<14 - 1, canvas.YUV420})
+	return encoder.Kind{Name: "VP8", MaxSide: 1<<14 - 1, Sampling: canvas.YUV420, Open: openVP8}.Codec()
 }
 
 // VP9 is profile 0: one colour sample for two by two pixels.
-func VP9() encode.Codec {
-	return codec("profile-id=0", kind{vp9, 1<<16 - 1, canvas.YUV420})
-}
+func VP9() encode.Codec { return profile("profile-id=0", canvas.YUV420) }
 
 // VP9444 is profile 1: a colour sample for every pixel.
-func VP9444() encode.Codec {
-	return codec("profile-id=1", kind{vp9, 1<<16 - 1, canvas.YUV444})
-}
+func VP9444() encode.Codec { return profile("profile-id=1", canvas.YUV444) }
 
-func codec(parameters string, k kind) encode.Codec {
-	return encode.Codec{
-		MIMEType:   "video/" + k.name,
-		ClockRate:  canvas.TicksPerSecond,
-		Parameters: parameters,
-		New: func(c encode.Config) (encode.Encoder, error) {
-			return open(c, k)
-		},
-	}
+// profile is one of VP9, which holds 16 bits for a side.
+func profile(parameters string, sampling canvas.Sampling) encode.Codec {
+	return encoder.Kind{
+		Name: "VP9", Parameters: parameters, MaxSide: 1<<16 - 1, Sampling: sampling, Open: openVP9,
+	}.Codec()
 }

@@ -1,21 +1,13 @@
-// The small C surface between encoder.go and libvpx.
+// The small C surface between native.go and libvpx.
 #ifndef LENDHAND_VPX_H
 #define LENDHAND_VPX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <vpx/vpx_encoder.h>
 
-// What lh_vpx_open wants.
-typedef struct {
-	int codec; // LH_VP8 or LH_VP9
-	int width, height, kilobits, threads;
-	int subsampled; // 4:2:0 when set, 4:4:4 otherwise, which is VP9's alone
-	uint8_t *plane[3];
-	int stride[3];
-	uint8_t *active; // one byte for 16 by 16 pixels: 1 when they changed
-	int rows, columns;
-} lh_setup;
+#include "canvas.h"
 
 typedef struct {
 	// What the last call of lh_vpx_encode made. data belongs to libvpx and is valid
@@ -25,9 +17,8 @@ typedef struct {
 	int key_frame;
 	int quantizer; // 0 (best) to 63
 
-	lh_setup setup; // filled before lh_vpx_open
-
 	// Owned by vpx.c.
+	const lh_canvas *canvas;
 	vpx_codec_ctx_t codec;
 	vpx_codec_enc_cfg_t config;
 	vpx_image_t image;
@@ -37,13 +28,13 @@ typedef struct {
 
 enum { LH_VP8, LH_VP9 };
 
-enum { LH_KEY_FRAME = 1, LH_REFINE = 2 };
+// lh_vpx_open makes an encoder of the canvas, which outlives it, and returns
+// VPX_CODEC_OK or a vpx_codec_err_t. codec is LH_VP8 or LH_VP9; 4:4:4 is VP9's alone.
+// e is zero before.
+int lh_vpx_open(lh_encoder *e, int codec, const lh_canvas *canvas, int kilobits, int threads);
 
-// lh_vpx_open makes an encoder of e->setup and returns VPX_CODEC_OK or a vpx_codec_err_t.
-int lh_vpx_open(lh_encoder *e);
-
-// lh_vpx_encode encodes the picture in the planes. duration is in ticks of 90 kHz.
-int lh_vpx_encode(lh_encoder *e, int64_t duration, int flags);
+// lh_vpx_encode encodes the picture on the canvas. duration is in ticks of 90 kHz.
+int lh_vpx_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine);
 
 int lh_vpx_set_rate(lh_encoder *e, int kilobits);
 void lh_vpx_close(lh_encoder *e);

@@ -9,6 +9,8 @@ enum { block = 16, alignment = 64 };
 static size_t aligned(size_t size) { return (size + alignment - 1) & ~(size_t)(alignment - 1); }
 
 int lh_canvas_open(lh_canvas *c, int width, int height, int subsampled) {
+	c->width = width;
+	c->height = height;
 	c->subsampled = subsampled;
 	c->columns = (width + block - 1) / block;
 	c->rows = (height + block - 1) / block;

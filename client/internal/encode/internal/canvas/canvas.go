@@ -122,20 +122,9 @@ func evened(r, picture image.Rectangle) image.Rectangle {
 // Settle forgets what has changed.
 func (c *Canvas) Settle() { C.lh_canvas_settle(c.c) }
 
-// Planes returns the samples and the bytes in a row of Y, U and V. They are valid
-// until Close.
-func (c *Canvas) Planes() (samples [3]unsafe.Pointer, strides [3]int) {
-	for i := range samples {
-		samples[i], strides[i] = unsafe.Pointer(c.c.plane[i]), int(c.c.stride[i])
-	}
-	return samples, strides
-}
-
-// Active returns a byte for each block of 16 by 16 pixels, 1 where something has
-// changed since Settle, row by row. It is valid until Close.
-func (c *Canvas) Active() (blocks unsafe.Pointer, rows, columns int) {
-	return unsafe.Pointer(c.c.active), int(c.c.rows), int(c.c.columns)
-}
+// Native returns the canvas as canvas.h describes it, an lh_canvas in C's memory, which
+// the leaves hand to their libraries. It is valid until Close.
+func (c *Canvas) Native() unsafe.Pointer { return unsafe.Pointer(c.c) }
 
 // Close frees the picture. Closing twice is harmless.
 func (c *Canvas) Close() {

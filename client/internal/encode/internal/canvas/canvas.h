@@ -1,5 +1,5 @@
 // The encoder's copy of the picture: three planes, and a byte for each block of 16
-// by 16 pixels that says whether it has changed.
+// by 16 pixels that says whether it has changed. The codecs' leaves include this too.
 #ifndef LENDHAND_CANVAS_H
 #define LENDHAND_CANVAS_H
 
@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 typedef struct {
+	int width, height;
 	uint8_t *plane[3];
 	int stride[3];
 	uint8_t *active; // 1 for a block that has changed

@@ -30,15 +30,9 @@ func draw(t *testing.T, c *canvas.Canvas, p *encodetest.Picture) {
 
 // picture copies what a canvas with all colours holds.
 func picture(c *canvas.Canvas) *image.YCbCr {
-	p := image.NewYCbCr(image.Rectangle{Max: size}, image.YCbCrSubsampleRatio444)
-	samples, strides := c.Planes()
-	for i, to := range [][]byte{p.Y, p.Cb, p.Cr} {
-		from := unsafe.Slice((*byte)(samples[i]), strides[i]*size.Y)
-		for y := range size.Y {
-			copy(to[y*size.X:(y+1)*size.X], from[y*strides[i]:])
-		}
-	}
-	return p
+	p := encodetest.Planes{Size: size}
+	p.Samples, p.Strides = c.Planes()
+	return p.Picture()
 }
 
 // Eight bits in limited range hold a page of coloured text at 59.3 dB; a matrix with

@@ -25,6 +25,8 @@ import (
 	"fmt"
 	"image"
 	"unsafe"
+
+	"github.com/lendhand/lendhand/client/internal/encode/encodetest"
 )
 
 // Decoder decodes one stream.
@@ -56,27 +58,11 @@ func (d *Decoder) Decode(packet []byte) (*image.YCbCr, error) {
 }
 
 func picture(img *C.aom_image_t) *image.YCbCr {
-	rect := image.Rect(0, 0, int(img.d_w), int(img.d_h))
-	width, height := rect.Dx(), rect.Dy()
-	colourWidth, colourHeight := width, height
-	ratio := image.YCbCrSubsampleRatio444
-	if img.x_chroma_shift != 0 {
-		ratio = image.YCbCrSubsampleRatio420
-		colourWidth, colourHeight = (width+1)/2, (height+1)/2
+	p := encodetest.Planes{Size: image.Pt(int(img.d_w), int(img.d_h)), Subsampled: img.x_chroma_shift != 0}
+	for i := range p.Samples {
+		p.Samples[i], p.Strides[i] = unsafe.Pointer(img.planes[i]), int(img.stride[i])
 	}
-	p := image.NewYCbCr(rect, ratio)
-	copyPlane(p.Y, p.YStride, img, C.AOM_PLANE_Y, width, height)
-	copyPlane(p.Cb, p.CStride, img, C.AOM_PLANE_U, colourWidth, colourHeight)
-	copyPlane(p.Cr, p.CStride, img, C.AOM_PLANE_V, colourWidth, colourHeight)
-	return p
-}
-
-func copyPlane(to []byte, step int, img *C.aom_image_t, plane, width, height int) {
-	stride := int(img.stride[plane])
-	from := unsafe.Slice((*byte)(img.planes[plane]), stride*(height-1)+width)
-	for y := range height {
-		copy(to[y*step:y*step+width], from[y*stride:])
-	}
+	return p.Picture()
 }
 
 // Close frees the decoder.

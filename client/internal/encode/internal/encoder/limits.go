@@ -1,4 +1,4 @@
-package canvas
+package encoder
 
 import (
 	"fmt"
@@ -14,20 +14,19 @@ const (
 	maxBitsPerSecond = 1_000_000_000
 )
 
-// Validate checks a configuration for a codec whose pictures have sides of at most
+// validate checks a configuration for a codec whose pictures have sides of at most
 // maxSide pixels.
-func Validate(c encode.Config, maxSide int) error {
+func validate(c encode.Config, maxSide int) error {
 	if c.Size.X < 1 || c.Size.Y < 1 || c.Size.X > maxSide || c.Size.Y > maxSide {
 		return fmt.Errorf("picture of %v: a side has 1 to %d pixels", c.Size, maxSide)
 	}
 	if c.Threads < 1 || c.Threads > maxThreads {
 		return fmt.Errorf("%d encoder threads: want 1 to %d", c.Threads, maxThreads)
 	}
-	return ValidateRate(c.BitsPerSecond)
+	return validateRate(c.BitsPerSecond)
 }
 
-// ValidateRate checks a target rate.
-func ValidateRate(bitsPerSecond int) error {
+func validateRate(bitsPerSecond int) error {
 	if bitsPerSecond < minBitsPerSecond || bitsPerSecond > maxBitsPerSecond {
 		return fmt.Errorf("rate of %d bit/s: want %d to %d", bitsPerSecond, minBitsPerSecond, maxBitsPerSecond)
 	}

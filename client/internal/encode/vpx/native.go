@@ -1,0 +1,77 @@
+package vpx
+
+/*
+#cgo CFLAGS: -O2 -I${SRCDIR}/../internal/canvas
+#cgo LDFLAGS: -l:libvpx.a -lm -lpthread
+#cgo noescape lh_vpx_encode
+#cgo nocallback lh_vpx_encode
+#cgo noescape lh_vpx_set_rate
+#cgo nocallback lh_vpx_set_rate
+#include <stdlib.h>
+#include "vpx.h"
+*/
+import "C"
+
+import (
+	"fmt"
+	"unsafe"
+
+	"github.com/lendhand/lendhand/client/internal/encode"
+	"github.com/lendhand/lendhand/client/internal/encode/internal/canvas"
+	"github.com/lendhand/lendhand/client/internal/encode/internal/encoder"
+)
+
+// A picture at rest that was coded with this quantizer, of 0 to 63, shows no
+// difference that a person sees.
+const sharpQuantizer = 6
+
+type native struct{ c *C.lh_encoder }
+
+func openVP8(picture *canvas.Canvas, kilobitsPerSecond, threads int) (encoder.Native, error) {
+	return open(C.LH_VP8, picture, kilobitsPerSecond, threads)
+}
+
+func openVP9(picture *canvas.Canvas, kilobitsPerSecond, threads int) (encoder.Native, error) {
+	return open(C.LH_VP9, picture, kilobitsPerSecond, threads)
+}
+
+func open(codec C.int, picture *canvas.Canvas, kilobitsPerSecond, threads int) (encoder.Native, error) {
+	c := (*C.lh_encoder)(C.calloc(1, C.sizeof_lh_encoder))
+	code := C.lh_vpx_open(c, codec, (*C.lh_canvas)(picture.Native()), C.int(kilobitsPerSecond), C.int(threads))
+	if code != 0 {
+		C.free(unsafe.Pointer(c))
+		return nil, vpxError(code)
+	}
+	return native{c}, nil
+}
+
+// Encode implements encoder.Native.
+func (n native) Encode(ticks int64, opts encode.Options) (encode.Packet, error) {
+	code := C.lh_vpx_encode(n.c, C.int64_t(ticks), C.bool(opts.KeyFrame), C.bool(opts.Refine))
+	if code != 0 {
+		return encode.Packet{}, vpxError(code)
+	}
+	return encode.Packet{
+		Data:     unsafe.Slice((*byte)(n.c.data), int(n.c.size)),
+		KeyFrame: n.c.key_frame != 0,
+		Sharp:    n.c.quantizer <= sharpQuantizer,
+	}, nil
+}
+
+// SetRate implements encoder.Native.
+func (n native) SetRate(kilobitsPerSecond int) error {
+	if code := C.lh_vpx_set_rate(n.c, C.int(kilobitsPerSecond)); code != 0 {
+		return vpxError(code)
+	}
+	return nil
+}
+
+// Close implements encoder.Native.
+func (n native) Close() {
+	C.lh_vpx_close(n.c)
+	C.free(unsafe.Pointer(n.c))
+}
+
+func vpxError(code C.int) error {
+	return fmt.Errorf("libvpx: %s", C.GoString(C.vpx_codec_err_to_string(C.vpx_codec_err_t(code))))
+}
