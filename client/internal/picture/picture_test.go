@@ -113,6 +113,29 @@ func (s *studio) stop(t *testing.T) {
 	}
 }
 
+// showing runs f in fake time, with a pipeline that has begun to show its screen.
+func showing(t *testing.T, f func(t *testing.T, s *studio, a *album)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s, a := newStudio(t, nil), &album{}
+		defer s.Add(a)()
+		s.run(t)
+		defer s.stop(t)
+		f(t, s, a)
+	})
+}
+
+// atRest is showing, when the screen has rested for a while.
+func atRest(t *testing.T, f func(t *testing.T, s *studio, a *album)) {
+	t.Helper()
+	showing(t, func(t *testing.T, s *studio, a *album) {
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		a.take()
+		f(t, s, a)
+	})
+}
+
 // summary is what the tests below compare.
 type summary struct{ Key, Refine, Sharp bool }
 
@@ -140,11 +163,7 @@ var (
 )
 
 func TestRestIsSharpenedAndThenRepeated(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, a := newStudio(t, nil), &album{}
-		defer s.Add(a)()
-		s.run(t)
-		defer s.stop(t)
+	showing(t, func(t *testing.T, s *studio, a *album) {
 		wantFrames(t, a, keyFrame)
 		time.Sleep(restFirst)
 		wantFrames(t, a, refined)
@@ -166,11 +185,7 @@ func TestRestIsSharpenedAndThenRepeated(t *testing.T) {
 }
 
 func TestMotionIsNotSharpened(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, a := newStudio(t, nil), &album{}
-		defer s.Add(a)()
-		s.run(t)
-		defer s.stop(t)
+	showing(t, func(t *testing.T, s *studio, a *album) {
 		wantFrames(t, a, keyFrame)
 		for n := range 50 {
 			time.Sleep(restFirst / 2)
@@ -181,11 +196,7 @@ func TestMotionIsNotSharpened(t *testing.T) {
 }
 
 func TestCeiling(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, a := newStudio(t, nil), &album{}
-		defer s.Add(a)()
-		s.run(t)
-		defer s.stop(t)
+	showing(t, func(t *testing.T, s *studio, a *album) {
 		for n := range 1000 {
 			time.Sleep(time.Millisecond)
 			s.screen.Fill(0, corner, uint32(n))
@@ -199,14 +210,7 @@ func TestCeiling(t *testing.T) {
 
 // What a key does is often drawn in steps, and none of them waits.
 func TestAFewPicturesComeWithoutAGap(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, a := newStudio(t, nil), &album{}
-		defer s.Add(a)()
-		s.run(t)
-		defer s.stop(t)
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		a.take()
+	atRest(t, func(t *testing.T, s *studio, a *album) {
 		for n := range burst {
 			s.screen.Fill(0, corner, uint32(n))
 			wantFrames(t, a, moved)
@@ -219,14 +223,7 @@ func TestAFewPicturesComeWithoutAGap(t *testing.T) {
 }
 
 func TestKeyFrameAtMostOnceASecond(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, a := newStudio(t, nil), &album{}
-		defer s.Add(a)()
-		s.run(t)
-		defer s.stop(t)
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		a.take()
+	atRest(t, func(t *testing.T, s *studio, a *album) {
 		start := time.Now()
 		for time.Since(start) < 10*time.Second {
 			s.RequestKeyFrame()
@@ -246,14 +243,7 @@ func TestKeyFrameAtMostOnceASecond(t *testing.T) {
 }
 
 func TestKeyFrameOfAStillScreenComesAtOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, a := newStudio(t, nil), &album{}
-		defer s.Add(a)()
-		s.run(t)
-		defer s.stop(t)
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		a.take()
+	atRest(t, func(t *testing.T, s *studio, a *album) {
 		s.RequestKeyFrame()
 		wantFrames(t, a, keyFrame)
 		time.Sleep(restRepeat)
@@ -340,11 +330,7 @@ func TestFailedSinkGetsNoMore(t *testing.T) {
 }
 
 func TestNewSizeMakesANewEncoder(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, a := newStudio(t, nil), &album{}
-		defer s.Add(a)()
-		s.run(t)
-		defer s.stop(t)
+	showing(t, func(t *testing.T, s *studio, a *album) {
 		small := image.Rect(10, 20, 42, 36)
 		s.screen.Resize(0, small)
 		synctest.Wait()

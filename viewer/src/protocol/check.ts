@@ -43,6 +43,12 @@ export function text(field: string, v: unknown, least: number, most: number): st
   return v;
 }
 
+/** Makes what a person typed or pasted fit for `text`: of at most `most` characters. */
+export function clean(typed: string, most: number): string {
+  const fit = [...typed].filter((character) => !forbidden.test(character)).join("");
+  return [...fit.trim()].slice(0, most).join("").trimEnd();
+}
+
 /** A value that only programs read: least to most bytes of printable ASCII. */
 export function opaque(field: string, v: unknown, least: number, most: number): string {
   if (typeof v !== "string" || v.length < least || v.length > most || !printable.test(v)) {

@@ -1,6 +1,7 @@
 /** The start of a session: the code, what to ask for, the ticket. */
 
 import { useState } from "preact/hooks";
+import { clean } from "../protocol/check.ts";
 import { CODE_DIGITS } from "../protocol/code.ts";
 import { MAX_TICKET } from "../protocol/message.ts";
 import type { Idle, Redeeming } from "../session/state.ts";
@@ -30,7 +31,7 @@ export function Start({ model, state }: { model: Model; state: Idle | Redeeming 
     if (!isWhole) return;
     setTried(digits);
     const ask = want === "control" ? (["view", "control"] as const) : (["view"] as const);
-    void model.session.redeem(digits, { ask: [...ask], ticket: cleanTicket(ticket) });
+    void model.session.redeem(digits, { ask: [...ask], ticket: clean(ticket, MAX_TICKET) });
   };
 
   return (
@@ -106,13 +107,4 @@ function Choice({ want, choose }: { want: Want; choose: (w: Want) => void }) {
       {option("view", "View only", <EyeIcon />)}
     </fieldset>
   );
-}
-
-/** Takes out what a ticket may not contain, as a paste may bring it along. */
-function cleanTicket(typed: string): string {
-  const clean = typed.replace(
-    /[\p{Cc}\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFFFD]/gu,
-    "",
-  );
-  return [...clean.trim()].slice(0, MAX_TICKET).join("");
 }
