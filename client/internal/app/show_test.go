@@ -248,3 +248,12 @@ func TestNoPictureWithoutConnection(t *testing.T) {
 	p.wire.in <- &signaling.Ended{Reason: signaling.EndHostStopped}
 	<-p.ended
 }
+
+// A browser that comes back and decodes another profile gets another encoder.
+func TestProfilesAreDifferentCodecs(t *testing.T) {
+	full := codecName(encode.Codec{MIMEType: "video/AV1", Parameters: "profile=1"})
+	half := codecName(encode.Codec{MIMEType: "video/AV1", Parameters: "profile=0"})
+	if full == half {
+		t.Errorf("both are %q", full)
+	}
+}
