@@ -446,7 +446,19 @@ func (w *world) session(ask, answer signaling.Scopes) *technician {
 	tech.offer(tech.granted.Grant)
 	w.person.waitPhase(w.t, ui.Active)
 	tech.WaitFrame()
+	eventually(w.t, "the relay knows that they are connected", w.active)
 	return tech
+}
+
+// active reports whether a session is active for the relay too, which hears of it
+// after the two sides.
+func (w *world) active() bool {
+	for _, r := range w.store.All() {
+		if r.State == signaling.StateActive {
+			return true
+		}
+	}
+	return false
 }
 
 // types sends input, and waits until the host has dealt with it.
