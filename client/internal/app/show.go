@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"image"
+	"slices"
 	"sync"
 
 	"github.com/lendhand/lendhand/client/internal/consent"
@@ -17,7 +18,7 @@ import (
 // encoder begins anew. The session's goroutine owns it.
 type show struct {
 	// Set at construction.
-	codec    string // as codecName has it
+	codecs   []string // their keys
 	gate     *consent.Gate
 	pipeline *picture.Pipeline
 	failed   func(ctx context.Context, err error)
@@ -28,14 +29,14 @@ type show struct {
 }
 
 // newShow makes a show for which no picture is taken yet.
-func (s *session) newShow(codec encode.Codec) (*show, error) {
-	v := &show{codec: codecName(codec), gate: s.gate, failed: func(ctx context.Context, err error) {
+func (s *session) newShow(codecs []encode.Codec) (*show, error) {
+	v := &show{codecs: keys(codecs), gate: s.gate, failed: func(ctx context.Context, err error) {
 		s.post(ctx, func() { s.fail("picture", err) })
 	}}
 	var err error
 	v.pipeline, err = picture.New(picture.Config{
 		Open:          s.config.OpenScreen,
-		Codec:         codec,
+		Codecs:        codecs,
 		BitsPerSecond: s.config.BitsPerSecond,
 		Threads:       s.config.Threads,
 		Resized: func(bounds image.Rectangle) {
@@ -50,8 +51,13 @@ func (s *session) newShow(codec encode.Codec) (*show, error) {
 	return v, nil
 }
 
-// codecName tells the profiles of a codec apart too.
-func codecName(c encode.Codec) string { return c.MIMEType + ";" + c.Parameters }
+func keys(codecs []encode.Codec) []string {
+	var list []string
+	for _, c := range codecs {
+		list = append(list, c.Key())
+	}
+	return list
+}
 
 // to shows the picture to one more sink, from a key frame on, until remove is called.
 // That waits for the frame under way: close the sink before.
@@ -86,13 +92,13 @@ func (v *show) stop() {
 // startPicture shows the desktop through the connection. A technician who sees it
 // already gets a key frame.
 func (s *session) startPicture() {
-	codec := s.link.conn.Codec()
-	if s.picture != nil && s.picture.codec != codecName(codec) {
+	codecs := s.link.conn.Codecs()
+	if s.picture != nil && !slices.Equal(s.picture.codecs, keys(codecs)) {
 		s.picture.stop() // the browser that came back decodes something else
 		s.picture = nil
 	}
 	if s.picture == nil {
-		v, err := s.newShow(codec)
+		v, err := s.newShow(codecs)
 		if err != nil {
 			s.fail("picture", err)
 			return

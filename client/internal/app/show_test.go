@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"image"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -251,9 +252,9 @@ func TestNoPictureWithoutConnection(t *testing.T) {
 
 // A browser that comes back and decodes another profile gets another encoder.
 func TestProfilesAreDifferentCodecs(t *testing.T) {
-	full := codecName(encode.Codec{MIMEType: "video/AV1", Parameters: "profile=1"})
-	half := codecName(encode.Codec{MIMEType: "video/AV1", Parameters: "profile=0"})
-	if full == half {
+	full := keys([]encode.Codec{{MIMEType: "video/AV1", Parameters: "profile=1"}})
+	half := keys([]encode.Codec{{MIMEType: "video/AV1", Parameters: "profile=0"}})
+	if slices.Equal(full, half) {
 		t.Errorf("both are %q", full)
 	}
 }

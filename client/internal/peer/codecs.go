@@ -2,6 +2,7 @@ package peer
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pion/rtp"
@@ -48,16 +49,22 @@ func profile(parameters string) string {
 	return "0"
 }
 
-// common returns the first of ours that the offer has.
-func common(ours []encode.Codec, theirs []offered) (encode.Codec, bool) {
+// common returns those of ours that the offer has, in our order.
+func common(ours []encode.Codec, theirs []offered) []encode.Codec {
+	var list []encode.Codec
 	for _, codec := range ours {
-		for _, o := range theirs {
-			if strings.EqualFold(codec.MIMEType, "video/"+o.name) && profile(codec.Parameters) == o.profile {
-				return codec, true
-			}
+		if slices.ContainsFunc(theirs, func(o offered) bool {
+			return strings.EqualFold(codec.MIMEType, "video/"+o.name) && profile(codec.Parameters) == o.profile
+		}) {
+			list = append(list, codec)
 		}
 	}
-	return encode.Codec{}, false
+	return list
+}
+
+// sameCodec reports whether pion's name and ours are for the same codec and profile.
+func sameCodec(codec encode.Codec, c webrtc.RTPCodecCapability) bool {
+	return strings.EqualFold(codec.MIMEType, c.MimeType) && profile(codec.Parameters) == profile(c.SDPFmtpLine)
 }
 
 // payloaderOf returns how a codec's frames are cut into packets.

@@ -3,6 +3,8 @@ package peer
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/lendhand/lendhand/client/internal/encode"
 )
 
@@ -25,27 +27,30 @@ func TestCommonCodec(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name, offered string
-		want          int // in ours, -1 for none
+		want          []int // in ours
 	}{
-		{"everything", vp8 + vp9 + vp91 + av1 + av11, 0},
-		{"everything in another order", av11 + av1 + vp91 + vp9 + vp8, 0},
-		{"no AV1 with all colours", vp8 + vp9 + av1, 1},
-		{"no AV1", vp8 + vp91 + vp9, 2},
-		{"VP9 of another profile", vp8 + vp91, 3},
-		{"no parameters", vp8 + bare, 1},
-		{"none of ours", vp91, -1},
+		{"everything", vp8 + vp9 + vp91 + av1 + av11, []int{0, 1, 2, 3}},
+		{"everything in another order", av11 + av1 + vp91 + vp9 + vp8, []int{0, 1, 2, 3}},
+		{"no AV1 with all colours", vp8 + vp9 + av1, []int{1, 2, 3}},
+		{"no AV1", vp8 + vp91 + vp9, []int{2, 3}},
+		{"VP9 of another profile", vp8 + vp91, []int{3}},
+		{"no parameters", vp8 + bare, []int{1, 2, 3}},
+		{"none of ours", vp91, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o, err := ParseOffer(head + finger + "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:v\r\na=recvonly\r\n" + c.offered + data1)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, ok := common(ours, o.codecs)
-			if !ok && c.want == -1 {
-				return
+			var want, got []string
+			for _, n := range c.want {
+				want = append(want, ours[n].Key())
 			}
-			if !ok || c.want == -1 || got.MIMEType != ours[c.want].MIMEType || got.Parameters != ours[c.want].Parameters {
-				t.Errorf("got %q %q of %v", got.MIMEType, got.Parameters, o.codecs)
+			for _, codec := range common(ours, o.codecs) {
+				got = append(got, codec.Key())
+			}
+			if d := cmp.Diff(want, got); d != "" {
+				t.Errorf("of %v: %s", o.codecs, d)
 			}
 		})
 	}

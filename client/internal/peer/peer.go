@@ -216,14 +216,15 @@ func (c *Conn) SetServers(list []signaling.ICEServer) error {
 	return nil
 }
 
-// Codec returns the codec that the first offer and this machine have in common.
-func (c *Conn) Codec() encode.Codec {
+// Codecs returns what the first offer and this machine have in common, in the order of
+// Config.Codecs; nil before that offer. A frame may be of any of them.
+func (c *Conn) Codecs() []encode.Codec {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.video == nil {
-		return encode.Codec{}
+		return nil
 	}
-	return c.video.codec
+	return c.video.track.codecs
 }
 
 // Close ends the connection and waits until no handler is called any more.

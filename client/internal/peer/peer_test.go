@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -238,11 +239,11 @@ func TestOversizedMessage(t *testing.T) {
 
 func TestFrames(t *testing.T) {
 	tech, c, n := connect(t, nil)
-	if got := c.Codec().MIMEType; got != "video/VP8" {
-		t.Errorf("codec %q", got)
+	if got := c.Codecs(); len(got) != 1 || got[0].MIMEType != "video/VP8" {
+		t.Errorf("codecs %v", got)
 	}
 	for _, size := range []int{1, maxPacket - 1, 100_000} {
-		frame := picture.Frame{Data: bytes.Repeat([]byte{byte(size)}, size), KeyFrame: true, At: time.Now()}
+		frame := picture.Frame{Data: bytes.Repeat([]byte{byte(size)}, size), KeyFrame: true, Codec: fake.Codec().Key(), At: time.Now()}
 		if err := c.WriteFrame(frame); err != nil {
 			t.Fatal(err)
 		}
@@ -255,6 +256,40 @@ func TestFrames(t *testing.T) {
 }
 
 const maxPacket = 1160
+
+// A picture may be of any codec that was negotiated, and of no other.
+func TestCodecOfAFrame(t *testing.T) {
+	ours := []encode.Codec{
+		{MIMEType: "video/AV1", ClockRate: 90_000, Parameters: "profile=0"}, {MIMEType: "video/H264", ClockRate: 90_000},
+		{MIMEType: "video/VP9", ClockRate: 90_000, Parameters: "profile-id=0"}, fake.Codec(),
+	}
+	tech, c, _ := connect(t, func(c *peer.Config) { c.Codecs = slices.Delete(slices.Clone(ours), 1, 2) })
+	var got []string
+	for _, codec := range c.Codecs() {
+		got = append(got, codec.Key())
+	}
+	if d := cmp.Diff([]string{ours[0].Key(), ours[2].Key(), ours[3].Key()}, got); d != "" {
+		t.Error(d)
+	}
+	for _, codec := range []encode.Codec{ours[3], ours[2], ours[0], ours[3]} {
+		// A key frame of each: one is what the header says that it is.
+		data := map[string][]byte{
+			"video/AV1": {0x0a, 0x01, 0x00, 0x32, 0x02, 0x10, 0x11},
+			"video/VP8": {1, 2, 3},
+			"video/VP9": {0x82, 0x49, 0x83, 0x42, 0x20, 0x00, 0xf0, 0x00, 0xf6},
+		}[codec.MIMEType]
+		if err := c.WriteFrame(picture.Frame{Data: data, KeyFrame: true, Codec: codec.Key(), At: time.Now()}); err != nil {
+			t.Fatal(err)
+		}
+		tech.WaitFrame()
+		if got := tech.Codec(); !strings.EqualFold(got, codec.MIMEType) {
+			t.Errorf("a frame of %s arrived as one of %s", codec.MIMEType, got)
+		}
+	}
+	if err := c.WriteFrame(picture.Frame{Data: []byte{1}, Codec: ours[1].Key(), At: time.Now()}); !errors.Is(err, peer.ErrNoCodec) {
+		t.Errorf("a frame of a codec that was not negotiated: %v", err)
+	}
+}
 
 func TestRestart(t *testing.T) {
 	tech, c, n := connect(t, nil)

@@ -10,7 +10,6 @@ import (
 	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 
-	"github.com/lendhand/lendhand/client/internal/encode"
 	"github.com/lendhand/lendhand/client/internal/picture"
 )
 
@@ -22,46 +21,47 @@ const (
 	burst     = 16
 	burstGap  = time.Millisecond
 	maxReport = 1500
+	// clockRate is the RTP clock of all video in Hz.
+	clockRate = 90_000
 )
 
 // video sends one stream of frames.
 type video struct {
 	// Set at construction.
-	codec     encode.Codec
-	track     *webrtc.TrackLocalStaticRTP
-	sender    *webrtc.RTPSender
-	payloader rtp.Payloader
-	sequencer rtp.Sequencer
-	offset    uint32 // of the RTP timestamps
+	track      *track
+	sender     *webrtc.RTPSender
+	payloaders map[string]rtp.Payloader // by encode.Codec.Key
+	sequencer  rtp.Sequencer
+	offset     uint32 // of the RTP timestamps
 
 	// Owned by the caller of WriteFrame.
 	start time.Time
 }
 
-// addVideo chooses the codec and makes the stream.
+// addVideo chooses the codecs and makes the stream.
 func (c *Conn) addVideo(offer *Offer) error {
-	codec, ok := common(c.config.Codecs, offer.codecs)
-	if !ok {
+	v := &video{
+		track:      &track{codecs: common(c.config.Codecs, offer.codecs)},
+		payloaders: make(map[string]rtp.Payloader),
+		sequencer:  rtp.NewRandomSequencer(), offset: rand.Uint32(), //nolint:gosec // not a secret
+	}
+	if len(v.track.codecs) == 0 {
 		return fmt.Errorf("%w among %.200v", ErrNoCodec, offer.codecs)
 	}
-	payloader, err := payloaderOf(codec)
-	if err != nil {
-		return err
+	for _, codec := range v.track.codecs {
+		payloader, err := payloaderOf(codec)
+		if err != nil {
+			return err
+		}
+		v.payloaders[codec.Key()] = payloader
 	}
-	track, err := webrtc.NewTrackLocalStaticRTP(capability(codec), "screen", "lendhand")
-	if err != nil {
-		return fmt.Errorf("make video: %w", err)
-	}
-	transceiver, err := c.pc.AddTransceiverFromTrack(track, webrtc.RTPTransceiverInit{
+	transceiver, err := c.pc.AddTransceiverFromTrack(v.track, webrtc.RTPTransceiverInit{
 		Direction: webrtc.RTPTransceiverDirectionSendonly,
 	})
 	if err != nil {
 		return fmt.Errorf("make video: %w", err)
 	}
-	v := &video{
-		codec: codec, track: track, sender: transceiver.Sender(), payloader: payloader,
-		sequencer: rtp.NewRandomSequencer(), offset: rand.Uint32(), //nolint:gosec // not a secret
-	}
+	v.sender = transceiver.Sender()
 	c.mu.Lock()
 	c.video = v
 	c.mu.Unlock()
@@ -104,42 +104,40 @@ func (c *Conn) WriteFrame(f picture.Frame) error {
 
 // write cuts a frame into packets and sends them.
 func (v *video) write(f picture.Frame) error {
+	b := v.track.negotiated()
+	if b == nil {
+		return errors.New("write frame: nothing is negotiated")
+	}
+	payloadType, ok := b.types[f.Codec]
+	if !ok {
+		return fmt.Errorf("write frame: %w: %q was not negotiated", ErrNoCodec, f.Codec)
+	}
 	if v.start.IsZero() {
 		v.start = f.At
 	}
-	ticks := f.At.Sub(v.start).Microseconds() * int64(v.codec.ClockRate) / 1_000_000
+	ticks := f.At.Sub(v.start).Microseconds() * clockRate / 1_000_000
 	stamp := v.offset + uint32(ticks) //nolint:gosec // wraps around (RFC 3550 section 5.1)
-	delay := v.playoutDelayID()
-	parts := v.payloader.Payload(maxPacket, f.Data)
+	parts := v.payloaders[f.Codec].Payload(maxPacket, f.Data)
 	for i, part := range parts {
 		if i > 0 && i%burst == 0 {
 			time.Sleep(burstGap)
 		}
 		p := &rtp.Packet{Header: rtp.Header{
 			Version:        2,
+			PayloadType:    payloadType,
 			Marker:         i == len(parts)-1,
 			SequenceNumber: v.sequencer.NextSequenceNumber(),
 			Timestamp:      stamp,
 		}, Payload: part}
-		if delay != 0 {
+		if b.delay != 0 {
 			// Nothing is held back: least and most delay are zero.
-			if err := p.SetExtension(delay, []byte{0, 0, 0}); err != nil {
+			if err := p.SetExtension(b.delay, []byte{0, 0, 0}); err != nil {
 				return fmt.Errorf("write frame: %w", err)
 			}
 		}
-		if err := v.track.WriteRTP(p); err != nil {
+		if err := b.write(p); err != nil {
 			return fmt.Errorf("write frame: %w", err)
 		}
 	}
 	return nil
-}
-
-// playoutDelayID returns the number that the offer gave to the extension, or 0.
-func (v *video) playoutDelayID() uint8 {
-	for _, e := range v.sender.GetParameters().HeaderExtensions {
-		if e.URI == playoutDelayURI {
-			return uint8(e.ID) //nolint:gosec // 1 to 14 in an offer with one-byte headers, 255 at most
-		}
-	}
-	return 0
 }

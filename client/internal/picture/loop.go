@@ -37,6 +37,7 @@ const (
 type loop struct {
 	pipeline *Pipeline
 	source   capture.Source
+	codec    encode.Codec // of encoder, or of the next one
 	encoder  encode.Encoder
 	size     image.Point // the encoder's
 
@@ -156,8 +157,17 @@ func (l *loop) encode(opts encode.Options) error {
 		l.lastKey = l.last
 	}
 	l.plan(opts.Refine, packet.Sharp)
-	l.pipeline.hand(packet, l.size, l.frame.At)
+	l.pipeline.hand(l.framed(packet))
 	return nil
+}
+
+// framed makes a Frame of what the encoder made. The data is copied once: the encoder
+// reuses its memory.
+func (l *loop) framed(packet encode.Packet) Frame {
+	return Frame{
+		Data: append([]byte(nil), packet.Data...), KeyFrame: packet.KeyFrame,
+		Codec: l.codec.Key(), Size: l.size, At: l.frame.At,
+	}
 }
 
 func later(a, b time.Time) time.Time {
@@ -192,7 +202,8 @@ func (l *loop) fit() error {
 	}
 	l.closeEncoder()
 	c := l.pipeline.config
-	encoder, err := c.Codec.New(encode.Config{Size: l.frame.Size(), BitsPerSecond: c.BitsPerSecond, Threads: c.Threads})
+	size := l.frame.Size()
+	encoder, err := l.codec.New(encode.Config{Size: size, BitsPerSecond: c.BitsPerSecond, Threads: c.Threads})
 	if err != nil {
 		return fmt.Errorf("make encoder: %w", err)
 	}

@@ -27,6 +27,8 @@ type Frame struct {
 	Data []byte
 	// KeyFrame is true when the picture can be decoded without any before it.
 	KeyFrame bool
+	// Codec is the key of the encode.Codec that made it. It changes with a key frame.
+	Codec string
 	// Size is the picture's size in pixels.
 	Size image.Point
 	// At is when the picture was taken.
@@ -46,8 +48,8 @@ type Sink interface {
 type Config struct {
 	// Open opens the source. Run calls it, and closes what it returns.
 	Open func() (capture.Source, error)
-	// Codec makes the encoders.
-	Codec encode.Codec
+	// Codecs make the encoders: what every sink takes, best first.
+	Codecs []encode.Codec
 	// BitsPerSecond is the target rate, Threads the number of the encoder's threads.
 	BitsPerSecond int
 	Threads       int
@@ -59,8 +61,8 @@ type Config struct {
 
 func (c *Config) validate() error {
 	switch {
-	case c.Open == nil || c.Codec.New == nil || c.Log == nil:
-		return errors.New("picture: source, codec and log are required")
+	case c.Open == nil || len(c.Codecs) == 0 || c.Log == nil:
+		return errors.New("picture: source, codecs and log are required")
 	case c.BitsPerSecond < 1 || c.Threads < 1:
 		return fmt.Errorf("picture: %d bit/s with %d threads", c.BitsPerSecond, c.Threads)
 	}
@@ -126,7 +128,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", ErrScreenLost, err)
 	}
 	defer func() { _ = source.Close() }()
-	l := &loop{pipeline: p, source: source}
+	l := &loop{pipeline: p, source: source, codec: p.config.Codecs[0]}
 	defer l.closeEncoder()
 	if err := l.watch(ctx); err != nil {
 		return err
@@ -138,10 +140,8 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	}
 }
 
-// hand gives one encoded picture to every sink. The packet is copied once: the
-// encoder reuses its memory.
-func (p *Pipeline) hand(packet encode.Packet, size image.Point, at time.Time) {
-	f := Frame{Data: append([]byte(nil), packet.Data...), KeyFrame: packet.KeyFrame, Size: size, At: at}
+// hand gives one encoded picture to every sink.
+func (p *Pipeline) hand(f Frame) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for feed := range p.feeds {

@@ -41,7 +41,7 @@ func (a *album) WriteFrame(f Frame) error {
 	if err != nil {
 		return err
 	}
-	if info.KeyFrame != f.KeyFrame || info.Size != f.Size || f.At.IsZero() {
+	if info.KeyFrame != f.KeyFrame || info.Size != f.Size || f.At.IsZero() || f.Codec != fakecodec.Codec().Key() {
 		return fmt.Errorf("the frame says %v %v %v, its data %+v", f.KeyFrame, f.Size, f.At, info)
 	}
 	a.mu.Lock()
@@ -75,7 +75,7 @@ func newStudio(t *testing.T, alter func(*Config)) *studio {
 	s := &studio{screen: fakescreen.New(desktop), ended: make(chan error, 1)}
 	config := Config{
 		Open:          func() (capture.Source, error) { return s.screen, nil },
-		Codec:         fakecodec.Codec(),
+		Codecs:        []encode.Codec{fakecodec.Codec()},
 		BitsPerSecond: 1_000_000,
 		Threads:       1,
 		Resized:       func(b image.Rectangle) { s.resized = append(s.resized, b) },
@@ -371,7 +371,7 @@ func TestNoScreenToOpen(t *testing.T) {
 
 func TestEncoderFails(t *testing.T) {
 	s := newStudio(t, func(c *Config) {
-		c.Codec.New = func(encode.Config) (encode.Encoder, error) { return nil, encode.ErrClosed }
+		c.Codecs[0].New = func(encode.Config) (encode.Encoder, error) { return nil, encode.ErrClosed }
 	})
 	if err := s.Run(t.Context()); !errors.Is(err, encode.ErrClosed) || errors.Is(err, ErrScreenLost) {
 		t.Errorf("Run: %v", err)
@@ -425,7 +425,7 @@ func TestMonitorComesBack(t *testing.T) {
 func TestConfigIsChecked(t *testing.T) {
 	for name, alter := range map[string]func(*Config){
 		"no source": func(c *Config) { c.Open = nil },
-		"no codec":  func(c *Config) { c.Codec = encode.Codec{} },
+		"no codec":  func(c *Config) { c.Codecs = nil },
 		"no log":    func(c *Config) { c.Log = nil },
 		"no rate":   func(c *Config) { c.BitsPerSecond = 0 },
 		"no thread": func(c *Config) { c.Threads = 0 },

@@ -9,11 +9,13 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
 	"github.com/pion/rtp/codecs"
 	"github.com/pion/webrtc/v4"
 
@@ -48,6 +50,7 @@ type Technician struct {
 	open     chan signaling.ChannelID
 	video    chan uint32 // the stream's SSRC, once
 	kept     []signaling.Message
+	codec    atomic.Value // string
 }
 
 // New makes a Technician that ends with the test.
@@ -151,18 +154,32 @@ func (tech *Technician) watch(track *webrtc.TrackRemote) {
 		if err != nil {
 			return
 		}
-		var part codecs.VP8Packet
-		data, err := part.Unmarshal(p.Payload)
+		data, err := depacketizer(track.Codec().MimeType).Unmarshal(p.Payload)
 		if err != nil {
-			tech.t.Errorf("a packet that is not VP8: %v", err)
+			tech.t.Errorf("a packet that is not %s: %v", track.Codec().MimeType, err)
 			return
 		}
+		tech.codec.Store(track.Codec().MimeType)
 		if frame = append(frame, data...); p.Marker {
 			tech.Frames <- frame
 			frame = nil
 		}
 	}
 }
+
+func depacketizer(codec string) rtp.Depacketizer {
+	switch codec {
+	case webrtc.MimeTypeAV1:
+		return &codecs.AV1Depacketizer{}
+	case webrtc.MimeTypeVP9:
+		return &codecs.VP9Packet{}
+	default:
+		return &codecs.VP8Packet{}
+	}
+}
+
+// Codec returns the name of the codec that the last packet was of.
+func (tech *Technician) Codec() string { return tech.codec.Load().(string) }
 
 // Offer returns a session description with all candidates in it.
 func (tech *Technician) Offer(restart bool) string {
