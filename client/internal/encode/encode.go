@@ -14,11 +14,16 @@ import (
 // ErrClosed is returned by an Encoder that has been closed.
 var ErrClosed = errors.New("encoder closed")
 
-// Config says what an Encoder is for. All fields are required.
+// Config says what an Encoder is for. All fields but Grey are required.
 type Config struct {
-	// Size is the size of the pictures in pixels. An Encoder has one size for life:
-	// when the picture's size changes, a new one is made.
+	// Picture is the size of the captured pictures in pixels. An Encoder has one size
+	// for life: when the picture's size changes, a new one is made.
+	Picture image.Point
+	// Size is the size of the video in pixels: the picture's, or less, each side by
+	// itself, down to a quarter. What has changed is reduced to it.
 	Size image.Point
+	// Grey leaves the colours out, for a link that does not carry them.
+	Grey bool
 	// BitsPerSecond is the first target rate.
 	BitsPerSecond int
 	// Threads is the number of threads that the codec may use.

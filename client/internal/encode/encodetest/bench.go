@@ -81,12 +81,14 @@ func openBench(b *testing.B, codec encode.Codec, newDecoder func() (Decoder, err
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = d.Close() })
-	e, err := codec.New(encode.Config{Size: benchScreen, BitsPerSecond: benchRate, Threads: threads})
+	e, err := codec.New(encode.Config{
+		Picture: benchScreen, Size: benchScreen, BitsPerSecond: benchRate, Threads: threads,
+	})
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = e.Close() })
-	return &stream{Picture: NewPicture(benchScreen), t: b, e: e, d: d}
+	return &stream{Picture: NewPicture(benchScreen), t: b, size: benchScreen, e: e, d: d}
 }
 
 func benchmarkKeyFrame(b *testing.B, codec encode.Codec) {

@@ -4,6 +4,7 @@ package encodetest
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -40,6 +41,7 @@ func Run(t *testing.T, codec encode.Codec) {
 		{"a picture of another size is refused", testWrongSize},
 		{"a picture that is too short is refused", testShortPicture},
 		{"the same picture in rows with padding is the same", testStride},
+		{"a smaller video takes the whole picture", testSmaller},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) { test.test(t, codec) })
@@ -49,7 +51,16 @@ func Run(t *testing.T, codec encode.Codec) {
 // Open makes an encoder for this size that ends with the test.
 func Open(t testing.TB, codec encode.Codec, size image.Point) encode.Encoder {
 	t.Helper()
-	e, err := codec.New(encode.Config{Size: size, BitsPerSecond: rate, Threads: threads})
+	return OpenConfig(t, codec, encode.Config{Picture: size, Size: size})
+}
+
+// OpenConfig makes an encoder that ends with the test. A rate and threads are added
+// where the configuration has none.
+func OpenConfig(t testing.TB, codec encode.Codec, config encode.Config) encode.Encoder {
+	t.Helper()
+	config.BitsPerSecond = cmp.Or(config.BitsPerSecond, rate)
+	config.Threads = cmp.Or(config.Threads, threads)
+	e, err := codec.New(config)
 	if err != nil {
 		t.Fatalf("open %s: %v", codec.MIMEType, err)
 	}
@@ -215,15 +226,26 @@ func testClosed(t *testing.T, codec encode.Codec) {
 }
 
 func testConfig(t *testing.T, codec encode.Codec) {
+	whole := encode.Config{Picture: screen, Size: screen, BitsPerSecond: rate, Threads: threads}
+	with := func(change func(*encode.Config)) encode.Config {
+		c := whole
+		change(&c)
+		return c
+	}
 	for _, config := range []encode.Config{
 		{},
-		{Size: image.Pt(0, 480), BitsPerSecond: rate, Threads: threads},
-		{Size: image.Pt(640, -1), BitsPerSecond: rate, Threads: threads},
-		{Size: image.Pt(1<<20, 1<<20), BitsPerSecond: rate, Threads: threads},
-		{Size: screen, Threads: threads},
-		{Size: screen, BitsPerSecond: -1, Threads: threads},
-		{Size: screen, BitsPerSecond: rate},
-		{Size: screen, BitsPerSecond: rate, Threads: -1},
+		with(func(c *encode.Config) { c.Size.X = 0 }),
+		with(func(c *encode.Config) { c.Size.Y = -1 }),
+		with(func(c *encode.Config) { c.Picture = image.Point{} }),
+		with(func(c *encode.Config) { c.Picture.X-- }),
+		with(func(c *encode.Config) { c.Picture.Y-- }),
+		with(func(c *encode.Config) { c.Size = image.Pt(159, 480) }),
+		with(func(c *encode.Config) { c.Size = image.Pt(640, 119) }),
+		with(func(c *encode.Config) { c.Size = image.Pt(1<<20, 1<<20); c.Picture = c.Size }),
+		with(func(c *encode.Config) { c.BitsPerSecond = 0 }),
+		with(func(c *encode.Config) { c.BitsPerSecond = -1 }),
+		with(func(c *encode.Config) { c.Threads = 0 }),
+		with(func(c *encode.Config) { c.Threads = -1 }),
 	} {
 		t.Run(fmt.Sprintf("%+v", config), func(t *testing.T) {
 			if e, err := codec.New(config); err == nil {
@@ -239,6 +261,18 @@ func testWrongSize(t *testing.T, codec encode.Codec) {
 	for _, size := range []image.Point{{639, 480}, {640, 481}, {1, 1}} {
 		if _, err := e.Encode(NewPicture(size).Frame, encode.Options{}); err == nil {
 			t.Errorf("an encoder of %v took a picture of %v", screen, size)
+		}
+	}
+}
+
+func testSmaller(t *testing.T, codec encode.Codec) {
+	for _, size := range []image.Point{{640, 479}, {320, 240}, {160, 120}, {213, 400}} {
+		e := OpenConfig(t, codec, encode.Config{Picture: screen, Size: size, Grey: true})
+		if !mustEncode(t, e, NewPicture(screen), encode.Options{}).KeyFrame {
+			t.Errorf("video of %v: the first picture is no key frame", size)
+		}
+		if _, err := e.Encode(NewPicture(size).Frame, encode.Options{}); err == nil {
+			t.Errorf("an encoder of pictures of %v took one of %v", screen, size)
 		}
 	}
 }

@@ -29,6 +29,8 @@ func RunPictures(t *testing.T, codec encode.Codec, newDecoder func() (Decoder, e
 	t.Run("damage that touches odd pixels is shown whole", h.testOddDamage)
 	t.Run("colours are those of BT.601 in limited range", h.testColours)
 	t.Run("typing stays readable", h.testTyping)
+	t.Run("a smaller video shows the means of areas", h.testSmaller)
+	t.Run("a grey video has no colours", h.testGrey)
 	for _, size := range sizes() {
 		t.Run(fmt.Sprintf("size %dx%d", size.X, size.Y), func(t *testing.T) { h.testSize(t, size) })
 	}
@@ -51,19 +53,27 @@ type harness struct {
 // stream is an encoder with its decoder and the picture that goes through both.
 type stream struct {
 	*Picture
-	t testing.TB
-	e encode.Encoder
-	d Decoder
+	t    testing.TB
+	size image.Point // of the video
+	e    encode.Encoder
+	d    Decoder
 }
 
 func (h harness) open(t *testing.T, size image.Point) *stream {
+	t.Helper()
+	return h.openConfig(t, encode.Config{Picture: size, Size: size})
+}
+
+func (h harness) openConfig(t *testing.T, config encode.Config) *stream {
 	t.Helper()
 	d, err := h.newDecoder()
 	if err != nil {
 		t.Fatalf("open decoder: %v", err)
 	}
 	t.Cleanup(func() { _ = d.Close() })
-	return &stream{Picture: NewPicture(size), t: t, e: Open(t, h.codec, size), d: d}
+	return &stream{
+		Picture: NewPicture(config.Picture), t: t, size: config.Size, e: OpenConfig(t, h.codec, config), d: d,
+	}
 }
 
 // show encodes and decodes the next frame.
@@ -79,8 +89,8 @@ func (s *stream) decode(packet encode.Packet) *image.YCbCr {
 	if err != nil {
 		s.t.Fatalf("decode: %v", err)
 	}
-	if decoded.Rect.Size() != s.Frame.Size() {
-		s.t.Fatalf("picture of %v decoded as %v", s.Frame.Size(), decoded.Rect.Size())
+	if decoded.Rect.Size() != s.size {
+		s.t.Fatalf("video of %v decoded as %v", s.size, decoded.Rect.Size())
 	}
 	return decoded
 }

@@ -24,7 +24,9 @@ type Info struct {
 	Number int
 	// KeyFrame, Refine and Sharp are those of the options and the packet.
 	KeyFrame, Refine, Sharp bool
-	Size                    image.Point
+	// Size is the video's.
+	Size image.Point
+	Grey bool
 	// First holds the blue, green and red of the picture's first pixel.
 	First [3]byte
 	// Damage is the number of rectangles that had changed.
@@ -32,13 +34,13 @@ type Info struct {
 	BitsPerSecond int
 }
 
-const layout = "picture %d key=%t refine=%t sharp=%t size=%dx%d first=%02x%02x%02x damage=%d rate=%d"
+const layout = "picture %d key=%t refine=%t sharp=%t size=%dx%d grey=%t first=%02x%02x%02x damage=%d rate=%d"
 
 // Parse reads a packet.
 func Parse(packet []byte) (Info, error) {
 	var i Info
 	_, err := fmt.Sscanf(string(packet), layout, &i.Number, &i.KeyFrame, &i.Refine, &i.Sharp,
-		&i.Size.X, &i.Size.Y, &i.First[0], &i.First[1], &i.First[2], &i.Damage, &i.BitsPerSecond)
+		&i.Size.X, &i.Size.Y, &i.Grey, &i.First[0], &i.First[1], &i.First[2], &i.Damage, &i.BitsPerSecond)
 	if err != nil {
 		return Info{}, fmt.Errorf("packet %q of the fake encoder: %w", packet, err)
 	}
@@ -47,7 +49,7 @@ func Parse(packet []byte) (Info, error) {
 
 func (i Info) appendTo(data []byte) []byte {
 	return fmt.Appendf(data, layout, i.Number, i.KeyFrame, i.Refine, i.Sharp,
-		i.Size.X, i.Size.Y, i.First[0], i.First[1], i.First[2], i.Damage, i.BitsPerSecond)
+		i.Size.X, i.Size.Y, i.Grey, i.First[0], i.First[1], i.First[2], i.Damage, i.BitsPerSecond)
 }
 
 type encoder struct {
@@ -61,7 +63,10 @@ type encoder struct {
 // New makes an encoder; it refuses what real ones refuse.
 func New(config encode.Config) (encode.Encoder, error) {
 	const maxSide = 1<<14 - 1
-	size := config.Size
+	size, picture := config.Size, config.Picture
+	if size.X > picture.X || size.Y > picture.Y || 4*size.X < picture.X || 4*size.Y < picture.Y {
+		return nil, fmt.Errorf("video of %v for a picture of %v", size, picture)
+	}
 	if size.X < 1 || size.Y < 1 || size.X > maxSide || size.Y > maxSide {
 		return nil, fmt.Errorf("picture of %v: a side has 1 to %d pixels", size, maxSide)
 	}
@@ -80,7 +85,7 @@ func (e *encoder) Encode(f *capture.Frame, opts encode.Options) (encode.Packet, 
 	if e.closed {
 		return encode.Packet{}, encode.ErrClosed
 	}
-	size := e.config.Size
+	size := e.config.Picture
 	if f.Size() != size || f.Stride < 4*size.X || len(f.Pix) < f.Stride*(size.Y-1)+4*size.X {
 		return encode.Packet{}, fmt.Errorf("picture of %v given to an encoder of %v", f.Size(), size)
 	}
@@ -100,7 +105,8 @@ func (e *encoder) describe(f *capture.Frame, opts encode.Options) Info {
 		KeyFrame:      opts.KeyFrame || e.number == 1,
 		Refine:        opts.Refine,
 		Sharp:         e.rested >= framesToSharp,
-		Size:          f.Size(),
+		Size:          e.config.Size,
+		Grey:          e.config.Grey,
 		First:         [3]byte(f.Pix[:3]),
 		Damage:        len(f.Damage),
 		BitsPerSecond: e.config.BitsPerSecond,

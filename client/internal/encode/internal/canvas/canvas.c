@@ -1,17 +1,19 @@
 #include "canvas.h"
 
 #include <libyuv/convert.h>
+#include <libyuv/convert_from_argb.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { block = 16, alignment = 64 };
+enum { block = 16, alignment = 64, no_colour = 128 };
 
 static size_t aligned(size_t size) { return (size + alignment - 1) & ~(size_t)(alignment - 1); }
 
-int lh_canvas_open(lh_canvas *c, int width, int height, int subsampled) {
+int lh_canvas_open(lh_canvas *c, int width, int height, int subsampled, int grey) {
 	c->width = width;
 	c->height = height;
 	c->subsampled = subsampled;
+	c->grey = grey;
 	c->columns = (width + block - 1) / block;
 	c->rows = (height + block - 1) / block;
 	c->active = calloc((size_t)c->rows, (size_t)c->columns);
@@ -23,6 +25,7 @@ int lh_canvas_open(lh_canvas *c, int width, int height, int subsampled) {
 		c->stride[i] = (int)stride;
 		c->plane[i] = aligned_alloc(alignment, stride * lines);
 		failed |= !c->plane[i];
+		if (c->plane[i] && i > 0) memset(c->plane[i], no_colour, stride * lines);
 	}
 	if (failed) lh_canvas_close(c);
 	return failed;
@@ -66,6 +69,10 @@ static void convert_row_444(const uint8_t *restrict bgrx, uint8_t *restrict y, u
 void lh_canvas_draw(lh_canvas *c, const uint8_t *pixels, int stride, int x, int y, int width, int height) {
 	const uint8_t *from = pixels + (size_t)y * stride + (size_t)x * 4;
 	mark(c, x, y, width, height);
+	if (c->grey) {
+		ARGBToI400(from, stride, at(c, 0, x, y), c->stride[0], width, height);
+		return;
+	}
 	if (c->subsampled) {
 		// libyuv names formats by their value as little-endian words: its ARGB is
 		// B, G, R, A in memory.

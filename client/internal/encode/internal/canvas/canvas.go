@@ -1,6 +1,7 @@
 // Package canvas is the copy of the picture that a codec encodes from, in the
-// codec's colours, which are those of BT.601 in limited range. Only what has changed
-// is converted: at 4:2:0 by libyuv, linked statically. The codecs' leaves share it.
+// codec's colours, which are those of BT.601 in limited range, and of the video's
+// size. Only what has changed is reduced and converted: at 4:2:0 and in grey by
+// libyuv, linked statically. The codecs' leaves share it.
 //
 // To build it: Debian's libyuv-dev.
 package canvas
@@ -10,10 +11,13 @@ package canvas
 #cgo LDFLAGS: -l:libyuv.a -lm
 #cgo noescape lh_canvas_draw
 #cgo nocallback lh_canvas_draw
+#cgo noescape lh_scale_draw
+#cgo nocallback lh_scale_draw
 #cgo noescape lh_canvas_settle
 #cgo nocallback lh_canvas_settle
 #include <stdlib.h>
 #include "canvas.h"
+#include "scale.h"
 */
 import "C"
 
@@ -49,26 +53,53 @@ const (
 	YUV444
 )
 
+// Config says what a Canvas is for.
+type Config struct {
+	// Picture is the size of what is drawn, Size that of the canvas: at most the
+	// picture's, and at least a quarter of its sides.
+	Picture, Size image.Point
+	Sampling      Sampling
+	// Grey leaves the colours out.
+	Grey bool
+}
+
 // Canvas holds one picture. It is used by one goroutine.
 type Canvas struct {
-	picture image.Rectangle // set at construction
+	picture image.Point     // set at construction
+	video   image.Rectangle // set at construction
 	c       *C.lh_canvas    // nil when closed
+	scale   *C.lh_scale     // nil when the canvas has the picture's size
 	drawn   bool
 	last    time.Time // when the picture before was taken
 }
 
 // New makes a Canvas. Close it.
-func New(size image.Point, sampling Sampling) (*Canvas, error) {
-	subsampled := C.int(0)
-	if sampling == YUV420 {
-		subsampled = 1
+func New(config Config) (*Canvas, error) {
+	if err := checkScale(config.Picture, config.Size); err != nil {
+		return nil, err
 	}
-	c := (*C.lh_canvas)(C.calloc(1, C.sizeof_lh_canvas))
-	if C.lh_canvas_open(c, C.int(size.X), C.int(size.Y), subsampled) != 0 {
-		C.free(unsafe.Pointer(c))
+	size := config.Size
+	c := &Canvas{
+		picture: config.Picture, video: image.Rectangle{Max: size},
+		c: (*C.lh_canvas)(C.calloc(1, C.sizeof_lh_canvas)),
+	}
+	failed := C.lh_canvas_open(c.c, C.int(size.X), C.int(size.Y), number(config.Sampling == YUV420), number(config.Grey))
+	if failed == 0 && config.Picture != size {
+		c.scale = (*C.lh_scale)(C.calloc(1, C.sizeof_lh_scale))
+		failed = C.lh_scale_open(c.scale, C.int(c.picture.X), C.int(c.picture.Y), C.int(size.X), C.int(size.Y))
+	}
+	if failed != 0 {
+		c.Close()
 		return nil, errors.New("no memory for the picture")
 	}
-	return &Canvas{picture: image.Rectangle{Max: size}, c: c}, nil
+	return c, nil
+}
+
+func number(b bool) C.int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // Draw converts what has changed, or the whole of the first picture. It returns
@@ -79,10 +110,10 @@ func (c *Canvas) Draw(f *capture.Frame) (ticks int64, err error) {
 	}
 	if !c.drawn {
 		c.drawn = true
-		c.draw(f, c.picture)
+		c.draw(f, c.video)
 	} else {
 		for _, r := range f.Damage {
-			if r = evened(r, c.picture); !r.Empty() {
+			if r = c.place(r); !r.Empty() {
 				c.draw(f, r)
 			}
 		}
@@ -93,7 +124,7 @@ func (c *Canvas) Draw(f *capture.Frame) (ticks int64, err error) {
 }
 
 func (c *Canvas) check(f *capture.Frame) error {
-	size := c.picture.Max
+	size := c.picture
 	if f.Size() != size {
 		return fmt.Errorf("picture of %v given to an encoder of %v", f.Size(), size)
 	}
@@ -103,15 +134,29 @@ func (c *Canvas) check(f *capture.Frame) error {
 	return nil
 }
 
+// place returns the part of the canvas that shows r of the picture.
+func (c *Canvas) place(r image.Rectangle) image.Rectangle {
+	r = r.Intersect(image.Rectangle{Max: c.picture})
+	if c.scale != nil {
+		r = scaledRect(r, c.picture, c.video.Max)
+	}
+	return evened(r, c.video)
+}
+
+// draw draws one rectangle of the canvas.
 func (c *Canvas) draw(f *capture.Frame, r image.Rectangle) {
-	C.lh_canvas_draw(c.c, (*C.uint8_t)(unsafe.Pointer(&f.Pix[0])), C.int(f.Stride),
-		C.int(r.Min.X), C.int(r.Min.Y), C.int(r.Dx()), C.int(r.Dy()))
+	pixels, stride := (*C.uint8_t)(unsafe.Pointer(&f.Pix[0])), C.int(f.Stride)
+	x, y, width, height := C.int(r.Min.X), C.int(r.Min.Y), C.int(r.Dx()), C.int(r.Dy())
+	if c.scale != nil {
+		C.lh_scale_draw(c.scale, pixels, stride, x, y, width, height)
+		pixels, stride = c.scale.pixels, c.scale.stride
+	}
+	C.lh_canvas_draw(c.c, pixels, stride, x, y, width, height)
 }
 
 // evened widens r to even pixels, because two by two pixels may share one colour
 // sample, and cuts it to the picture.
 func evened(r, picture image.Rectangle) image.Rectangle {
-	r = r.Intersect(picture)
 	r.Min.X &^= 1
 	r.Min.Y &^= 1
 	r.Max.X = (r.Max.X + 1) &^ 1
@@ -134,4 +179,9 @@ func (c *Canvas) Close() {
 	C.lh_canvas_close(c.c)
 	C.free(unsafe.Pointer(c.c))
 	c.c = nil
+	if c.scale != nil {
+		C.lh_scale_close(c.scale)
+		C.free(unsafe.Pointer(c.scale))
+		c.scale = nil
+	}
 }

@@ -13,10 +13,11 @@ typedef struct {
 	uint8_t *active; // 1 for a block that has changed
 	int rows, columns;
 	int subsampled; // 4:2:0 when set, 4:4:4 otherwise
+	int grey;       // the colour planes hold no colour, always
 } lh_canvas;
 
 // lh_canvas_open allocates and returns 0, or another number when there is no memory.
-int lh_canvas_open(lh_canvas *c, int width, int height, int subsampled);
+int lh_canvas_open(lh_canvas *c, int width, int height, int subsampled, int grey);
 
 // lh_canvas_draw converts one rectangle of a BGRX picture. x and y are even; pixels
 // points to the picture's top left.

@@ -57,7 +57,9 @@ func (k Kind) open(config encode.Config) (encode.Encoder, error) {
 	if err := validate(config, k.MaxSide); err != nil {
 		return nil, err
 	}
-	picture, err := canvas.New(config.Size, k.Sampling)
+	picture, err := canvas.New(canvas.Config{
+		Picture: config.Picture, Size: config.Size, Sampling: k.Sampling, Grey: config.Grey,
+	})
 	if err != nil {
 		return nil, err
 	}

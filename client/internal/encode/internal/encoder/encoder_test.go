@@ -107,7 +107,7 @@ func TestAnEncoderThatDoesNotOpen(t *testing.T) {
 		Name: "TEST", MaxSide: 64, Sampling: canvas.YUV444,
 		Open: func(*canvas.Canvas, int, int) (encoder.Native, error) { return nil, errLibrary },
 	}.Codec()
-	_, err := codec.New(encode.Config{Size: image.Pt(64, 64), BitsPerSecond: 1_000_000, Threads: 1})
+	_, err := codec.New(encode.Config{Picture: image.Pt(64, 64), Size: image.Pt(64, 64), BitsPerSecond: 1_000_000, Threads: 1})
 	if !errors.Is(err, errLibrary) {
 		t.Errorf("got %v, want the library's error", err)
 	}

@@ -18,7 +18,7 @@ const (
 // maxSide pixels.
 func validate(c encode.Config, maxSide int) error {
 	if c.Size.X < 1 || c.Size.Y < 1 || c.Size.X > maxSide || c.Size.Y > maxSide {
-		return fmt.Errorf("picture of %v: a side has 1 to %d pixels", c.Size, maxSide)
+		return fmt.Errorf("video of %v: a side has 1 to %d pixels", c.Size, maxSide)
 	}
 	if c.Threads < 1 || c.Threads > maxThreads {
 		return fmt.Errorf("%d encoder threads: want 1 to %d", c.Threads, maxThreads)
