@@ -203,7 +203,9 @@ func (l *loop) fit() error {
 	l.closeEncoder()
 	c := l.pipeline.config
 	size := l.frame.Size()
-	encoder, err := l.codec.New(encode.Config{Size: size, BitsPerSecond: c.BitsPerSecond, Threads: c.Threads})
+	encoder, err := l.codec.New(encode.Config{
+		Picture: size, Size: size, BitsPerSecond: c.BitsPerSecond, Threads: c.Threads,
+	})
 	if err != nil {
 		return fmt.Errorf("make encoder: %w", err)
 	}
