@@ -32,7 +32,7 @@ export async function usage(pids: readonly number[], seconds: number): Promise<U
 }
 
 /** User and system time of a process and its threads, in seconds. */
-function processorTime(pid: number): number {
+export function processorTime(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   // The name may hold anything but is in brackets; utime and stime are the 12th and 13th after it.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

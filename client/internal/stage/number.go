@@ -1,0 +1,35 @@
+//go:build linux
+
+package main
+
+import "image"
+
+// A frame's number stands at a place that is the same in all scenes.
+const (
+	bits = 16
+	cell = 32 // pixels; large enough for any codec at any quality
+)
+
+var (
+	numberAt = image.Pt(64, 64)
+	black    = rgb{0, 0, 0}
+	white    = rgb{255, 255, 255}
+)
+
+// numberRect is where the cells of a number are, in two rows.
+func numberRect() image.Rectangle {
+	return image.Rectangle{Max: image.Pt(bits*cell, 2*cell)}.Add(numberAt)
+}
+
+// writeNumber paints the cells of a number, from a row of the sheet on.
+func writeNumber(s sheet, n uint16, from int) {
+	for bit := range bits {
+		upper, lower := black, white
+		if n>>(bits-1-bit)&1 == 1 {
+			upper, lower = white, black
+		}
+		place := image.Rect(0, 0, cell, cell).Add(numberAt).Add(image.Pt(bit*cell, from))
+		s.fill(place, upper)
+		s.fill(place.Add(image.Pt(0, cell)), lower)
+	}
+}
