@@ -27,28 +27,32 @@ var (
 	ErrPixelFormat = errors.New("pixel format not supported")
 )
 
+// AllMonitors is what to watch for all of them at once.
+const AllMonitors = -1
+
 // Monitor is one screen of this machine.
 type Monitor struct {
-	// ID is stable while the monitor stays connected.
+	// ID is stable while the monitor stays connected. It is 0 or more.
 	ID int
+	// Name is what the system calls it, such as "HDMI-1"; it may be empty.
+	Name string
 	// Bounds is the monitor's place on the desktop, in desktop pixels.
 	Bounds image.Rectangle
 	// Primary is true for exactly one of the monitors.
 	Primary bool
 }
 
-// Frame is one picture of one monitor. A Source fills the Frame that its caller
+// Frame is one picture of one monitor, or of all of them. A Source fills the Frame that its caller
 // hands it, and reuses Pix when it is large enough: a Frame must not be used by
 // two goroutines at a time.
 type Frame struct {
 	// Pix holds rows of 4-byte pixels in the order B, G, R, X; Stride is the
-	// number of bytes from one row to the next. The first pixel is the monitor's
-	// top left. Whoever writes to them gets wrong pictures from then on: a Source may
+	// number of bytes from one row to the next. The first pixel is the top left. Whoever writes to them gets wrong pictures from then on: a Source may
 	// renew only what changed.
 	Pix    []byte
 	Stride int
-	// Bounds is the monitor's place on the desktop at the moment of the grab;
-	// its size is the size of the picture.
+	// Bounds is the picture's place on the desktop at the moment of the grab: the
+	// monitor's, or the smallest that holds all of them.
 	Bounds image.Rectangle
 	// Damage lists what changed since the Frame that Next filled before, relative
 	// to the picture's top left. It is never empty: the first frame, and the first
@@ -61,16 +65,23 @@ type Frame struct {
 // Size returns the width and height of the picture in pixels.
 func (f *Frame) Size() image.Point { return f.Bounds.Size() }
 
-// Source watches one monitor. Its methods are called from one goroutine, except
-// Close, which may be called from any and makes a waiting Next return.
+// Source watches one monitor, or all of them. Its methods are called from one
+// goroutine, except Rearranged and Close, which may be called from any. Close makes a
+// waiting Next return.
 type Source interface {
 	// Monitors lists the monitors connected now, the primary one first.
 	Monitors() ([]Monitor, error)
+	// Rearranged holds a value when monitors may have come, gone, or got another place,
+	// since the value before was taken. It is always the same channel, of capacity 1.
+	// A Source that compares notices while Next waits.
+	Rearranged() <-chan struct{}
 	// Watch chooses the monitor that Next shows. The next Frame is a complete one.
+	// AllMonitors shows each at its place, and black where there is none.
 	Watch(id int) error
 	// Next waits until the picture differs from the one it returned last and fills
-	// f with it, whichever Frame that is; to go on with the same one costs least. It returns ctx's error when ctx ends first. The first call returns
-	// at once.
+	// f with it, whichever Frame that is; to go on with the same one costs least. It
+	// returns ctx's error when ctx ends first, and ErrNoMonitor while the watched monitor
+	// is not connected. The first call returns at once.
 	Next(ctx context.Context, f *Frame) error
 	// Close gives back what the Source holds.
 	Close() error

@@ -17,10 +17,13 @@ import (
 type Harness struct {
 	Source capture.Source
 	Size   image.Point
-	// Fill paints a rectangle in an 0xRRGGBB colour before it returns.
+	// Fill paints a rectangle of the desktop in an 0xRRGGBB colour before it returns.
 	Fill func(r image.Rectangle, rgb uint32)
 	// Resize gives the monitor a smaller size.
 	Resize func(size image.Point)
+	// Arrange gives the desktop these monitors, within the size that it has, and no
+	// others. The first is the primary one. What they show is left to the desktop.
+	Arrange func(monitors ...image.Rectangle)
 	// Disconnect takes the display away.
 	Disconnect func()
 }
@@ -49,6 +52,12 @@ func Run(t *testing.T, newHarness func(t *testing.T) *Harness) {
 		{"a new size gives a complete frame", testResize},
 		{"watching anew gives a complete frame", testWatch},
 		{"an unknown monitor is refused", testUnknown},
+		{"each monitor is shown", testEachMonitor},
+		{"all monitors are shown at once", testAllMonitors},
+		{"what no monitor shows is black and no change", testGap},
+		{"a monitor that is plugged in is told of", testPlug},
+		{"a monitor that is unplugged is told of and shown no more", testUnplug},
+		{"all monitors follow the arrangement", testRearrangeAll},
 		{"the context ends the wait", testContext},
 		{"closing ends the wait", testClose},
 		{"closing many times is harmless", testCloseTwice},

@@ -257,7 +257,7 @@ func testWatch(t *testing.T, h *Harness) {
 }
 
 func testUnknown(t *testing.T, h *Harness) {
-	for _, id := range []int{-1, 7, 1 << 30} {
+	for _, id := range []int{-2, 7, 1 << 30} {
 		if err := h.Source.Watch(id); !errors.Is(err, capture.ErrNoMonitor) {
 			t.Errorf("watch monitor %d: %v", id, err)
 		}

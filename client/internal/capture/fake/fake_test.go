@@ -16,11 +16,27 @@ func TestContract(t *testing.T) {
 		return &capturetest.Harness{
 			Source:     s,
 			Size:       size,
-			Fill:       func(r image.Rectangle, rgb uint32) { s.Fill(0, r, rgb) },
+			Fill:       s.Paint,
 			Resize:     func(size image.Point) { s.Resize(0, image.Rectangle{Max: size}) },
+			Arrange:    func(list ...image.Rectangle) { arrange(s, list) },
 			Disconnect: s.Disconnect,
 		}
 	})
+}
+
+// arrange plugs and unplugs monitors until they are those of the list.
+func arrange(s *fake.Source, list []image.Rectangle) {
+	before, err := s.Monitors()
+	for n := range max(len(before), len(list)) {
+		switch {
+		case err != nil || n >= len(before):
+			s.Plug(list[n])
+		case n >= len(list):
+			s.Unplug(before[n].ID)
+		case before[n].Bounds != list[n]:
+			s.Resize(before[n].ID, list[n])
+		}
+	}
 }
 
 func TestSecondMonitor(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"image/draw"
 	"sync"
 	"time"
 
@@ -29,11 +30,13 @@ type Source struct {
 	// Set at construction.
 	interval time.Duration
 	closing  chan struct{}
+	changed  chan struct{} // the monitors are others; holds one
 
-	// Owned by the goroutine that calls Next.
-	watched  int
+	// Owned by the goroutine that calls Monitors, Watch and Next.
+	monitors register
+	watched  int             // an ID, or capture.AllMonitors
 	previous *image.RGBA     // nil when the next frame must be a complete one
-	bounds   image.Rectangle // the watched monitor's, when previous was grabbed
+	bounds   image.Rectangle // of what is watched, when previous was grabbed
 	grabbed  time.Time
 	differ   differ
 
@@ -56,7 +59,9 @@ func New(config Config) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{interval: config.Interval, closing: make(chan struct{}), desktop: d}
+	s := &Source{
+		interval: config.Interval, closing: make(chan struct{}), changed: make(chan struct{}, 1), desktop: d,
+	}
 	if _, err := s.Monitors(); err != nil {
 		_ = s.Close()
 		return nil, err
@@ -64,15 +69,34 @@ func New(config Config) (*Source, error) {
 	return s, nil
 }
 
-// Monitors implements capture.Source. An ID is the monitor's place in the list.
+// Monitors implements capture.Source. Two monitors are the same one when they have the
+// same place: the library knows nothing else of them.
 func (s *Source) Monitors() ([]capture.Monitor, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return nil, capture.ErrClosed
 	}
-	return s.desktop.monitors()
+	return s.list()
 }
+
+// list lists the monitors, and tells when they are others than before.
+func (s *Source) list() ([]capture.Monitor, error) {
+	list, err := s.desktop.monitors()
+	if err != nil {
+		return nil, err
+	}
+	if s.monitors.note(list) {
+		select {
+		case s.changed <- struct{}{}:
+		default:
+		}
+	}
+	return s.monitors.list, nil
+}
+
+// Rearranged implements capture.Source.
+func (s *Source) Rearranged() <-chan struct{} { return s.changed }
 
 // Watch implements capture.Source.
 func (s *Source) Watch(id int) error {
@@ -80,20 +104,11 @@ func (s *Source) Watch(id int) error {
 	if err != nil {
 		return err
 	}
-	if _, err := find(list, id); err != nil {
+	if _, _, err := capture.Place(list, id); err != nil {
 		return err
 	}
 	s.watched, s.previous = id, nil
 	return nil
-}
-
-func find(list []capture.Monitor, id int) (capture.Monitor, error) {
-	for _, m := range list {
-		if m.ID == id {
-			return m, nil
-		}
-	}
-	return capture.Monitor{}, fmt.Errorf("monitor %d of %d: %w", id, len(list), capture.ErrNoMonitor)
 }
 
 // Next implements capture.Source.
@@ -141,30 +156,46 @@ func (s *Source) grab() (*image.RGBA, image.Rectangle, error) {
 	if s.closed {
 		return nil, image.Rectangle{}, capture.ErrClosed
 	}
-	m, origin, err := s.locate()
+	v, err := s.locate()
 	for err == nil {
 		// The library counts from the primary monitor's corner, not the desktop's.
-		at := m.Bounds.Min.Sub(origin)
-		picture, failed := screenshot.Capture(at.X, at.Y, m.Bounds.Dx(), m.Bounds.Dy())
+		at := v.bounds.Min.Sub(v.origin)
+		picture, failed := screenshot.Capture(at.X, at.Y, v.bounds.Dx(), v.bounds.Dy())
 		if failed == nil {
-			return picture, m.Bounds, nil
+			blacken(picture, v.gaps)
+			return picture, v.bounds, nil
 		}
-		before := m.Bounds
-		if m, origin, err = s.locate(); err == nil && m.Bounds == before {
-			err = fmt.Errorf("grab monitor %d: %w", m.ID, failed)
+		before := v.bounds
+		if v, err = s.locate(); err == nil && v.bounds == before {
+			err = fmt.Errorf("grab monitor %d: %w", s.watched, failed)
 		}
 	}
 	return nil, image.Rectangle{}, err
 }
 
-// locate returns the watched monitor, and the primary one's corner.
-func (s *Source) locate() (m capture.Monitor, origin image.Point, err error) {
-	list, err := s.desktop.monitors()
+// view is what is watched.
+type view struct {
+	bounds image.Rectangle
+	gaps   []image.Rectangle
+	origin image.Point // the primary monitor's corner
+}
+
+func (s *Source) locate() (view, error) {
+	list, err := s.list()
 	if err != nil {
-		return m, origin, err
+		return view{}, err
 	}
-	m, err = find(list, s.watched)
-	return m, list[0].Bounds.Min, err
+	bounds, gaps, err := capture.Place(list, s.watched)
+	if err != nil {
+		return view{}, err
+	}
+	return view{bounds, gaps, list[0].Bounds.Min}, nil
+}
+
+func blacken(picture *image.RGBA, gaps []image.Rectangle) {
+	for _, gap := range gaps {
+		draw.Draw(picture, gap.Add(picture.Rect.Min), image.Black, image.Point{}, draw.Src)
+	}
 }
 
 // compare fills f and returns true when the picture differs from the previous one.

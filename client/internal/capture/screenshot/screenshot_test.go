@@ -37,6 +37,7 @@ func newHarness(t *testing.T, extra ...string) *capturetest.Harness {
 	h := &capturetest.Harness{Size: size, Disconnect: server.Stop}
 	h.Fill = xvfbtest.Painter(t)
 	h.Resize = func(size image.Point) { xvfbtest.Resize(t, size) }
+	h.Arrange = xvfbtest.NewDesk(t).Arrange
 	s, err := screenshot.New(screenshot.Config{Interval: 10 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)

@@ -3,7 +3,6 @@
 package x11
 
 import (
-	"fmt"
 	"image"
 	"slices"
 
@@ -52,6 +51,39 @@ func (d *display) monitors() ([]monitor, error) {
 	return list, nil
 }
 
+// known is what this program has found out about a monitor.
+type known struct {
+	id   int
+	name string
+}
+
+// number gives those monitors an ID that have none yet.
+func (s *Source) number(list []monitor) ([]capture.Monitor, error) {
+	numbered := make([]capture.Monitor, len(list))
+	for n, m := range list {
+		k, ok := s.known[m.name]
+		if !ok {
+			reply, err := xproto.GetAtomName(s.display.c, m.name).Reply()
+			if err != nil {
+				return nil, s.display.failed("ask for a monitor's name", err)
+			}
+			k = known{id: len(s.known), name: reply.Name}
+			s.known[m.name] = k
+		}
+		numbered[n] = capture.Monitor{ID: k.id, Name: k.name, Bounds: m.bounds, Primary: m.primary}
+	}
+	return numbered, nil
+}
+
+// list lists the monitors that are connected now.
+func (s *Source) list() ([]capture.Monitor, error) {
+	list, err := s.display.monitors()
+	if err != nil {
+		return nil, err
+	}
+	return s.number(list)
+}
+
 // Monitors implements capture.Source. A monitor that comes back has the ID that it
 // had before.
 func (s *Source) Monitors() ([]capture.Monitor, error) {
@@ -60,29 +92,15 @@ func (s *Source) Monitors() ([]capture.Monitor, error) {
 	if s.closed {
 		return nil, capture.ErrClosed
 	}
-	list, err := s.display.monitors()
-	if err != nil {
-		return nil, err
+	list, err := s.list()
+	if err == nil && len(list) == 0 {
+		err = errNoMonitor(capture.ErrNoMonitor)
 	}
-	if len(list) == 0 {
-		return nil, errNoMonitor(capture.ErrNoMonitor)
-	}
-	return s.number(list), nil
+	return list, err
 }
 
-// number gives those monitors an ID that have none yet.
-func (s *Source) number(list []monitor) []capture.Monitor {
-	numbered := make([]capture.Monitor, len(list))
-	for n, m := range list {
-		id, ok := s.ids[m.name]
-		if !ok {
-			id = len(s.ids)
-			s.ids[m.name] = id
-		}
-		numbered[n] = capture.Monitor{ID: id, Bounds: m.bounds, Primary: m.primary}
-	}
-	return numbered
-}
+// Rearranged implements capture.Source.
+func (s *Source) Rearranged() <-chan struct{} { return s.changed }
 
 // Watch implements capture.Source.
 func (s *Source) Watch(id int) error {
@@ -91,21 +109,19 @@ func (s *Source) Watch(id int) error {
 	if s.closed {
 		return capture.ErrClosed
 	}
-	list, err := s.display.monitors()
+	list, err := s.list()
 	if err != nil {
 		return err
 	}
-	for n, m := range s.number(list) {
-		if m.ID == id {
-			s.watched, s.located, s.complete = list[n].name, false, true
-			return nil
-		}
+	if _, _, err := capture.Place(list, id); err != nil {
+		return err
 	}
-	return fmt.Errorf("monitor %d of %d: %w", id, len(list), capture.ErrNoMonitor)
+	s.watched, s.located, s.complete = id, false, true
+	return nil
 }
 
-// locate finds the watched monitor's place. The next frame is a complete one when it
-// has another than before.
+// locate finds the place of what is watched. The next frame is a complete one when it
+// is another than before.
 func (s *Source) locate() error {
 	if s.rearranged.Swap(false) {
 		s.located = false
@@ -113,16 +129,15 @@ func (s *Source) locate() error {
 	if s.located {
 		return nil
 	}
-	list, err := s.display.monitors()
+	list, err := s.list()
 	if err != nil {
 		return err
 	}
-	for _, m := range list {
-		if m.name == s.watched {
-			s.complete = s.complete || m.bounds != s.bounds
-			s.bounds, s.located = m.bounds, true
-			return nil
-		}
+	bounds, gaps, err := capture.Place(list, s.watched)
+	if err != nil {
+		return err
 	}
-	return fmt.Errorf("the watched monitor is not connected: %w", capture.ErrNoMonitor)
+	s.complete = s.complete || bounds != s.bounds || !slices.Equal(gaps, s.gaps)
+	s.bounds, s.gaps, s.located = bounds, gaps, true
+	return nil
 }

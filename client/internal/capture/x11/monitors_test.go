@@ -11,78 +11,20 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jezek/xgb/randr"
-	"github.com/jezek/xgb/xproto"
 
 	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/client/internal/capture/x11"
-	"github.com/lendhand/lendhand/client/internal/capture/xdisplay"
 	"github.com/lendhand/lendhand/client/internal/xvfbtest"
 )
 
 var left, right = image.Rect(0, 0, 200, 300), image.Rect(200, 0, 400, 300)
 
-// desk is a desktop whose monitors a test makes up. Xvfb's own is the first that is
-// there.
-type desk struct {
-	setMonitor    func(name string, at image.Rectangle, primary bool)
-	removeMonitor func(name string)
-}
-
-func newDesk(t *testing.T) *desk {
-	t.Helper()
-	c, screen := xvfbtest.Connect(t)
-	if _, err := xdisplay.Use(c, "RANDR"); err != nil {
-		t.Fatal(err)
-	}
-	// Otherwise the server speaks the version before monitors.
-	if _, err := randr.QueryVersion(c, 1, 5).Reply(); err != nil {
-		t.Fatal(err)
-	}
-	atom := func(name string) xproto.Atom {
-		reply, err := xproto.InternAtom(c, false, uint16(len(name)), name).Reply()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return reply.Atom
-	}
-	resources, err := randr.GetScreenResources(c, screen.Root).Reply()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &desk{
-		setMonitor: func(name string, at image.Rectangle, primary bool) {
-			info := randr.MonitorInfo{
-				Name: atom(name), Primary: primary,
-				X: int16(at.Min.X), Y: int16(at.Min.Y), Width: uint16(at.Dx()), Height: uint16(at.Dy()),
-				WidthInMillimeters: 100, HeightInMillimeters: 100,
-			}
-			if name == "left" { // takes the place of the server's own
-				info.NOutput, info.Outputs = 1, resources.Outputs[:1]
-			}
-			// Nobody sees the moment without it, because the server listens to this
-			// connection alone. The first time there is none to delete.
-			xproto.GrabServer(c)
-			defer func() { _ = xproto.UngrabServerChecked(c).Check() }()
-			_ = randr.DeleteMonitorChecked(c, screen.Root, info.Name).Check()
-			if err := randr.SetMonitorChecked(c, screen.Root, info).Check(); err != nil {
-				t.Fatal(err)
-			}
-		},
-		removeMonitor: func(name string) {
-			if err := randr.DeleteMonitorChecked(c, screen.Root, atom(name)).Check(); err != nil {
-				t.Fatal(err)
-			}
-		},
-	}
-}
-
-func newTwoMonitors(t *testing.T) (*desk, *x11.Source) {
+func newTwoMonitors(t *testing.T) (*xvfbtest.Desk, *x11.Source) {
 	t.Helper()
 	xvfbtest.Start(t, size)
-	d := newDesk(t)
-	d.setMonitor("left", left, false)
-	d.setMonitor("right", right, true)
+	d := xvfbtest.NewDesk(t)
+	d.Set(xvfbtest.Own, left, false)
+	d.Set("right", right, true)
 	return d, open(t)
 }
 
@@ -120,7 +62,7 @@ func wantNothing(t *testing.T, s *x11.Source, f *capture.Frame) {
 
 func TestThePrimaryMonitorIsFirstAndWatched(t *testing.T) {
 	_, s := newTwoMonitors(t)
-	want := []capture.Monitor{{ID: 0, Bounds: right, Primary: true}, {ID: 1, Bounds: left}}
+	want := []capture.Monitor{{ID: 0, Name: "right", Bounds: right, Primary: true}, {ID: 1, Name: "own", Bounds: left}}
 	if diff := cmp.Diff(want, monitorsOf(t, s)); diff != "" {
 		t.Error(diff)
 	}
@@ -168,12 +110,12 @@ func TestAMonitorThatMovesGivesACompleteFrame(t *testing.T) {
 	var f capture.Frame
 	next(t, s, &f)
 	moved := right.Add(image.Pt(-50, 0))
-	d.setMonitor("right", moved, true)
+	d.Set("right", moved, true)
 	next(t, s, &f)
 	if f.Bounds != moved || !slices.Equal(f.Damage, []image.Rectangle{{Max: moved.Size()}}) {
 		t.Errorf("picture of %v with damage %v, want a complete one of %v", f.Bounds, f.Damage, moved)
 	}
-	d.setMonitor("left", image.Rect(0, 0, 100, 300), false)
+	d.Set(xvfbtest.Own, image.Rect(0, 0, 100, 300), false)
 	wantNothing(t, s, &f)
 }
 
@@ -182,13 +124,13 @@ func TestAMonitorThatGoesAwayIsAnErrorUntilAnotherIsWatched(t *testing.T) {
 	before := monitorsOf(t, s)
 	var f capture.Frame
 	next(t, s, &f)
-	d.removeMonitor("right")
+	d.Remove("right")
 	for range 2 {
 		if err := s.Next(soon(t), &f); !errors.Is(err, capture.ErrNoMonitor) {
 			t.Fatalf("next without the watched monitor: %v", err)
 		}
 	}
-	want := []capture.Monitor{{ID: 1, Bounds: left, Primary: true}}
+	want := []capture.Monitor{{ID: 1, Name: "own", Bounds: left, Primary: true}}
 	if diff := cmp.Diff(want, monitorsOf(t, s)); diff != "" {
 		t.Error(diff)
 	}
@@ -199,7 +141,7 @@ func TestAMonitorThatGoesAwayIsAnErrorUntilAnotherIsWatched(t *testing.T) {
 	if f.Bounds != left {
 		t.Errorf("picture of %v, want %v", f.Bounds, left)
 	}
-	d.setMonitor("right", right, true)
+	d.Set("right", right, true)
 	if diff := cmp.Diff(before, monitorsOf(t, s)); diff != "" {
 		t.Errorf("the monitor came back with another ID: %s", diff)
 	}

@@ -98,7 +98,7 @@ func (s *Source) takeAll(f *capture.Frame) error {
 	f.Damage = append(f.Damage[:0], image.Rectangle{Max: size})
 	s.regions.clear()
 	s.regions.add(s.bounds)
-	if err := s.reader.read(s.bounds, s.regions.all(), pixels{frame: f}); err != nil {
+	if err := s.reader.read(s.bounds, s.regions.all(), pixels{frame: f, gaps: s.gaps}); err != nil {
 		return err
 	}
 	s.complete, s.held = false, &f.Pix[0]
@@ -121,7 +121,7 @@ func (s *Source) takeChanges(f *capture.Frame) (bool, error) {
 	}
 	f.At = time.Now()
 	s.changes.clear()
-	if err := s.reader.read(s.bounds, s.regions.all(), pixels{frame: f, changes: &s.changes}); err != nil {
+	if err := s.reader.read(s.bounds, s.regions.all(), pixels{frame: f, gaps: s.gaps, changes: &s.changes}); err != nil {
 		return false, err
 	}
 	f.Damage = append(f.Damage[:0], s.changes.all()...)

@@ -17,10 +17,11 @@ const (
 	blockHeight = 16
 )
 
-// pixels puts what was read into a frame. With changes it notes where that makes a
-// difference.
+// pixels puts what was read into a frame, and black into the gaps. With changes it
+// notes where that makes a difference.
 type pixels struct {
 	frame   *capture.Frame
+	gaps    []image.Rectangle
 	changes *regions
 }
 
@@ -29,6 +30,9 @@ type pixels struct {
 func (p pixels) put(part image.Rectangle, rows []byte) {
 	from := picture{rows, bytesPerPixel * part.Dx(), part.Min}
 	to := picture{p.frame.Pix, p.frame.Stride, image.Point{}}
+	for _, gap := range p.gaps {
+		from.blacken(gap.Intersect(part))
+	}
 	if p.changes == nil {
 		to.copy(from, part)
 		return
@@ -74,6 +78,12 @@ func (p picture) line(r image.Rectangle, y int) []byte {
 func (p picture) copy(from picture, r image.Rectangle) {
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		copy(p.line(r, y), from.line(r, y))
+	}
+}
+
+func (p picture) blacken(r image.Rectangle) {
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		clear(p.line(r, y))
 	}
 }
 

@@ -23,7 +23,7 @@ func TestPutNotesOnlyWhatDiffers(t *testing.T) {
 	at := image.Pt(300, 200) // on the screen
 	rows[bytesPerPixel*((at.Y-part.Min.Y)*part.Dx()+at.X-part.Min.X)] = 7
 	var changes regions
-	pixels{f, &changes}.put(part, rows)
+	pixels{frame: f, changes: &changes}.put(part, rows)
 	if changes.count != 1 || !at.In(changes.list[0]) || areaOf(changes.list[0]) > blockWidth*blockHeight {
 		t.Errorf("changes %v for one pixel at %v", changes.all(), at)
 	}
@@ -31,7 +31,7 @@ func TestPutNotesOnlyWhatDiffers(t *testing.T) {
 		t.Error("the pixel was not renewed")
 	}
 	changes.clear()
-	pixels{f, &changes}.put(part, rows)
+	pixels{frame: f, changes: &changes}.put(part, rows)
 	if changes.count != 0 {
 		t.Errorf("changes %v where nothing differs", changes.all())
 	}
@@ -45,7 +45,7 @@ func TestPutKeepsWithinThePart(t *testing.T) {
 		rows[n] = 1
 	}
 	var changes regions
-	pixels{f, &changes}.put(part, rows)
+	pixels{frame: f, changes: &changes}.put(part, rows)
 	for y := range 100 {
 		for x := range 200 {
 			in := image.Pt(x, y).In(part)
@@ -69,7 +69,7 @@ func TestPutAllocatesNothing(t *testing.T) {
 			rows[n]++
 		}
 		changes.clear()
-		pixels{f, &changes}.put(part, rows)
+		pixels{frame: f, changes: &changes}.put(part, rows)
 		f.Damage = append(f.Damage[:0], changes.all()...)
 	})
 	if got != 0 || len(f.Damage) == 0 {

@@ -36,6 +36,7 @@ type Source struct {
 	log     *slog.Logger
 	wake    chan struct{} // there may be something new to see; holds one
 	shaped  chan struct{} // the pointer may have another shape; holds one
+	changed chan struct{} // the monitors may be others; holds one
 	closing chan struct{}
 	lost    chan struct{} // closed when the connection has ended
 	reading sync.WaitGroup
@@ -45,12 +46,13 @@ type Source struct {
 	rearranged atomic.Bool
 
 	// Owned by the goroutine that calls Monitors, Watch and Next.
-	ids      map[xproto.Atom]int // the numbers given to the monitors' names
-	watched  xproto.Atom
-	located  bool            // bounds is the watched monitor's place
-	bounds   image.Rectangle // on the desktop
-	complete bool            // the next frame must be a complete one
-	held     *byte           // the first pixel of the frame that holds the last picture
+	known    map[xproto.Atom]known // the monitors that were ever there
+	watched  int                   // an ID, or capture.AllMonitors
+	located  bool                  // bounds and gaps are those of what is watched
+	bounds   image.Rectangle       // on the desktop
+	gaps     []image.Rectangle     // of the picture, where no monitor is
+	complete bool                  // the next frame must be a complete one
+	held     *byte                 // the first pixel of the frame that holds the last picture
 	reader   reader
 	regions  regions
 	changes  regions
@@ -85,9 +87,10 @@ func New(config Config) (*Source, error) {
 		log:      config.Log,
 		wake:     make(chan struct{}, 1),
 		shaped:   make(chan struct{}, 1),
+		changed:  make(chan struct{}, 1),
 		closing:  make(chan struct{}),
 		lost:     make(chan struct{}),
-		ids:      make(map[xproto.Atom]int),
+		known:    make(map[xproto.Atom]known),
 		complete: true,
 		reader:   reader{display: d, log: config.Log},
 	}
@@ -106,15 +109,14 @@ func (s *Source) start() error {
 	if err := s.display.selectEvents(); err != nil {
 		return err
 	}
-	list, err := s.display.monitors()
+	list, err := s.list()
 	if err != nil {
 		return err
 	}
 	if len(list) == 0 {
 		return errNoMonitor(capture.ErrNoDisplay)
 	}
-	s.watched = list[0].name
-	s.number(list)
+	s.watched = list[0].ID
 	return nil
 }
 
@@ -143,6 +145,7 @@ func (s *Source) note(k kind) {
 	case kindRearranged:
 		s.rearranged.Store(true)
 		poke(s.wake)
+		poke(s.changed)
 	case kindCursor:
 		poke(s.shaped)
 	}

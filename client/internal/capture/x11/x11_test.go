@@ -37,6 +37,7 @@ func newHarness(t *testing.T, extra ...string) *capturetest.Harness {
 		Size:       size,
 		Fill:       xvfbtest.Painter(t),
 		Resize:     func(size image.Point) { xvfbtest.Resize(t, size) },
+		Arrange:    xvfbtest.NewDesk(t).Arrange,
 		Disconnect: server.Stop,
 	}
 }
