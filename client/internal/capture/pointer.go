@@ -5,7 +5,7 @@ import (
 	"image"
 )
 
-// Cursor is what the pointer looks like.
+// Cursor is what the pointer looks like. Nobody writes to it.
 type Cursor struct {
 	// Pix holds rows of 4-byte pixels in the order R, G, B, A, without gaps; the
 	// colours are not multiplied by A.
@@ -13,17 +13,25 @@ type Cursor struct {
 	Size image.Point
 	// Hot is the pixel that points, relative to the top left.
 	Hot image.Point
-	// Serial is the display server's number of the shape. It is another one when the
-	// shape is another one.
-	Serial uint32
 }
 
-// Pointer watches the shape of the pointer, which is in no Frame. A Source that can
-// tell it apart from the picture is a Pointer too.
+// Pointing is where the pointer is and what it looks like.
+type Pointing struct {
+	// Place is the pixel of the desktop that it points at.
+	Place image.Point
+	// Cursor is its shape. It is the same one as before while the display server has not
+	// changed it.
+	Cursor *Cursor
+}
+
+// Pointer watches the pointer, which is in no Frame. A pointer at rest costs nothing.
 type Pointer interface {
-	// NextCursor waits until the pointer has another shape than the one returned last,
-	// and returns it. The first call returns at once. It returns ctx's error when ctx
-	// ends first, and otherwise the errors of Source.Next. It is called from one
-	// goroutine, which need not be that of the Source.
-	NextCursor(ctx context.Context) (Cursor, error)
+	// Next waits until the pointer is elsewhere or looks other than when Next returned
+	// last; the first call returns at once. A pointer that goes on moving is told of
+	// about sixty times a second. It returns ctx's error when ctx ends first, and
+	// otherwise the errors of Source.Next. It is called from one goroutine.
+	Next(ctx context.Context) (Pointing, error)
+	// Close gives back what the Pointer holds, and makes a waiting Next return
+	// ErrClosed. It may be called from any goroutine, and twice.
+	Close() error
 }

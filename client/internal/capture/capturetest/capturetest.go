@@ -1,5 +1,5 @@
-// Package capturetest is the contract of capture.Source as a test, which every
-// leaf passes.
+// Package capturetest is the contracts of capture.Source and capture.Pointer as
+// tests, which every leaf passes.
 package capturetest
 
 import (

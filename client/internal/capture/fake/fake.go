@@ -1,5 +1,5 @@
-// Package fake is a capture.Source in memory: a test draws, and whoever watches
-// sees it.
+// Package fake is a capture.Source and a capture.Pointer in memory: a test draws and
+// points, and whoever watches sees it.
 package fake
 
 import (

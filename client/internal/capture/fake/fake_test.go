@@ -71,3 +71,15 @@ func TestDamageIsBounded(t *testing.T) {
 		t.Errorf("%d rectangles", len(f.Damage))
 	}
 }
+
+func TestPointerContract(t *testing.T) {
+	capturetest.RunPointer(t, func(*testing.T) *capturetest.PointerHarness {
+		p := fake.NewPointer()
+		return &capturetest.PointerHarness{
+			Pointer: p, Move: p.Move, Warp: p.Move, Disconnect: p.Disconnect,
+			Become: func(hot image.Point, pix []byte) {
+				p.Become(&capture.Cursor{Pix: pix, Size: image.Pt(2, 1), Hot: hot})
+			},
+		}
+	})
+}

@@ -37,7 +37,6 @@ const (
 	kindOther kind = iota
 	kindDamage
 	kindRearranged
-	kindCursor
 )
 
 var errGone = fmt.Errorf("%w: the X server went away", capture.ErrNoDisplay)
@@ -46,7 +45,8 @@ func errNoMonitor(cause error) error {
 	return fmt.Errorf("list monitors: %w: none is connected", cause)
 }
 
-func openDisplay() (*display, error) {
+// connect opens $DISPLAY without using any of its extensions.
+func connect() (*display, error) {
 	if err := xdisplay.RefuseWayland(); err != nil {
 		return nil, err
 	}
@@ -54,13 +54,20 @@ func openDisplay() (*display, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &display{c: c, root: xproto.Setup(c).DefaultScreen(c).Root}
+	return &display{c: c, root: xproto.Setup(c).DefaultScreen(c).Root}, nil
+}
+
+func openDisplay() (*display, error) {
+	d, err := connect()
+	if err != nil {
+		return nil, err
+	}
 	err = d.checkPixels()
 	if err == nil {
 		err = d.useExtensions()
 	}
 	if err != nil {
-		c.Close()
+		d.c.Close()
 		return nil, err
 	}
 	return d, nil
@@ -165,7 +172,6 @@ func (d *display) selectEvents() error {
 		// A monitor that a person has made up is told of by the root window alone.
 		{"watch the desktop", xproto.ChangeWindowAttributesChecked(d.c, d.root,
 			xproto.CwEventMask, []uint32{xproto.EventMaskStructureNotify}).Check()},
-		{"watch the pointer", xfixes.SelectCursorInputChecked(d.c, d.root, xfixes.CursorNotifyMaskDisplayCursor).Check()},
 	} {
 		if request.err != nil {
 			return d.failed(request.what, request.err)
@@ -180,8 +186,6 @@ func (d *display) classify(event xgb.Event) kind {
 		return kindDamage
 	case d.randrs + randr.ScreenChangeNotify, d.randrs + randr.Notify, xproto.ConfigureNotify:
 		return kindRearranged
-	case d.cursors + xfixes.CursorNotify:
-		return kindCursor
 	}
 	return kindOther
 }

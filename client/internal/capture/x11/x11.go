@@ -29,13 +29,12 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// Source implements capture.Source and capture.Pointer.
+// Source implements capture.Source.
 type Source struct {
 	// Set at construction.
 	display *display
 	log     *slog.Logger
 	wake    chan struct{} // there may be something new to see; holds one
-	shaped  chan struct{} // the pointer may have another shape; holds one
 	changed chan struct{} // the monitors may be others; holds one
 	closing chan struct{}
 	lost    chan struct{} // closed when the connection has ended
@@ -57,19 +56,12 @@ type Source struct {
 	regions  regions
 	changes  regions
 
-	// Owned by the goroutine that calls NextCursor.
-	shape    uint32
-	hasShape bool
-
 	// Closed under mu, used under its read lock: Close waits for who is using it.
 	mu     sync.RWMutex
 	closed bool
 }
 
-var (
-	_ capture.Source  = (*Source)(nil)
-	_ capture.Pointer = (*Source)(nil)
-)
+var _ capture.Source = (*Source)(nil)
 
 // New opens $DISPLAY and watches its primary monitor. It returns
 // capture.ErrNoDisplay, capture.ErrMissingExtension or capture.ErrPixelFormat,
@@ -86,7 +78,6 @@ func New(config Config) (*Source, error) {
 		display:  d,
 		log:      config.Log,
 		wake:     make(chan struct{}, 1),
-		shaped:   make(chan struct{}, 1),
 		changed:  make(chan struct{}, 1),
 		closing:  make(chan struct{}),
 		lost:     make(chan struct{}),
@@ -94,7 +85,6 @@ func New(config Config) (*Source, error) {
 		complete: true,
 		reader:   reader{display: d, log: config.Log},
 	}
-	s.shaped <- struct{}{} // the first shape is there already
 	s.reading.Go(s.read)
 	if err := s.start(); err != nil {
 		_ = s.Close()
@@ -146,8 +136,6 @@ func (s *Source) note(k kind) {
 		s.rearranged.Store(true)
 		poke(s.wake)
 		poke(s.changed)
-	case kindCursor:
-		poke(s.shaped)
 	}
 }
 
