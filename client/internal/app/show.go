@@ -6,6 +6,7 @@ import (
 	"image"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/lendhand/lendhand/client/internal/consent"
 	"github.com/lendhand/lendhand/client/internal/encode"
@@ -39,7 +40,7 @@ func (s *session) newShow(codecs []encode.Codec) (*show, error) {
 		Codecs:        codecs,
 		BitsPerSecond: s.config.BitsPerSecond,
 		Threads:       s.config.Threads,
-		Resized: func(bounds image.Rectangle) {
+		Resized: func(bounds image.Rectangle, _ time.Time) {
 			s.place.Store(&bounds) // before anybody sees the picture
 			s.post(v.ctx, func() { s.screenChanged(bounds.Size()) })
 		},

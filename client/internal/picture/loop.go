@@ -28,9 +28,6 @@ const (
 	// browser that decodes nothing for three seconds asks for a key frame, again and
 	// again (kMaxWaitForFrame in Chromium's video_receive_stream2).
 	restRepeat = 2 * time.Second
-	// A monitor that is unplugged is given monitorWithin to come back.
-	monitorWithin = 5 * time.Second
-	monitorRetry  = 250 * time.Millisecond
 )
 
 // loop is the state of one Run. It is owned by Run's goroutine.
@@ -41,9 +38,10 @@ type loop struct {
 	encoder  encode.Encoder
 	size     image.Point // the encoder's
 
-	frame  capture.Frame
-	have   bool            // frame holds a picture
-	bounds image.Rectangle // the ones told last
+	frame   capture.Frame
+	have    bool            // frame holds a picture
+	bounds  image.Rectangle // the ones told last
+	watched int             // the monitor
 
 	last    time.Time // when the last picture was encoded
 	turn    time.Time // the next picture's, were all of them evenly spaced
@@ -57,9 +55,12 @@ func (l *loop) step(ctx context.Context) error {
 	if err := pause(ctx, time.Until(l.turn.Add(-(burst-1)*shortestGap))); err != nil {
 		return err
 	}
+	if err := l.heed(); err != nil {
+		return err
+	}
 	changed, err := l.wait(ctx)
 	if errors.Is(err, capture.ErrNoMonitor) {
-		return l.watch(ctx)
+		return l.resume(ctx)
 	}
 	if err != nil {
 		return err
@@ -118,14 +119,17 @@ func (l *loop) interruptible(ctx context.Context) (context.Context, context.Canc
 	} else {
 		waiting, cancel = context.WithDeadline(ctx, until)
 	}
-	p.wake = cancel
+	p.wake, p.interrupt = cancel, cancel
 	if p.keyWanted {
 		p.wake = nil // the deadline takes care of it
+	}
+	if p.ordered() {
+		cancel()
 	}
 	return waiting, func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.wake = nil
+		p.wake, p.interrupt = nil, nil
 		cancel()
 	}
 }
@@ -193,10 +197,7 @@ func (l *loop) plan(refined, sharp bool) {
 
 // fit makes an encoder of the picture's size, and tells the picture's place.
 func (l *loop) fit() error {
-	if b := l.frame.Bounds; b != l.bounds {
-		l.bounds = b
-		l.pipeline.config.Resized(b)
-	}
+	l.place()
 	if l.encoder != nil && l.size == l.frame.Size() {
 		return nil
 	}
@@ -218,34 +219,6 @@ func (l *loop) closeEncoder() {
 		_ = l.encoder.Close()
 		l.encoder = nil
 	}
-}
-
-// watch watches the primary monitor. It waits a while for there to be one.
-func (l *loop) watch(ctx context.Context) error {
-	deadline := time.Now().Add(monitorWithin)
-	for {
-		err := l.watchPrimary()
-		if err == nil {
-			return nil
-		}
-		if !errors.Is(err, capture.ErrNoMonitor) || time.Now().After(deadline) {
-			return fmt.Errorf("%w: %w", ErrScreenLost, err)
-		}
-		if err := pause(ctx, monitorRetry); err != nil {
-			return err
-		}
-	}
-}
-
-func (l *loop) watchPrimary() error {
-	monitors, err := l.source.Monitors()
-	if err != nil {
-		return err
-	}
-	if len(monitors) == 0 {
-		return capture.ErrNoMonitor
-	}
-	return l.source.Watch(monitors[0].ID)
 }
 
 // pause waits for d or for the end of ctx, whose error it returns.

@@ -44,7 +44,8 @@ type Sink interface {
 	WriteFrame(f Frame) error
 }
 
-// Config says what a Pipeline is made of. All fields but Resized are required.
+// Config says what a Pipeline is made of. All fields but the last functions are
+// required. Those are called by Run, and must not call the Pipeline.
 type Config struct {
 	// Open opens the source. Run calls it, and closes what it returns.
 	Open func() (capture.Source, error)
@@ -53,10 +54,16 @@ type Config struct {
 	// BitsPerSecond is the target rate, Threads the number of the encoder's threads.
 	BitsPerSecond int
 	Threads       int
+	Log           *slog.Logger
 	// Resized is called before the first picture and before the first one with other
-	// bounds, with the monitor's place on the desktop.
-	Resized func(bounds image.Rectangle)
-	Log     *slog.Logger
+	// bounds, with its place on the desktop and when it was taken.
+	Resized func(bounds image.Rectangle, at time.Time)
+	// Rearranging is called when monitors may have come, gone or moved: until Arranged
+	// or Resized is called, nobody knows where the picture is.
+	Rearranging func()
+	// Arranged is called when the monitors have been listed, at the start and whenever
+	// they or what is shown may have changed.
+	Arranged func(Monitors)
 }
 
 func (c *Config) validate() error {
@@ -79,6 +86,9 @@ type Pipeline struct {
 	feeds     map[*feed]struct{}
 	keyWanted bool
 	wake      context.CancelFunc // ends the wait that Run is in, nil when it is in none
+	interrupt context.CancelFunc // the same, also when a key frame is waited for
+
+	orders orders
 }
 
 // New returns a Pipeline that does nothing yet.
@@ -87,7 +97,13 @@ func New(config Config) (*Pipeline, error) {
 		return nil, err
 	}
 	if config.Resized == nil {
-		config.Resized = func(image.Rectangle) {}
+		config.Resized = func(image.Rectangle, time.Time) {}
+	}
+	if config.Rearranging == nil {
+		config.Rearranging = func() {}
+	}
+	if config.Arranged == nil {
+		config.Arranged = func(Monitors) {}
 	}
 	return &Pipeline{config: config, feeds: make(map[*feed]struct{})}, nil
 }
@@ -130,7 +146,10 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	defer func() { _ = source.Close() }()
 	l := &loop{pipeline: p, source: source, codec: p.config.Codecs[0]}
 	defer l.closeEncoder()
-	if err := l.watch(ctx); err != nil {
+	following, stop := context.WithCancel(ctx)
+	wait := l.follow(following)
+	defer func() { stop(); wait() }()
+	if err := l.begin(ctx); err != nil {
 		return err
 	}
 	for {

@@ -78,7 +78,7 @@ func newStudio(t *testing.T, alter func(*Config)) *studio {
 		Codecs:        []encode.Codec{fakecodec.Codec()},
 		BitsPerSecond: 1_000_000,
 		Threads:       1,
-		Resized:       func(b image.Rectangle) { s.resized = append(s.resized, b) },
+		Resized:       func(b image.Rectangle, _ time.Time) { s.resized = append(s.resized, b) },
 		Log:           slog.New(slog.DiscardHandler),
 	}
 	if alter != nil {
