@@ -33,9 +33,7 @@ type video struct {
 	payloaders map[string]rtp.Payloader // by encode.Codec.Key
 	sequencer  rtp.Sequencer
 	offset     uint32 // of the RTP timestamps
-
-	// Owned by the caller of WriteFrame.
-	start time.Time
+	start      time.Time
 }
 
 // addVideo chooses the codecs and makes the stream.
@@ -44,6 +42,7 @@ func (c *Conn) addVideo(offer *Offer) error {
 		track:      &track{codecs: common(c.config.Codecs, offer.codecs)},
 		payloaders: make(map[string]rtp.Payloader),
 		sequencer:  rtp.NewRandomSequencer(), offset: rand.Uint32(), //nolint:gosec // not a secret
+		start: time.Now(),
 	}
 	if len(v.track.codecs) == 0 {
 		return fmt.Errorf("%w among %.200v", ErrNoCodec, offer.codecs)
@@ -102,6 +101,23 @@ func (c *Conn) WriteFrame(f picture.Frame) error {
 	return v.write(f)
 }
 
+// timestamp returns the RTP timestamp of a picture that was taken at that time.
+func (v *video) timestamp(at time.Time) uint32 {
+	ticks := at.Sub(v.start).Microseconds() * clockRate / 1_000_000
+	return v.offset + uint32(ticks) //nolint:gosec // wraps around (RFC 3550 section 5.1)
+}
+
+// Timestamp returns the RTP timestamp of a picture that was taken at that time, and
+// false before the first offer.
+func (c *Conn) Timestamp(at time.Time) (uint32, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.video == nil {
+		return 0, false
+	}
+	return c.video.timestamp(at), true
+}
+
 // write cuts a frame into packets and sends them.
 func (v *video) write(f picture.Frame) error {
 	b := v.track.negotiated()
@@ -112,11 +128,7 @@ func (v *video) write(f picture.Frame) error {
 	if !ok {
 		return fmt.Errorf("write frame: %w: %q was not negotiated", ErrNoCodec, f.Codec)
 	}
-	if v.start.IsZero() {
-		v.start = f.At
-	}
-	ticks := f.At.Sub(v.start).Microseconds() * clockRate / 1_000_000
-	stamp := v.offset + uint32(ticks) //nolint:gosec // wraps around (RFC 3550 section 5.1)
+	stamp := v.timestamp(f.At)
 	parts := v.payloaders[f.Codec].Payload(maxPacket, f.Data)
 	for i, part := range parts {
 		if i > 0 && i%burst == 0 {

@@ -2,6 +2,7 @@ package peer
 
 import (
 	"testing"
+	"time"
 
 	"github.com/pion/rtp/codecs"
 	"github.com/pion/webrtc/v4"
@@ -25,6 +26,21 @@ func TestVP8FramesAreNumberedAlike(t *testing.T) {
 		}
 		if packet.I != 0 {
 			t.Fatalf("frame %d has a picture ID", n)
+		}
+	}
+}
+
+// A picture that was taken later has a later timestamp, in ticks of the RTP clock, also
+// where the numbers wrap around.
+func TestTimestampsFollowTheTime(t *testing.T) {
+	start := time.Now()
+	v := &video{start: start, offset: 1<<32 - 1000}
+	for _, c := range []struct {
+		after time.Duration
+		want  uint32
+	}{{0, 1<<32 - 1000}, {time.Second, clockRate - 1000}, {-time.Millisecond, 1<<32 - 1090}} {
+		if got := v.timestamp(start.Add(c.after)); got != c.want {
+			t.Errorf("after %v: %d, want %d", c.after, got, c.want)
 		}
 	}
 }
