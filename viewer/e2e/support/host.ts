@@ -22,12 +22,21 @@ export class Host {
     private readonly eventsFile: string,
   ) {}
 
-  /** Starts the program on a desktop, trusting the relay's authority. `extra` are more arguments. */
-  static start(desktop: Desktop, relay: Relay, extra: readonly string[] = []): Host {
+  /**
+   * Starts the program on a desktop, trusting the relay's authority. `extra` are more arguments, and
+   * `by` a command that starts it elsewhere.
+   */
+  static start(
+    desktop: Desktop,
+    relay: Relay,
+    extra: readonly string[] = [],
+    by: readonly string[] = [],
+  ): Host {
     const events = join(desktop.home.path, `events-${performance.now()}.jsonl`);
     const where = ["--server", relay.url, "--ca", relay.ca];
     const args = [...where, "--ui", "terminal", "--events", events, ...extra];
-    return new Host(new Program("lendhand", hostBinary, args, { env: desktop.env }), events);
+    const [command, ...rest] = [...by, hostBinary, ...args];
+    return new Host(new Program("lendhand", command!, rest, { env: desktop.env }), events);
   }
 
   /** The newest code after line number `from` of the output, as nine digits. */

@@ -12,25 +12,38 @@ export const relayBinary = join(checkout, "bin", "lendhand-relay");
 
 export type Role = "technician" | "auditor" | "admin";
 
-/** The relay under test, on a loopback port of its own, with a data folder of its own. */
+/** Where a relay listens, and what it is called there. */
+interface Place {
+  address: string;
+  name: string;
+}
+
+const here: Place = { address: "127.0.0.1", name: "localhost" };
+
+/** The relay under test, on a port of its own, with a data folder of its own. */
 export class Relay {
   private program: Program | undefined;
 
   private constructor(
     readonly port: number,
+    private readonly place: Place,
     private readonly folder: ReturnType<typeof temporary>,
     private readonly extra: readonly string[],
   ) {}
 
-  /** Starts a relay and waits until it answers. `extra` are more arguments of `serve`. */
-  static async start(extra: readonly string[] = []): Promise<Relay> {
-    const relay = new Relay(await freePort(), temporary("relay"), extra);
+  /**
+   * Starts a relay and waits until it answers. `extra` are more arguments of `serve`. It listens on
+   * loopback unless another address of this machine is given.
+   */
+  static async start(extra: readonly string[] = [], address?: string): Promise<Relay> {
+    const place = address ? { address, name: address } : here;
+    const relay = new Relay(await freePort(place.address), place, temporary("relay"), extra);
     await relay.restart();
     return relay;
   }
 
   get url(): string {
-    return `https://localhost:${this.port}`;
+    return `https://${this.place.name}:${this.port}`;
   }
 
   get data(): string {
@@ -49,7 +62,7 @@ export class Relay {
 
   /** Starts the program, again after a `stop` or a `kill`: same port, same data. */
   async restart(): Promise<void> {
-    const place = ["--data", this.data, "--listen", `127.0.0.1:${this.port}`];
+    const place = ["--data", this.data, "--listen", `${this.place.address}:${this.port}`];
     const args = ["serve", ...place, "--public-url", this.url, ...this.extra];
     const program = new Program("lendhand-relay", relayBinary, args);
     this.program = program;
@@ -85,11 +98,12 @@ export class Relay {
 
   /** Whether it completes a TLS handshake that its own authority vouches for. */
   async answers(): Promise<boolean> {
+    const { address, name } = this.place;
     const socket = connect({
-      host: "127.0.0.1",
+      host: address,
       port: this.port,
-      servername: "localhost",
       ca: readFileSync(this.ca),
+      ...(name === address ? {} : { servername: name }), // TLS knows no addresses there
     });
     try {
       await once(socket, "secureConnect");
@@ -101,8 +115,8 @@ export class Relay {
 }
 
 /** A TCP port that nobody had a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
+export async function freePort(address = here.address): Promise<number> {
+  const server = createServer().listen(0, address);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   server.close();
