@@ -1,12 +1,9 @@
 package peer
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/pion/rtp"
-	"github.com/pion/rtp/codecs"
 	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
 
@@ -65,19 +62,4 @@ func common(ours []encode.Codec, theirs []offered) []encode.Codec {
 // sameCodec reports whether pion's name and ours are for the same codec and profile.
 func sameCodec(codec encode.Codec, c webrtc.RTPCodecCapability) bool {
 	return strings.EqualFold(codec.MIMEType, c.MimeType) && profile(codec.Parameters) == profile(c.SDPFmtpLine)
-}
-
-// payloaderOf returns how a codec's frames are cut into packets.
-func payloaderOf(codec encode.Codec) (rtp.Payloader, error) {
-	switch {
-	case strings.EqualFold(codec.MIMEType, webrtc.MimeTypeVP8):
-		// Without picture IDs: pion leaves out the first one, 0, and a browser then waits
-		// in vain for what the second picture refers to.
-		return &codecs.VP8Payloader{}, nil
-	case strings.EqualFold(codec.MIMEType, webrtc.MimeTypeVP9):
-		return &codecs.VP9Payloader{}, nil
-	case strings.EqualFold(codec.MIMEType, webrtc.MimeTypeAV1):
-		return &codecs.AV1Payloader{}, nil
-	}
-	return nil, fmt.Errorf("%w: %q cannot be sent", ErrNoCodec, codec.MIMEType)
 }

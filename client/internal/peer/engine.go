@@ -8,6 +8,7 @@ import (
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
+	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
 
 	"github.com/lendhand/lendhand/client/internal/encode"
@@ -34,16 +35,11 @@ func newAPI(config *Config, incoming *streams) (*webrtc.API, error) {
 			return nil, fmt.Errorf("codec %q: %w", codec.MIMEType, err)
 		}
 	}
-	playout := webrtc.RTPHeaderExtensionCapability{URI: playoutDelayURI}
-	if err := media.RegisterHeaderExtension(playout, webrtc.RTPCodecTypeVideo); err != nil {
-		return nil, err
-	}
-	registry := &interceptor.Registry{}
-	if err := webrtc.ConfigureNack(media, registry); err != nil {
-		return nil, err
-	}
-	if err := webrtc.ConfigureRTCPReports(registry); err != nil {
-		return nil, err
+	for _, uri := range []string{playoutDelayURI, sdp.TransportCCURI} {
+		extension := webrtc.RTPHeaderExtensionCapability{URI: uri}
+		if err := media.RegisterHeaderExtension(extension, webrtc.RTPCodecTypeVideo); err != nil {
+			return nil, err
+		}
 	}
 	settings, err := newSettings(config)
 	if err != nil {
@@ -52,7 +48,9 @@ func newAPI(config *Config, incoming *streams) (*webrtc.API, error) {
 	settings.BufferFactory = incoming.buffer
 	return webrtc.NewAPI(
 		webrtc.WithMediaEngine(media),
-		webrtc.WithInterceptorRegistry(registry),
+		// No interceptors: sender answers and paces, and sends no reports of its own, as one
+		// stream has nothing to be in step with.
+		webrtc.WithInterceptorRegistry(&interceptor.Registry{}),
 		webrtc.WithSettingEngine(*settings),
 	), nil
 }
@@ -66,10 +64,12 @@ func parameters(codec encode.Codec, payloadType int) webrtc.RTPCodecParameters {
 
 func capability(codec encode.Codec) webrtc.RTPCodecCapability {
 	return webrtc.RTPCodecCapability{
-		MimeType:     codec.MIMEType,
-		ClockRate:    codec.ClockRate,
-		SDPFmtpLine:  codec.Parameters,
-		RTCPFeedback: []webrtc.RTCPFeedback{{Type: "ccm", Parameter: "fir"}, {Type: "nack"}, {Type: "nack", Parameter: "pli"}},
+		MimeType:    codec.MIMEType,
+		ClockRate:   codec.ClockRate,
+		SDPFmtpLine: codec.Parameters,
+		RTCPFeedback: []webrtc.RTCPFeedback{
+			{Type: "ccm", Parameter: "fir"}, {Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "transport-cc"},
+		},
 	}
 }
 

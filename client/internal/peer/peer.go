@@ -113,7 +113,7 @@ type Conn struct {
 
 	// Guarded by mu.
 	mu     sync.Mutex
-	video  *video // nil before the first offer
+	video  *sender // nil before the first offer
 	relays map[string]bool
 	mid    string // of the first section
 	path   signaling.Path
@@ -231,6 +231,9 @@ func (c *Conn) Codecs() []encode.Codec {
 func (c *Conn) Close() error {
 	c.mu.Lock()
 	c.closed = true
+	if c.video != nil {
+		c.video.close()
+	}
 	c.mu.Unlock()
 	err := c.pc.GracefulClose()
 	c.reading.Wait()

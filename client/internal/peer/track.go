@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/pion/rtp"
+	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
 
 	"github.com/lendhand/lendhand/client/internal/encode"
@@ -26,6 +27,7 @@ type bound struct {
 	types  map[string]uint8 // payload types by encode.Codec.Key
 	ssrc   uint32
 	delay  uint8 // the number of the playout delay extension, 0 where there is none
+	wide   uint8 // and of that for transport-wide numbers
 	stream webrtc.TrackLocalWriter
 }
 
@@ -33,7 +35,7 @@ type bound struct {
 func (t *track) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
 	b := &bound{
 		types: make(map[string]uint8), ssrc: uint32(c.SSRC()), stream: c.WriteStream(),
-		delay: extension(c, playoutDelayURI),
+		delay: extension(c, playoutDelayURI), wide: extension(c, sdp.TransportCCURI),
 	}
 	var first *webrtc.RTPCodecParameters
 	for _, codec := range t.codecs {
@@ -73,11 +75,16 @@ func (t *track) negotiated() *bound {
 	return t.bound
 }
 
-// write sends one packet, whose payload type is set.
-func (b *bound) write(p *rtp.Packet) error {
-	p.SSRC = b.ssrc
-	_, err := b.stream.WriteRTP(&p.Header, p.Payload)
-	return err
+// extend adds the extensions to a header: number is the memory that will hold the
+// transport-wide number of each packet.
+func (b *bound) extend(h *rtp.Header, number []byte) {
+	if b.wide != 0 {
+		_ = h.SetExtension(b.wide, number) // it fits
+	}
+	if b.delay != 0 {
+		// Nothing is held back: least and most delay are zero.
+		_ = h.SetExtension(b.delay, []byte{0, 0, 0})
+	}
 }
 
 // Unbind implements webrtc.TrackLocal.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/pion/ice/v4"
+	"github.com/pion/interceptor"
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 	"github.com/pion/rtp/codecs"
@@ -95,12 +96,15 @@ func newAPI(t testing.TB) *webrtc.API {
 	t.Helper()
 	media := &webrtc.MediaEngine{}
 	must(t, media.RegisterDefaultCodecs())
+	registry := &interceptor.Registry{}
+	must(t, webrtc.ConfigureNack(media, registry))
+	must(t, webrtc.ConfigureTWCCSender(media, registry))
 	var s webrtc.SettingEngine
 	s.SetIncludeLoopbackCandidate(true)
 	s.SetIPFilter(net.IP.IsLoopback)
 	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
-	return webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithSettingEngine(s))
+	return webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(registry), webrtc.WithSettingEngine(s))
 }
 
 func must(t testing.TB, err error) {

@@ -22,9 +22,9 @@ import (
 )
 
 const (
-	// Least and Most bound an estimate, in bits a second.
-	Least = 100_000
-	Most  = 200_000_000
+	// least and most bound an estimate, in bits a second.
+	least = 100_000
+	most  = 200_000_000
 
 	// remembered is the number of packets in flight that are known.
 	remembered = 1 << 12
@@ -104,7 +104,7 @@ func New(assumed int) *Estimator {
 	return &Estimator{bits: clamp(float64(assumed)), zero: time.Now()}
 }
 
-func clamp(bits float64) float64 { return max(Least, min(bits, Most)) }
+func clamp(bits float64) float64 { return max(least, min(bits, most)) }
 
 // Assume replaces the assumed rate, unless the rate has been measured.
 func (e *Estimator) Assume(bitsPerSecond int) {
@@ -135,6 +135,9 @@ func (e *Estimator) Heard(report []Arrival, at time.Time) {
 	defer e.mu.Unlock()
 	var arrived, lost int
 	var last *packet
+	if len(report) > 0 {
+		e.skip(report[0].Sequence)
+	}
 	for _, a := range report {
 		p := e.find(a.Sequence)
 		if p == nil || p.arrived {
@@ -159,6 +162,13 @@ func (e *Estimator) Heard(report []Arrival, at time.Time) {
 	e.trip.add(at.Sub(last.sent), at)
 	e.weigh(arrived, lost, at)
 	e.replay(last, at)
+}
+
+// skip gives up the packets that no report tells of any more, as one was lost.
+func (e *Estimator) skip(first uint16) {
+	if p := e.find(first); p != nil {
+		e.oldest = max(e.oldest, p.number-1)
+	}
 }
 
 // find returns the packet of a number, or nil.

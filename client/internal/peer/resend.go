@@ -1,0 +1,132 @@
+package peer
+
+import (
+	"time"
+
+	"github.com/lendhand/lendhand/client/internal/peer/rate"
+)
+
+const (
+	// resendGap is the least time between two sendings of one packet, when the round
+	// trip is shorter.
+	resendGap = 20 * time.Millisecond
+	// resendRoom is how much what is sent again may be ahead of the pace, in bytes. What
+	// is more is asked for again.
+	resendRoom = 30_000
+	// stalledAfter is how much longer than usual a report may take before a path counts
+	// as stalled.
+	stalledAfter = 400 * time.Millisecond
+	// The last packets of a frame are sent again when no report tells of them: nothing
+	// comes after them from which the technician's side could see that they are missing
+	// (as RFC 8985 section 7 does for TCP). So many, so often, at growing intervals.
+	tailPackets = 4
+	tailProbes  = 20
+	tailLongest = time.Second
+)
+
+// tail is what waits for the report on the last packets.
+type tail struct {
+	timer  *time.Timer
+	probes int // sent since the last report
+}
+
+// await sets the time by which a report is to tell of what was just sent. It is called
+// with mu held.
+func (s *sender) await(now time.Time) {
+	if !s.heard || s.closed {
+		return
+	}
+	patience := s.rate.State(now).Patience() << min(s.tail.probes, 4)
+	if s.tail.probes > 0 {
+		patience = min(patience, tailLongest)
+	}
+	s.tail.timer.Reset(patience)
+}
+
+// probe sends the last packets again that no report tells of.
+func (s *sender) probe() {
+	b := s.track.negotiated()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if b == nil || s.closed || s.unacked == 0 || s.tail.probes >= tailProbes {
+		return
+	}
+	s.tail.probes++
+	for n := uint16(tailPackets); n > 0; n-- {
+		if k := &s.ring[(s.next-n)%history]; k.used && !k.acked && k.sequence == s.next-n {
+			if s.send(b, k) != nil {
+				return // the connection's end says why
+			}
+		}
+	}
+}
+
+// resend sends packets again that the technician's side misses.
+func (s *sender) resend(missing []uint16) {
+	b := s.track.negotiated()
+	now := time.Now()
+	gap := max(resendGap, s.rate.State(now).RoundTrip/2)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sequence := range missing {
+		k := &s.ring[sequence%history]
+		if b == nil || s.closed || s.bucket.bytes < -resendRoom {
+			return
+		}
+		if !k.used || k.sequence != sequence || now.Sub(k.sent) < gap {
+			continue
+		}
+		if s.send(b, k) != nil {
+			return
+		}
+	}
+}
+
+// arrived notes what the technician's side reports.
+func (s *sender) arrived(report []rate.Arrival, now time.Time) {
+	s.rate.Heard(report, now)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(report) == 0 {
+		return
+	}
+	s.tail.probes = 0
+	s.skip(report[0].Sequence)
+	for _, a := range report {
+		if !a.Lost {
+			s.settle(a.Sequence)
+		}
+		s.expected = a.Sequence + 1
+	}
+	if s.unacked == 0 {
+		s.tail.timer.Stop()
+	} else {
+		s.await(now)
+	}
+}
+
+// skip settles the packets that no report tells of any more, as one was lost. What is
+// missing of them is asked for. It is called with mu held.
+func (s *sender) skip(first uint16) {
+	for n := s.expected; int16(first-n) > 0; n++ { //nolint:gosec // numbers wrap around
+		s.settle(n)
+	}
+	s.heard = true
+}
+
+// settle notes that the packet of a transport-wide number has arrived. It is called with
+// mu held.
+func (s *sender) settle(transport uint16) {
+	k := &s.ring[s.transport[int(transport)%len(s.transport)]%history]
+	if k.used && !k.acked && k.transport == transport {
+		k.acked = true
+		s.unacked--
+	}
+}
+
+// rested reports whether all that was sent has arrived, and since when.
+func (s *sender) rested() (since time.Time, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fresh, s.heard && s.unacked == 0
+}
