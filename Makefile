@@ -33,6 +33,11 @@ build: deps-build viewer ## Build bin/lendhand-relay and bin/lendhand, the viewe
 	go build -trimpath -buildvcs=$(BUILDVCS) -o $(BIN)/lendhand-relay ./relay
 	go build -trimpath -buildvcs=$(BUILDVCS) -o $(BIN)/lendhand ./client
 
+# Built here and not by the tests that play it, as they have no network to fetch modules from.
+.PHONY: stage
+stage: deps-build
+	go build -o $(BIN)/stage ./client/internal/stage
+
 .PHONY: viewer
 viewer: $(VIEWER_DIST) ## Build the viewer into viewer/dist
 
@@ -73,15 +78,15 @@ test-viewer: $(VIEWER_MODULES) ## Run the viewer's unit tests
 	cd viewer && npm run --silent test -- --reporter=default --reporter=json --outputFile.json=$(RESULTS)/viewer.json
 
 .PHONY: test-e2e
-test-e2e: build ## Run the end-to-end tests: a real display, real Chromium, both programs
+test-e2e: build stage ## Run the end-to-end tests: a real display, real Chromium, both programs
 	@mkdir -p $(RESULTS)
 	.ci/e2e --reporter=default --reporter=json --outputFile.json=$(RESULTS)/e2e.json
 
 .PHONY: bench
-bench: deps build ## Measure: Go benchmarks, then a session's times, CPU and memory
+bench: deps-bench build stage ## Measure: Go benchmarks, a session's times, and how it feels beside noVNC
 	go test -run '^$$' -bench . -benchmem -timeout 20m ./...
 	LENDHAND_KIND=figures .ci/e2e
-	@cat viewer/e2e/out/figures.md
+	@cat viewer/e2e/out/figures.md viewer/e2e/out/feel.md
 
 .PHONY: pictures
 pictures: deps build ## Take the README's pictures, into .github/images
@@ -111,13 +116,15 @@ $(GOLANGCI):
 
 ## Prepare ----------------------------------------------------------------------------------------
 
-.PHONY: deps deps-build deps-demo
+.PHONY: deps deps-build deps-demo deps-bench
 deps: ## Install what building and testing need (Debian), or say what is missing
 	@.ci/deps build test
 deps-build:
 	@.ci/deps build
 deps-demo:
 	@.ci/deps build demo
+deps-bench:
+	@.ci/deps build test bench
 
 .PHONY: clean
 clean: ## Remove what was built; the demonstration's data stays in .demo

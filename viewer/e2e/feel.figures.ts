@@ -1,15 +1,15 @@
 import { cpus } from "node:os";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstPicture, idle, keys, motion, quantile, takeHold, text } from "./support/feel.ts";
+import { firstPicture, idle, keys, motion, takeHold, text } from "./support/feel.ts";
 import type { Figures } from "./support/feel.ts";
-import { table } from "./support/figures.ts";
 import { keep } from "./support/folder.ts";
 import { needsOwnNamespaces } from "./support/network.ts";
+import { ownShare } from "./support/own.ts";
 import { peers, type Peer } from "./support/peers.ts";
-import { Stage } from "./support/stage.ts";
+import { report } from "./support/report.ts";
 
 // How a session feels, beside TigerVNC with noVNC in the same run, for `make bench`, which prints
-// viewer/e2e/out/feel.md. In part, and quickly, after `make build`:
+// viewer/e2e/out/feel.md. In part, and quickly, after `make build stage`:
 //
 //   FEEL_REPETITIONS=1 FEEL_PEERS=lendhand FEEL_SCENES=key,typing FEEL_SEED=7 \
 //     LENDHAND_KIND=figures .ci/e2e e2e/feel.figures.ts
@@ -30,12 +30,17 @@ const presses = Number(env("KEYS", "40"));
 const seconds = Number(env("SECONDS", "8"));
 const [width, height] = env("VIEWPORT", "1920x1080").split("x").map(Number) as [number, number];
 
+let own: Record<string, Figures> = {};
 const found = new Map<string, Figures[]>(names.map((name) => [name, []]));
 
-beforeAll(async () => {
-  needsOwnNamespaces(); // or others' packages would be counted
-  await Stage.build();
-}, 300_000);
+beforeAll(() => {
+  needsOwnNamespaces(); // or the packets of others would be counted
+});
+
+test("what the instrument itself contributes", async () => {
+  own = await ownShare({ width, height }, presses);
+  expect(own["canvas"]!["ms"]).toBeGreaterThan(0);
+});
 
 const turns = Array.from({ length: repetitions }, (_, at) => at + 1).flatMap((repetition) =>
   names.map((name) => ({ name, repetition })),
@@ -69,20 +74,9 @@ async function measure(peer: Peer): Promise<Figures> {
 }
 
 afterAll(() => {
-  const medians = names.map((name) => medianOf(found.get(name)!));
-  const all = [...new Set(medians.flatMap((figures) => Object.keys(figures)))];
-  const titles = names.map((name) => peers[name]!.title);
-  const rows = all.map((key) => [key, ...medians.map((it) => (it[key] ?? NaN).toFixed(3))]);
   const machine = `${cpus().length} cores, ${cpus()[0]?.model}`;
-  keep("feel.md", `\n${machine}, seed ${seed}\n\n${table(["figure", ...titles], rows)}\n`);
+  const titled = names.map((name) => [peers[name]!.title, found.get(name)!] as const);
+  const text = report({ machine, seed, repetitions, own, peers: new Map(titled) });
+  keep("feel.md", `\n${text}\n`);
+  console.log(text);
 });
-
-function medianOf(all: readonly Figures[]): Figures {
-  const keys = [...new Set(all.flatMap((figures) => Object.keys(figures)))];
-  return Object.fromEntries(
-    keys.map((key) => [
-      key,
-      quantile(all.map((it) => it[key] ?? NaN).filter(Number.isFinite), 0.5),
-    ]),
-  );
-}

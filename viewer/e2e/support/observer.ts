@@ -10,12 +10,21 @@ export interface Seen {
   value: number;
 }
 
+/** What a watching gives. */
+export interface Sight {
+  seen: Seen[];
+  /** When real keys went down in the page: ms of the wall clock. */
+  keys: number[];
+  /** How long one look took, in ms: what the watching itself costs the page. */
+  cost: number;
+}
+
 /** What the page has for the watching; see `install`. */
 interface Observer {
   watch(what: "square" | "number", region: Region, screen: { width: number }): void;
   next(count: number, timeout: number): Promise<boolean>;
   last(): number | undefined;
-  stop(): { seen: Seen[]; keys: number[]; looks: number };
+  stop(): Sight;
 }
 
 declare global {
@@ -74,20 +83,22 @@ export class Eye {
     return false;
   }
 
-  /** Ends the watching. Gives what was seen, when keys went down, and how often it looked. */
-  stop(): Promise<{ seen: Seen[]; keys: number[]; looks: number }> {
+  /** Ends the watching. Gives what was seen. */
+  stop(): Promise<Sight> {
     return this.page.evaluate(() => window.observer!.stop());
   }
 }
 
 /** Runs in the page. */
 function install(selector: string): void {
-  // How far the page's clock is from the wall clock: timeOrigin may be off by some ms.
-  const offset = (() => {
+  // How far the page's clock is from the wall clock: timeOrigin may be off by some ms. Date.now
+  // is cut to whole ms, so it is nearest to the truth when it changes.
+  const tick = () => {
     const from = Date.now();
     while (Date.now() === from);
     return Date.now() - performance.now();
-  })();
+  };
+  const offset = Math.max(tick(), tick(), tick(), tick(), tick());
   const cells = 16;
   const canvas = new OffscreenCanvas(cells * 4, 8);
   const context = canvas.getContext("2d", { willReadFrequently: true })!;
@@ -96,47 +107,90 @@ function install(selector: string): void {
   let seen: Seen[] = [];
   let keys: number[] = [];
   let looks = 0;
+  let looking = 0;
   let generation = 0;
   let hooked: HTMLVideoElement | undefined;
+  let lastFrame: number | undefined;
   let waiting: { count: number; resolve: (seen: boolean) => void } | undefined;
 
-  /** The brightness of the picture's part at this place of the small canvas. */
-  const light = (data: Uint8ClampedArray, x: number, y: number) => {
-    const at = (y * canvas.width + x) * 4;
-    return 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
+  /** The brightness at a place of the region, which goes from 0,0 to 1,1. */
+  type Light = (u: number, v: number) => number;
+
+  /** The region as a canvas shows it. */
+  const canvasLight = (source: HTMLCanvasElement, { x, y, width, height }: Region): Light => {
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(source, x, y, width, height, 0, 0, canvas.width, canvas.height);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    return (u, v) => {
+      const at = (Math.floor(v * canvas.height) * canvas.width + Math.floor(u * canvas.width)) * 4;
+      return 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
+    };
   };
 
-  const readSquare = (data: Uint8ClampedArray) => {
-    let sum = 0;
-    for (let y = 2; y < 6; y++) for (let x = 24; x < 40; x++) sum += light(data, x, y);
-    return sum / 64 > 127 ? 1 : 0;
+  /**
+   * The region of the frame that a video shows, without the colours of all the others: to draw a
+   * video into a canvas would convert every pixel of it. Gives nothing when it was read before.
+   */
+  const videoLight = async (
+    source: HTMLVideoElement,
+    region: Region,
+  ): Promise<Light | undefined> => {
+    const frame = new VideoFrame(source);
+    try {
+      if (frame.timestamp === lastFrame) return undefined;
+      lastFrame = frame.timestamp;
+      const even = (value: number) => Math.round(value / 2) * 2;
+      const rect = {
+        x: even(region.x),
+        y: even(region.y),
+        width: even(region.width),
+        height: even(region.height),
+      };
+      const data = new Uint8Array(frame.allocationSize({ rect }));
+      const isPlanar = /^(I4|NV12)/.test(frame.format ?? "");
+      const [plane] = await frame.copyTo(data, { rect });
+      const step = isPlanar ? 1 : 4; // luma, or red, green and blue: black or white anyhow
+      return (u, v) => {
+        const [across, down] = [Math.floor(u * rect.width), Math.floor(v * rect.height)];
+        return data[plane!.offset + down * plane!.stride + across * step]!;
+      };
+    } finally {
+      frame.close();
+    }
   };
 
-  const readNumber = (data: Uint8ClampedArray) => {
+  const readSquare = (light: Light) => {
+    const places = [0.35, 0.45, 0.55, 0.65];
+    const sum = places.flatMap((v) => places.map((u) => light(u, v))).reduce((a, b) => a + b);
+    return sum / 16 > 127 ? 1 : 0;
+  };
+
+  const readNumber = (light: Light) => {
     let [value, inverted] = [0, 0];
     for (let cell = 0; cell < cells; cell++) {
-      value = value * 2 + (light(data, cell * 4 + 2, 2) > 127 ? 1 : 0);
-      inverted = inverted * 2 + (light(data, cell * 4 + 2, 6) > 127 ? 1 : 0);
+      value = value * 2 + (light((cell + 0.5) / cells, 0.25) > 127 ? 1 : 0);
+      inverted = inverted * 2 + (light((cell + 0.5) / cells, 0.75) > 127 ? 1 : 0);
     }
     return value + inverted === 0xffff ? value : undefined;
   };
 
   const find = () => document.querySelector<HTMLVideoElement | HTMLCanvasElement>(selector);
 
-  const look = (now: number) => {
-    const source = find();
+  const look = async () => {
+    const [source, now, mine] = [find(), performance.now(), generation];
     if (!source || !task) return;
     const isVideo = source instanceof HTMLVideoElement;
     const width = isVideo ? source.videoWidth : source.width;
     if (!width || (isVideo && source.readyState < source.HAVE_CURRENT_DATA)) return;
     const scale = width / task.width; // a host may send a smaller picture than its screen
     const { x, y, width: w, height: h } = task.region;
-    context.clearRect(0, 0, canvas.width, canvas.height);
-    const from = [x * scale, y * scale, w * scale, h * scale] as const;
-    context.drawImage(source, ...from, 0, 0, canvas.width, canvas.height);
-    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const region = { x: x * scale, y: y * scale, width: w * scale, height: h * scale };
+    const read = isVideo ? videoLight(source, region) : canvasLight(source, region);
+    const light = read instanceof Promise ? await read : read;
+    if (!light || mine !== generation) return;
+    const value = task.what === "square" ? readSquare(light) : readNumber(light);
     looks++;
-    const value = task.what === "square" ? readSquare(data) : readNumber(data);
+    looking += performance.now() - now;
     if (value === undefined || value === seen.at(-1)?.value) return;
     seen.push({ at: now + offset, value });
     if (waiting && seen.length >= waiting.count) waiting.resolve(true);
@@ -149,7 +203,7 @@ function install(selector: string): void {
     const mine = generation;
     const onFrame = () => {
       if (mine !== generation || video !== hooked) return;
-      look(performance.now());
+      void look();
       video.requestVideoFrameCallback(onFrame);
     };
     video.requestVideoFrameCallback(onFrame);
@@ -158,7 +212,7 @@ function install(selector: string): void {
   const loop = (mine: number) => {
     if (mine !== generation) return;
     hook();
-    look(performance.now());
+    void look();
     requestAnimationFrame(() => loop(mine));
   };
 
@@ -189,8 +243,9 @@ function install(selector: string): void {
       });
     },
     stop() {
-      const result = { seen, keys, looks };
-      [seen, keys, looks, task, hooked] = [[], [], 0, undefined, undefined];
+      const result = { seen, keys, cost: looking / looks };
+      [seen, keys, looks, looking] = [[], [], 0, 0];
+      task = hooked = lastFrame = undefined;
       generation++;
       window.removeEventListener("keydown", onKey, { capture: true });
       return result;

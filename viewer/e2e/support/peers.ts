@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { Browser } from "./chromium.ts";
+import { family } from "./counters.ts";
 import { Desktop } from "./desktop.ts";
 import { temporary } from "./folder.ts";
 import { Host } from "./host.ts";
@@ -19,8 +20,8 @@ export const screen = { width: 1920, height: 1080 };
 export interface Peer {
   readonly page: Page;
   readonly stage: Stage;
-  /** Its programs on the host. */
-  readonly programs: readonly number[];
+  /** Its programs on the host, as they are now. */
+  programs(): readonly number[];
   /** The X server, where it is a program of its own. */
   readonly server: number | undefined;
   /** Lets the picture through. Gives when that was: ms of the wall clock. */
@@ -82,7 +83,7 @@ async function startLendhand({ seed, viewport }: PeerOptions, undo: Undo) {
   return {
     page: technician.page,
     stage,
-    programs: [host.program.pid],
+    programs: () => [host.program.pid],
     server: desktop.pid,
     answer: async () => {
       const at = Date.now();
@@ -130,7 +131,7 @@ async function startNoVNC({ seed, viewport }: PeerOptions, undo: Undo) {
   return {
     page,
     stage,
-    programs: [server.pid],
+    programs: () => [server.pid, ...family(proxy.pid)],
     server: undefined,
     answer: () =>
       page.evaluate(() => {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { checkout } from "./folder.ts";
-import { Program, run } from "./program.ts";
+import { Program } from "./program.ts";
 
 const binary = join(checkout, "bin", "stage");
 
@@ -21,15 +21,9 @@ export interface Moment {
   drawn: number;
 }
 
-/** The program that plays scenes on the host's whole screen: client/internal/stage. */
+/** The program that plays scenes on the host's whole screen: client/internal/stage, by `make stage`. */
 export class Stage {
   private constructor(private readonly program: Program) {}
-
-  /** Builds it from what the checkout holds. */
-  static async build(): Promise<void> {
-    const options = { cwd: checkout, timeout: 240_000 };
-    await run("go", ["build", "-o", binary, "./client/internal/stage"], options);
-  }
 
   /** Starts it on the display of `env`. Another seed gives another content. */
   static start(env: NodeJS.ProcessEnv, seed: number): Stage {
