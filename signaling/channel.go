@@ -20,23 +20,45 @@ const (
 	// ChannelPointer is unordered and never retransmits: a newer place replaces a
 	// lost one.
 	ChannelPointer ChannelID = 2
+	// ChannelCursor is unordered and never retransmits: a newer place replaces a lost
+	// one.
+	ChannelCursor ChannelID = 3
 )
 
-// Label returns the data channel's label.
-func (c ChannelID) Label() string {
-	return map[ChannelID]string{ChannelControl: "control", ChannelInput: "input", ChannelPointer: "pointer"}[c]
+// Channel describes a data channel. Programs on both sides open what [Channels]
+// lists, and nothing else.
+type Channel struct {
+	ID    ChannelID
+	Label string
+	// Reliable channels are ordered too. The others are neither, and retransmit nothing.
+	Reliable bool
+	// FromTechnician and FromHost are what either side may send; a side that may send
+	// nothing has an empty Set.
+	FromTechnician, FromHost *Set
+}
+
+// Channels lists the channels of a connection.
+func Channels() []Channel {
+	return []Channel{
+		{ChannelControl, "control", true, ControlFromTechnician, ControlFromHost},
+		{ChannelInput, "input", false, InputFromTechnician, InputFromHost},
+		{ChannelPointer, "pointer", false, PointerFromTechnician, newSet()},
+		{ChannelCursor, "cursor", false, newSet(), CursorFromHost},
+	}
 }
 
 // What the sides may send on the channels.
 var (
 	// ControlFromTechnician and ControlFromHost are the messages of ChannelControl.
 	ControlFromTechnician = newSet(&Present{}, &End{}, &Error{})
-	ControlFromHost       = newSet(&Permissions{}, &Screen{}, &Ended{}, &Error{})
+	ControlFromHost       = newSet(&Permissions{}, &Screen{}, &Shape{}, &Ended{}, &Error{})
 	// InputFromTechnician and InputFromHost are the messages of ChannelInput.
 	InputFromTechnician = newSet(&Input{})
 	InputFromHost       = newSet(&InputAck{})
 	// PointerFromTechnician is the message of ChannelPointer.
 	PointerFromTechnician = newSet(&Pointer{})
+	// CursorFromHost is the message of ChannelCursor.
+	CursorFromHost = newSet(&Cursor{})
 )
 
 // Present hands a renewed or widened grant to the host.

@@ -16,13 +16,14 @@ import (
 
 // sets names every set, so that the tests below cover all messages.
 func sets() map[string]*Set {
-	return map[string]*Set{
+	all := map[string]*Set{
 		"FromHost": FromHost, "FromTechnician": FromTechnician,
 		"RelayToHost": RelayToHost, "RelayToTechnician": RelayToTechnician,
-		"ControlFromHost": ControlFromHost, "ControlFromTechnician": ControlFromTechnician,
-		"InputFromHost": InputFromHost, "InputFromTechnician": InputFromTechnician,
-		"PointerFromTechnician": PointerFromTechnician,
 	}
+	for _, c := range Channels() {
+		all[c.Label+" from host"], all[c.Label+" from technician"] = c.FromHost, c.FromTechnician
+	}
+	return all
 }
 
 func allTypes() map[string]reflect.Type {
@@ -178,6 +179,16 @@ func TestDecodeRefuses(t *testing.T) {
 		{"sixth button", `{"type":"input","first":1,"events":[{"kind":"button","button":5}],"held":{"keys":[],"buttons":0}}`, InputFromTechnician, CodeBadMessage, "button"},
 		{"escape in text", `{"type":"input","first":1,"events":[{"kind":"text","text":"\u001b[0m"}],"held":{"keys":[],"buttons":0}}`, InputFromTechnician, CodeBadMessage, "control character"},
 		{"wheel without end", `{"type":"input","first":1,"events":[{"kind":"wheel","dx":1e9,"dy":0,"x":0,"y":0}],"held":{"keys":[],"buttons":0}}`, InputFromTechnician, CodeBadMessage, "dx"},
+		{"shape 0", shape(`"id":0`), ControlFromHost, CodeBadMessage, "id"},
+		{"shape without width", shape(`"width":0`), ControlFromHost, CodeBadMessage, "width"},
+		{"shape that is too high", shape(`"height":97`), ControlFromHost, CodeBadMessage, "height"},
+		{"hot spot beside the shape", shape(`"hotX":2`), ControlFromHost, CodeBadMessage, "hotX"},
+		{"hot spot above the shape", shape(`"hotY":-1`), ControlFromHost, CodeBadMessage, "hotY"},
+		{"file of another size", shape(`"width":3`), ControlFromHost, CodeBadMessage, "2 by 1"},
+		{"no file", shape(`"png":""`), ControlFromHost, CodeBadMessage, "png"},
+		{"another kind of file", shape(`"png":"R0lGODlhAQABAIAAAAUEBAAAACwAAAAAAQABAAACAkQBADs="`), ControlFromHost, CodeBadMessage, "png"},
+		{"large file", shape(`"png":"iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0` + strings.Repeat("AAAA", 15_000) + `"`), ControlFromHost, CodeBadMessage, "40960"},
+		{"cursor off every screen", `{"type":"cursor","sequence":1,"shape":1,"yours":false,"place":{"x":70000,"y":0}}`, CursorFromHost, CodeBadMessage, "x"},
 		{"place off every screen", `{"type":"pointer","sequence":1,"after":0,"x":-1,"y":0}`, PointerFromTechnician, CodeBadMessage, "x"},
 	}
 	for _, tt := range tests {
@@ -194,6 +205,21 @@ func TestDecodeRefuses(t *testing.T) {
 				t.Errorf("the error cannot be told: %v", err)
 			}
 		})
+	}
+}
+
+// shape is a right shape but for one field.
+func shape(wrong string) string {
+	const png = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAAFElEQVR4nGISUDD4/58BEAAA//8LUAI+"
+	return `{"type":"shape","id":1,"width":2,"height":1,"hotX":0,"hotY":0,"png":"` + png + `",` + wrong + `}`
+}
+
+// Both sides open the channels by number: each has its own.
+func TestChannels(t *testing.T) {
+	for n, c := range Channels() {
+		if c.ID != ChannelID(n) || c.Label == "" || c.FromHost == nil || c.FromTechnician == nil {
+			t.Errorf("channel %d: %+v", n, c)
+		}
 	}
 }
 

@@ -365,13 +365,13 @@ func TestIceRestart(t *testing.T) {
 // Whoever closes a channel while the rest goes on sees and does nothing more, as the
 // person reads, until there is another connection.
 func TestClosedChannelEndsTheConnection(t *testing.T) {
-	for _, id := range []signaling.ChannelID{signaling.ChannelControl, signaling.ChannelInput, signaling.ChannelPointer} {
-		t.Run(id.Label(), func(t *testing.T) {
+	for _, channel := range signaling.Channels() {
+		t.Run(channel.Label, func(t *testing.T) {
 			w := newWorld(t)
 			tech := w.session(viewAndControl, viewAndControl)
 			tech.types(1, holding("ShiftLeft"), press("ShiftLeft"))
 			defer w.machine.moves()()
-			tech.CloseChannel(id)
+			tech.CloseChannel(channel.ID)
 			w.person.waitPhase(t, ui.Reconnecting)
 			eventually(t, "nothing is down", func() bool { return w.machine.held() == 0 })
 			eventually(t, "the connection ends", tech.gone)

@@ -18,53 +18,52 @@ const (
 	flushEvery  = 5 * time.Millisecond
 )
 
-// fromTechnician says what may come in on which channel.
-func fromTechnician(id signaling.ChannelID) *signaling.Set {
-	return map[signaling.ChannelID]*signaling.Set{
-		signaling.ChannelControl: signaling.ControlFromTechnician,
-		signaling.ChannelInput:   signaling.InputFromTechnician,
-		signaling.ChannelPointer: signaling.PointerFromTechnician,
-	}[id]
-}
-
 // openChannels makes the protocol's channels. Both sides know them by number.
 func (c *Conn) openChannels() error {
 	c.channels = make(map[signaling.ChannelID]*webrtc.DataChannel)
-	for _, id := range []signaling.ChannelID{signaling.ChannelControl, signaling.ChannelInput, signaling.ChannelPointer} {
-		negotiated, number, reliable := true, uint16(id), id == signaling.ChannelControl
-		options := &webrtc.DataChannelInit{Negotiated: &negotiated, ID: &number, Ordered: &reliable}
-		if !reliable {
-			options.MaxRetransmits = new(uint16)
-		}
-		channel, err := c.pc.CreateDataChannel(id.Label(), options)
+	for _, described := range signaling.Channels() {
+		channel, err := c.pc.CreateDataChannel(described.Label, channelOptions(described))
 		if err != nil {
-			return fmt.Errorf("open channel %q: %w", id.Label(), err)
+			return fmt.Errorf("open channel %q: %w", described.Label, err)
 		}
-		c.hear(id, channel)
-		c.channels[id] = channel
+		c.hear(described, channel)
+		c.channels[described.ID] = channel
 	}
 	return nil
 }
 
+func channelOptions(c signaling.Channel) *webrtc.DataChannelInit {
+	negotiated, number := true, uint16(c.ID)
+	options := &webrtc.DataChannelInit{Negotiated: &negotiated, ID: &number, Ordered: &c.Reliable}
+	if !c.Reliable {
+		options.MaxRetransmits = new(uint16)
+	}
+	return options
+}
+
 // hear hands what comes in on a channel to the handler.
-func (c *Conn) hear(id signaling.ChannelID, channel *webrtc.DataChannel) {
+func (c *Conn) hear(described signaling.Channel, channel *webrtc.DataChannel) {
 	h := c.config.Handler
-	channel.OnOpen(func() { h.Opened(id) })
-	channel.OnClose(func() { h.Closed(id) })
-	channel.OnError(func(err error) { c.config.Log.Debug("channel broke", "channel", id.Label(), "error", err) })
-	set := fromTechnician(id)
-	channel.OnMessage(func(raw webrtc.DataChannelMessage) {
-		if !raw.IsString {
-			h.Broken(fmt.Errorf("channel %q: %w", id.Label(), errors.New("a message that is not text")))
-			return
-		}
-		m, err := set.Decode(raw.Data)
-		if err != nil {
-			h.Broken(fmt.Errorf("channel %q: %w", id.Label(), err))
-			return
-		}
-		h.Message(id, m)
+	channel.OnOpen(func() { h.Opened(described.ID) })
+	channel.OnClose(func() { h.Closed(described.ID) })
+	channel.OnError(func(err error) {
+		c.config.Log.Debug("channel broke", "channel", described.Label, "error", err)
 	})
+	channel.OnMessage(func(raw webrtc.DataChannelMessage) {
+		m, err := decode(described.FromTechnician, raw)
+		if err != nil {
+			h.Broken(fmt.Errorf("channel %q: %w", described.Label, err))
+			return
+		}
+		h.Message(described.ID, m)
+	})
+}
+
+func decode(set *signaling.Set, raw webrtc.DataChannelMessage) (signaling.Message, error) {
+	if !raw.IsString {
+		return nil, errors.New("a message that is not text")
+	}
+	return set.Decode(raw.Data)
 }
 
 // Send sends a message. It does not wait: a technician's side that does not read is

@@ -1,9 +1,10 @@
-/** The three data channels between host and technician, as PROTOCOL.md section 9 lists them. */
+/** The data channels between host and technician, as PROTOCOL.md section 9 lists them. */
 
 export interface Channels {
   control: RTCDataChannel;
   input: RTCDataChannel;
   pointer: RTCDataChannel;
+  cursor: RTCDataChannel;
 }
 
 // Nothing on these is sent again by the transport: input repeats itself until it is
@@ -16,5 +17,6 @@ export function openChannels(pc: RTCPeerConnection): Channels {
     control: pc.createDataChannel("control", { negotiated: true, id: 0 }),
     input: pc.createDataChannel("input", { ...lossy, id: 1 }),
     pointer: pc.createDataChannel("pointer", { ...lossy, id: 2 }),
+    cursor: pc.createDataChannel("cursor", { ...lossy, id: 3 }),
   };
 }

@@ -94,6 +94,7 @@ function setUp(policy: "any" | "relay" | "direct" = "any") {
     controlOpen: () => told.push("open"),
     control: (m) => told.push(m.type),
     ack: (last) => told.push(`ack ${last}`),
+    cursor: (m) => told.push(m.type),
     figures: () => {},
     broken: (why) => told.push(`broken ${why}`),
   };
@@ -123,6 +124,7 @@ describe("Peer", () => {
       ["control", { negotiated: true, id: 0 }],
       ["input", { ...lossy, id: 1 }],
       ["pointer", { ...lossy, id: 2 }],
+      ["cursor", { ...lossy, id: 3 }],
     ]);
   });
 

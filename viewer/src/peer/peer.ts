@@ -1,9 +1,16 @@
 /** The WebRTC connection to the host. The only place that knows RTCPeerConnection. */
 
 import { BadMessage } from "../protocol/check.ts";
-import { decodeControl, decodeInput } from "../protocol/decode.ts";
+import { decodeControl, decodeCursor, decodeInput } from "../protocol/decode.ts";
 import { encode } from "../protocol/encode.ts";
-import type { Candidate, FromControl, IceServer, ToControl } from "../protocol/message.ts";
+import type {
+  Candidate,
+  Cursor,
+  FromControlToSession,
+  IceServer,
+  Shape,
+  ToControl,
+} from "../protocol/message.ts";
 import type { Identity } from "./certificate.ts";
 import { openChannels } from "./channels.ts";
 import type { Channels } from "./channels.ts";
@@ -26,8 +33,10 @@ export interface PeerListener {
   stream(s: MediaStream): void;
   /** The control channel is open. */
   controlOpen(): void;
-  /** What the host says on the control channel. */
-  control(m: FromControl): void;
+  /** What the host says on the control channel about the session. */
+  control(m: FromControlToSession): void;
+  /** What the host says of its pointer. */
+  cursor(m: Shape | Cursor): void;
   /** The host has applied every event up to this number. */
   ack(last: number): void;
   /** Fresh figures, about once a second while connected. */
@@ -182,14 +191,21 @@ export class Peer {
   }
 
   #listen(): void {
-    const { control, input } = this.#channels;
+    const { control, input, cursor } = this.#channels;
     this.#pc.onicecandidate = (e) => this.#foundCandidate(e.candidate);
     this.#pc.onconnectionstatechange = () => this.#changed();
     this.#pc.ontrack = (e) => this.#listener.stream(e.streams[0] ?? new MediaStream([e.track]));
     control.onclose = () => this.#lose();
     control.onopen = () => this.#listener.controlOpen();
-    control.onmessage = (e) => this.#read(() => this.#listener.control(decodeControl(text(e))));
+    control.onmessage = (e) => this.#read(() => this.#hearControl(text(e)));
     input.onmessage = (e) => this.#read(() => this.#listener.ack(decodeInput(text(e)).last));
+    cursor.onmessage = (e) => this.#read(() => this.#listener.cursor(decodeCursor(text(e))));
+  }
+
+  #hearControl(data: string): void {
+    const m = decodeControl(data);
+    if (m.type === "shape") this.#listener.cursor(m);
+    else this.#listener.control(m);
   }
 
   #read(take: () => void): void {

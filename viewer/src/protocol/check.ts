@@ -65,6 +65,33 @@ export function whole(field: string, v: unknown, least: number, most: number): n
   return v;
 }
 
+/** Yes or no. */
+export function truth(field: string, v: unknown): boolean {
+  if (typeof v !== "boolean") bad(field, "true or false");
+  return v;
+}
+
+// The signature, the length and the name of the first chunk (PNG, section 5.2).
+const startOfPNG = [137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82];
+
+/**
+ * A PNG file in base64, of at most `most` bytes, that says of itself to have this size:
+ * nobody decodes a larger picture than they were told.
+ */
+export function png(field: string, v: unknown, most: number, width: number, height: number) {
+  const isText = typeof v === "string" && v.length <= Math.ceil(most / 3) * 4;
+  if (!isText || v.length % 4 !== 0 || !/^[A-Za-z0-9+/]{32,}={0,2}$/.test(v)) {
+    bad(field, `a file of at most ${most} bytes in base64`);
+  }
+  const head = Uint8Array.from(atob(v.slice(0, 32)), (c) => c.charCodeAt(0));
+  const size = new DataView(head.buffer, startOfPNG.length);
+  const isPNG = startOfPNG.every((byte, at) => head[at] === byte);
+  if (!isPNG || size.getUint32(0) !== width || size.getUint32(4) !== height) {
+    bad(field, `a PNG file of ${width} by ${height} pixels`);
+  }
+  return v;
+}
+
 /** A session description of at most 48 KiB. */
 export function description(field: string, v: unknown): string {
   if (typeof v !== "string" || !v.startsWith("v=0") || v.length > 48 * 1024) {

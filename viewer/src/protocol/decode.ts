@@ -7,16 +7,19 @@ import {
   object,
   oneOf,
   opaque,
+  png,
   scopes,
   text,
+  truth,
   whole,
 } from "./check.ts";
 import type { Fields } from "./check.ts";
-import { MAX_MESSAGE } from "./message.ts";
+import { MAX_MESSAGE, MAX_SHAPE } from "./message.ts";
 import type {
   Ack,
   Answer,
   Candidate,
+  Cursor,
   Ended,
   ErrorMessage,
   FromControl,
@@ -28,11 +31,13 @@ import type {
   Requested,
   Resumed,
   Screen,
+  Shape,
 } from "./message.ts";
 
 /** A number of an event is kept exactly up to here. */
 const MAX_COUNT = Number.MAX_SAFE_INTEGER;
 const MAX_PIXELS = 1 << 16;
+const MAX_SHAPE_FILE = 40 * 1024;
 
 /** Reads a message from the relay; throws BadMessage. */
 export function decodeRelay(data: string): FromRelay {
@@ -50,12 +55,17 @@ export function decodeRelay(data: string): FromRelay {
 
 /** Reads a message from the host on the control channel; throws BadMessage. */
 export function decodeControl(data: string): FromControl {
-  return decode<FromControl>(data, { permissions, screen, ended, error });
+  return decode<FromControl>(data, { permissions, screen, shape, ended, error });
 }
 
 /** Reads a message from the host on the input channel; throws BadMessage. */
 export function decodeInput(data: string): Ack {
   return decode<Ack>(data, { ack });
+}
+
+/** Reads a message from the host on the cursor channel; throws BadMessage. */
+export function decodeCursor(data: string): Cursor {
+  return decode<Cursor>(data, { cursor });
 }
 
 type Readers<T> = Record<string, (f: Fields) => T>;
@@ -178,4 +188,37 @@ function screen(f: Fields): Screen {
 
 function ack(f: Fields): Ack {
   return { type: "ack", last: whole("last", f["last"], 0, MAX_COUNT) };
+}
+
+function shape(f: Fields): Shape {
+  const width = whole("width", f["width"], 1, MAX_SHAPE);
+  const height = whole("height", f["height"], 1, MAX_SHAPE);
+  return {
+    type: "shape",
+    id: whole("id", f["id"], 1, MAX_COUNT),
+    width,
+    height,
+    hotX: whole("hotX", f["hotX"], 0, width - 1),
+    hotY: whole("hotY", f["hotY"], 0, height - 1),
+    png: png("png", f["png"], MAX_SHAPE_FILE, width, height),
+  };
+}
+
+function cursor(f: Fields): Cursor {
+  const m: Cursor = {
+    type: "cursor",
+    sequence: whole("sequence", f["sequence"], 0, MAX_COUNT),
+    shape: whole("shape", f["shape"], 0, MAX_COUNT),
+    yours: truth("yours", f["yours"]),
+  };
+  if (given(f["place"])) m.place = place(f["place"]);
+  return m;
+}
+
+function place(v: unknown): { x: number; y: number } {
+  const f = object("place", v);
+  return {
+    x: whole("place.x", f["x"], 0, MAX_PIXELS),
+    y: whole("place.y", f["y"], 0, MAX_PIXELS),
+  };
 }

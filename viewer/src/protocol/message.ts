@@ -23,6 +23,11 @@ export const MAX_HELD = 64;
 /** The most notches in one wheel event. */
 export const MAX_NOTCHES = 100;
 
+/** The most pixels that a side of a `shape` has. */
+export const MAX_SHAPE = 96;
+/** How many shapes, the newest ones, both sides know. */
+export const SHAPES_KEPT = 64;
+
 /** A TURN server, in the form that RTCConfiguration takes. */
 export interface IceServer {
   urls: string[];
@@ -200,6 +205,31 @@ export interface Pointer {
   y: number;
 }
 
+/** What the host's pointer can look like. */
+export interface Shape {
+  type: "shape";
+  id: number;
+  width: number;
+  height: number;
+  /** The pixel that points. */
+  hotX: number;
+  hotY: number;
+  /** A PNG file of exactly that size, in base64. */
+  png: string;
+}
+
+/** Where the host's pointer is, and what it looks like. */
+export interface Cursor {
+  type: "cursor";
+  sequence: number;
+  /** The `id` of a shape; 0 when the pointer is hidden. */
+  shape: number;
+  /** It is where this technician's own hand has put it. */
+  yours: boolean;
+  /** The pixel of the screen that it points at, when it is on the screen. */
+  place?: { x: number; y: number };
+}
+
 /** What this page may send to the relay. */
 export type ToRelay = Redeem | Resume | Ask | Offer | Candidate | End | ErrorMessage;
 /** What the relay may send to this page. */
@@ -208,4 +238,6 @@ export type FromRelay =
 /** What this page may send on the control channel. */
 export type ToControl = Present | End | ErrorMessage;
 /** What the host may send on the control channel. */
-export type FromControl = Permissions | Screen | Ended | ErrorMessage;
+export type FromControl = Permissions | Screen | Shape | Ended | ErrorMessage;
+/** What of that is about the session and not about the pointer. */
+export type FromControlToSession = Exclude<FromControl, Shape>;

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { BadMessage } from "./check.ts";
-import { decodeControl, decodeInput, decodeRelay } from "./decode.ts";
+import { decodeControl, decodeCursor, decodeInput, decodeRelay } from "./decode.ts";
 import { candidate, encode, input, redeem } from "./encode.ts";
 import type { Outgoing } from "./encode.ts";
 import type { Input, Redeem } from "./message.ts";
@@ -31,6 +31,8 @@ const received: Record<string, (data: string) => unknown> = {
   error: decodeRelay,
   permissions: decodeControl,
   screen: decodeControl,
+  shape: decodeControl,
+  cursor: decodeCursor,
   ack: decodeInput,
 };
 
@@ -126,6 +128,21 @@ describe("decoding", () => {
   it("refuses places outside any screen", () => {
     expect(() => decodeControl('{"type":"screen","width":0,"height":1}')).toThrow(BadMessage);
     expect(() => decodeControl('{"type":"screen","width":1.5,"height":1}')).toThrow(BadMessage);
+  });
+
+  const lies: [string, object][] = [
+    ["is too large", { width: 97 }],
+    ["has no pixel", { height: 0 }],
+    ["points beside itself", { hotX: 2 }],
+    ["is of another size than its file", { width: 3 }],
+    ["is no PNG file", { png: "R0lGODlhAQABAIAAAAUEBAAAACwAAAAAAQABAAACAkQBADs=" }],
+    ["is no base64", { png: `${vector("shape").slice(68, 130)}") } body {` }],
+    ["has too large a file", { png: `${vector("shape").slice(68, 132)}${"AAAA".repeat(14_000)}` }],
+    ["has the name of the hidden one", { id: 0 }],
+  ];
+  it.each(lies)("refuses a shape that %s", (_, lie) => {
+    const right = JSON.parse(vector("shape")) as object;
+    expect(() => decodeControl(JSON.stringify({ ...right, ...lie }))).toThrow(BadMessage);
   });
 });
 

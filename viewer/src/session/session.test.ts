@@ -98,6 +98,7 @@ function setUp() {
     changed: () => {},
     stream: () => {},
     ack: () => {},
+    cursor: () => {},
     figures: () => {},
     now: () => Date.now(),
   });

@@ -3,7 +3,15 @@
  * host and the state, and does what a change of state asks for.
  */
 
-import type { Candidate, FromControl, FromRelay, Granted, Scope } from "../protocol/message.ts";
+import type {
+  Candidate,
+  Cursor,
+  FromControlToSession,
+  FromRelay,
+  Granted,
+  Scope,
+  Shape,
+} from "../protocol/message.ts";
 import { candidate, redeem } from "../protocol/encode.ts";
 import type { ToControl, ToRelay } from "../protocol/message.ts";
 import type { LinkListener } from "../signal/link.ts";
@@ -43,9 +51,10 @@ export interface SessionConfig<P extends SessionPeer> {
   whyUnreachable: () => Promise<string>;
   /** Told after every change. */
   changed: (s: State) => void;
-  /** Told of the picture, the acknowledgements and the figures of the running session. */
+  /** Told of the picture, the acknowledgements, the pointer and the figures of the running session. */
   stream: (s: MediaStream) => void;
   ack: (last: number) => void;
+  cursor: (m: Shape | Cursor) => void;
   figures: (f: Figures) => void;
   now: () => number;
 }
@@ -249,12 +258,13 @@ export class Session<P extends SessionPeer> {
       controlOpen: () => this.#unpresented !== undefined && this.#present(this.#unpresented),
       control: (m) => this.#control(m),
       ack: this.#config.ack,
+      cursor: this.#config.cursor,
       figures: (f) => this.#figures(f),
       broken: (why) => this.#broken(why),
     };
   }
 
-  #control(m: FromControl): void {
+  #control(m: FromControlToSession): void {
     this.#apply({ type: "host", message: m, now: this.#config.now() });
     if (this.#state.phase === "live" && this.#state.asking === "no") this.#cancel("ask");
   }

@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
-import type { FromControl, FromRelay } from "../protocol/message.ts";
+import type { FromControlToSession, FromRelay } from "../protocol/message.ts";
 import { allows, couldAllowControl, idle, mayControl, next } from "./state.ts";
 import type { Live, SessionEvent, State } from "./state.ts";
 
 const wish = { ask: ["view" as const, "control" as const], ticket: "" };
 const relay = (message: FromRelay, now = 0): SessionEvent => ({ type: "relay", message, now });
-const host = (message: FromControl, now = 0): SessionEvent => ({ type: "host", message, now });
+const host = (message: FromControlToSession, now = 0): SessionEvent => ({
+  type: "host",
+  message,
+  now,
+});
 
 const steps = {
   redeem: { type: "redeem", wish },

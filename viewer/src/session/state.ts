@@ -3,7 +3,13 @@
  * Pure: no network, no clock, no timers. Times are milliseconds that the caller reads.
  */
 
-import type { FromControl, FromRelay, Permissions, Scope, Screen } from "../protocol/message.ts";
+import type {
+  FromControlToSession,
+  FromRelay,
+  Permissions,
+  Scope,
+  Screen,
+} from "../protocol/message.ts";
 
 /** What the technician asked for with a code. */
 export interface Wish {
@@ -79,7 +85,7 @@ export type State = Idle | Redeeming | Requested | Live | Over;
 export type SessionEvent =
   | { type: "redeem"; wish: Wish }
   | { type: "relay"; message: FromRelay; now: number }
-  | { type: "host"; message: FromControl; now: number }
+  | { type: "host"; message: FromControlToSession; now: number }
   | { type: "link"; isUp: boolean }
   | { type: "connected"; now: number }
   | { type: "lost" }
@@ -211,7 +217,7 @@ function asAnswered(asking: Asking): Asking {
   return asking === "asked" ? "no" : asking;
 }
 
-function fromHost(s: Live, m: FromControl, now: number): State {
+function fromHost(s: Live, m: FromControlToSession, now: number): State {
   switch (m.type) {
     case "permissions": {
       const asking = m.scopes.includes("control") ? "no" : s.asking;

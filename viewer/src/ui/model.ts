@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import { Refused, signIn, signOut, whoAmI } from "../account/account.ts";
 import type { Account } from "../account/account.ts";
+import { HostCursor } from "../input/cursor.ts";
 import type { Pipe } from "../input/sender.ts";
 import { newIdentity } from "../peer/certificate.ts";
 import { policyOf } from "../peer/path.ts";
@@ -34,6 +35,8 @@ export class Model {
   readonly session: Session<Peer>;
   /** Told of acknowledgements while a desktop is shown. */
   onAck: (last: number) => void = () => {};
+  /** The host's pointer in the running session. */
+  readonly cursor = new HostCursor();
   /** The channels of the running session; closed while there is none. */
   readonly input = pipeOf(() => this.session.peer?.input);
   readonly pointer = pipeOf(() => this.session.peer?.pointer);
@@ -49,6 +52,7 @@ export class Model {
       changed: (s) => this.#changed(s),
       stream: (s) => (this.stream.value = s),
       ack: (last) => this.onAck(last),
+      cursor: (m) => this.cursor.take(m),
       figures: (f) => (this.figures.value = f),
       now: () => performance.now(),
     });
@@ -108,6 +112,7 @@ export class Model {
     }
     if (s.phase === "live") return;
     this.stream.value = undefined;
+    this.cursor.forget();
     this.figures.value = {};
   }
 

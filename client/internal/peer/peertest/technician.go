@@ -84,7 +84,7 @@ func newTechnician(t testing.TB, certificate *webrtc.Certificate) *Technician {
 		Frames:      make(chan []byte, maxWaiting),
 		Gone:        make(chan struct{}),
 		channels:    make(map[signaling.ChannelID]*webrtc.DataChannel),
-		open:        make(chan signaling.ChannelID, 3),
+		open:        make(chan signaling.ChannelID, len(signaling.Channels())),
 		video:       make(chan uint32, 1),
 	}
 	t.Cleanup(tech.Close)
@@ -121,17 +121,14 @@ func (tech *Technician) listen() {
 		webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
 	must(tech.t, err)
 	tech.pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { tech.watch(track) })
-	for id, set := range map[signaling.ChannelID]*signaling.Set{
-		signaling.ChannelControl: signaling.ControlFromHost,
-		signaling.ChannelInput:   signaling.InputFromHost,
-		signaling.ChannelPointer: nil,
-	} {
-		negotiated, number, reliable := true, uint16(id), id == signaling.ChannelControl
-		options := &webrtc.DataChannelInit{Negotiated: &negotiated, ID: &number, Ordered: &reliable}
-		if !reliable {
+	for _, described := range signaling.Channels() {
+		id := described.ID
+		negotiated, number := true, uint16(id)
+		options := &webrtc.DataChannelInit{Negotiated: &negotiated, ID: &number, Ordered: &described.Reliable}
+		if !described.Reliable {
 			options.MaxRetransmits = new(uint16)
 		}
-		channel, err := tech.pc.CreateDataChannel(id.Label(), options)
+		channel, err := tech.pc.CreateDataChannel(described.Label, options)
 		must(tech.t, err)
 		tech.channels[id] = channel
 		channel.OnOpen(func() { tech.open <- id })
@@ -139,9 +136,9 @@ func (tech *Technician) listen() {
 			channel.OnClose(func() { close(tech.Gone) })
 		}
 		channel.OnMessage(func(raw webrtc.DataChannelMessage) {
-			m, err := set.Decode(raw.Data)
+			m, err := described.FromHost.Decode(raw.Data)
 			if err != nil {
-				tech.t.Errorf("the host sent %q on %s: %v", raw.Data, id.Label(), err)
+				tech.t.Errorf("the host sent %q on %s: %v", raw.Data, described.Label, err)
 				return
 			}
 			tech.Messages <- Message{id, m}
