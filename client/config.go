@@ -102,6 +102,7 @@ func configure(f *flags, in io.Reader, out io.Writer, log *slog.Logger) (*app.Co
 		Events:        events,
 		OpenScreen:    func() (capture.Source, error) { return openScreen(log) },
 		OpenInjector:  openInjector,
+		OpenPointer:   openPointer(log),
 		Codecs:        codecs(),
 		BitsPerSecond: bitsPerSecond,
 		Threads:       max(1, min(runtime.NumCPU(), maxThreads)),

@@ -44,7 +44,8 @@ type UI interface {
 	Commands() <-chan ui.Command
 }
 
-// Config says what an App is made of. All fields but Ports are required.
+// Config says what an App is made of. All fields but OpenPointer and Ports are
+// required.
 type Config struct {
 	Server settings.Address
 	TLS    *tls.Config
@@ -54,6 +55,9 @@ type Config struct {
 	// start, to find out whether they can be, and then only after the person's yes.
 	OpenScreen   func() (capture.Source, error)
 	OpenInjector func() (input.Injector, error)
+	// OpenPointer opens what watches the pointer of this desktop, after the person's yes;
+	// nil where nothing can.
+	OpenPointer func() (capture.Pointer, error)
 	// Codecs are what this machine can encode, best first.
 	Codecs []encode.Codec
 	// BitsPerSecond is the picture's target rate, Threads its encoder's threads.

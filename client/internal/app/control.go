@@ -36,6 +36,7 @@ func (s *session) controlOpened() {
 	s.link.open = true
 	s.tellPermissions()
 	s.tellScreen()
+	s.link.cursor.again()
 }
 
 // permissionsChanged handles a change of what is allowed, by whomever.
@@ -54,6 +55,7 @@ func (s *session) permissionsChanged() {
 		s.link.hands.letGo()
 	}
 	s.tellPermissions()
+	s.link.cursor.changed()
 	s.show()
 }
 
@@ -72,6 +74,7 @@ func (s *session) screenChanged(size image.Point) {
 func (s *session) tellScreen() {
 	if size := s.size; s.link != nil && s.link.open && size != (image.Point{}) {
 		s.toTechnician(&signaling.Screen{Width: size.X, Height: size.Y})
+		s.link.cursor.changed()
 	}
 }
 

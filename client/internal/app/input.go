@@ -30,6 +30,7 @@ type hands struct {
 	gate    *consent.Gate
 	desk    *input.Desk
 	place   *atomic.Pointer[image.Rectangle] // the picture's, on the desktop; nil before the first
+	trail   trail                            // where the pointer was put
 	tell    func(signaling.ChannelID, signaling.Message)
 	log     *slog.Logger
 	inbox   chan signaling.Message
@@ -204,7 +205,9 @@ func (h *hands) at(x, y int, f func(image.Point) error) bool {
 		if screen == nil {
 			return nil // nobody has seen a picture yet
 		}
-		return f(image.Pt(min(x, screen.Dx()-1), min(y, screen.Dy()-1)).Add(screen.Min))
+		p := image.Pt(min(x, screen.Dx()-1), min(y, screen.Dy()-1)).Add(screen.Min)
+		h.trail.add(p)
+		return f(p)
 	})
 }
 

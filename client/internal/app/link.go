@@ -26,6 +26,7 @@ type link struct {
 	conn    *peer.Conn
 	sink    picture.Sink // conn, for pictures
 	hands   *hands
+	cursor  *cursor
 	done    chan struct{} // closed by rest
 
 	// Owned by the session's goroutine.
@@ -60,6 +61,10 @@ func (s *session) newLink() (*link, error) {
 	l.sink = l.conn
 	l.hands = newHands(s.gate, injector, &s.place, l.drop, s.log)
 	go l.hands.run() // joined by hands.close
+	l.cursor = &cursor{
+		gate: s.gate, open: s.config.OpenPointer, place: &s.place, trail: &l.hands.trail,
+		send: l.conn.Send, log: s.log, look: make(chan struct{}, 1),
+	}
 	return l, nil
 }
 
@@ -88,6 +93,7 @@ func (l *link) watch(v *show) {
 func (l *link) rest() {
 	close(l.done)
 	l.hands.close()
+	l.cursor.stop()
 }
 
 // close says a last word, if there is one, and ends the connection, after rest. It may
@@ -141,8 +147,11 @@ func (l *link) State(state peer.State, path signaling.Path) {
 
 // Opened implements peer.Handler.
 func (l *link) Opened(channel signaling.ChannelID) {
-	if channel == signaling.ChannelControl {
+	switch channel {
+	case signaling.ChannelControl:
 		l.post(func(s *session) { s.controlOpened() })
+	case signaling.ChannelCursor:
+		l.cursor.again()
 	}
 }
 

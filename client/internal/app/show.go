@@ -108,12 +108,16 @@ func (s *session) startPicture() {
 	}
 	s.link.watch(s.picture)
 	s.picture.start()
+	s.link.cursor.start()
 }
 
 // stopPicture stops taking pictures, until startPicture.
 func (s *session) stopPicture() {
 	if s.picture != nil {
 		s.picture.stop()
+	}
+	if s.link != nil {
+		s.link.cursor.stop()
 	}
 }
 

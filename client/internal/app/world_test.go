@@ -121,6 +121,7 @@ func (p *person) waitPhase(t testing.TB, phase ui.Phase) ui.State {
 type machine struct {
 	mu        sync.Mutex
 	screens   []*fakescreen.Source
+	pointer   *fakescreen.Pointer // opened last
 	injectors []*fakeinput.Injector
 	slow      time.Duration // how long each act takes
 	acts      atomic.Int64
@@ -133,6 +134,28 @@ func (m *machine) openScreen() (capture.Source, error) {
 	s := fakescreen.New(desktop)
 	m.screens = append(m.screens, s)
 	return s, nil
+}
+
+func (m *machine) openPointer() (capture.Pointer, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.pointer = fakescreen.NewPointer()
+	return m.pointer, nil
+}
+
+// point moves the pointer.
+func (m *machine) point(to image.Point) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.pointer.Move(to)
+}
+
+// pointerUse looks at the pointer in the way of who opened it.
+func (m *machine) pointerUse() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_, err := m.pointer.Next(context.Background())
+	return err
 }
 
 func (m *machine) openInjector() (input.Injector, error) {
@@ -304,7 +327,8 @@ func (w *world) newApp(trust *tls.Config) *App {
 	app, err := New(Config{
 		Server: server, TLS: trust, UI: w.person, Events: events,
 		OpenScreen: w.machine.openScreen, OpenInjector: w.machine.openInjector,
-		Codecs: []encode.Codec{fakecodec.Codec()}, BitsPerSecond: 1_000_000, Threads: 1,
+		OpenPointer: w.machine.openPointer,
+		Codecs:      []encode.Codec{fakecodec.Codec()}, BitsPerSecond: 1_000_000, Threads: 1,
 		Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {

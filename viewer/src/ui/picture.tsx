@@ -6,8 +6,9 @@ import { drawnSize } from "../input/mapping.ts";
 import type { Scale, Size } from "../input/mapping.ts";
 import { panAtEdges } from "../input/pan.ts";
 import { Stage } from "../input/stage.ts";
-import { mayControl } from "../session/state.ts";
+import { allows, mayControl } from "../session/state.ts";
 import type { Live } from "../session/state.ts";
+import { HostPointer } from "./cursor.tsx";
 import type { Model } from "./model.ts";
 import { Veil } from "./veil.tsx";
 
@@ -57,6 +58,14 @@ export function Picture({ model, state, scale }: PictureProps) {
             autocomplete="off"
             autocapitalize="none"
             spellcheck={false}
+          />
+          <HostPointer
+            cursor={model.cursor}
+            stage={stage}
+            picture={video}
+            size={size}
+            isControlled={isControlled}
+            isLive={state.stage === "active" && allows(state, "view")}
           />
         </div>
       </div>

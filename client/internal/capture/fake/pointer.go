@@ -80,3 +80,10 @@ func (p *Pointer) Close() error {
 	p.change(func() { p.closed = true })
 	return nil
 }
+
+// Shape returns the shape that it has now.
+func (p *Pointer) Shape() *capture.Cursor {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.now.Cursor
+}
