@@ -32,13 +32,16 @@ type Injector interface {
 	// WheelEvent. Fractions are collected until they make a notch.
 	Wheel(dx, dy float64) error
 	// Key presses or lets go the physical key that KeyboardEvent.code names, such as
-	// "KeyA" or "ShiftLeft" (https://www.w3.org/TR/uievents-code/). It returns
+	// "KeyA" or "ShiftLeft" (https://www.w3.org/TR/uievents-code/). With Control, Alt or
+	// Meta down it is the same key whether Caps Lock is on or off. It returns
 	// ErrUnknownKey for a code that this machine has no key for.
 	Key(code string, down bool) error
 	// Produces returns the text that the physical key would make now, with the
-	// machine's layout and the modifiers that are down, or "" when it makes none.
+	// machine's layout and locks and the modifiers that are down, or "" when it makes
+	// none or that is not certain.
 	Produces(code string) string
-	// Text types text that no key of the layout need produce. No modifier may be down.
+	// Text types text that no key of the layout need produce, whatever locks are on.
+	// No modifier may be down.
 	Text(text string) error
 	// Close gives back what the Injector holds, and restores the keyboard layout
 	// where it had to borrow keys.

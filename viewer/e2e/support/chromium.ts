@@ -24,6 +24,12 @@ export interface BrowserOptions {
   ca?: string;
   width?: number;
   height?: number;
+  /** Pixels of the display for each CSS pixel; 1 unless said. */
+  deviceScaleFactor?: number;
+  /** Whether the browser says that its screen can be touched. */
+  hasTouch?: boolean;
+  /** The X display to show its windows on. Without it, it shows none. */
+  display?: string;
 }
 
 /** A browser that knows nothing yet: a new profile, and a certificate store made for it. */
@@ -39,14 +45,24 @@ export class Browser {
     context.pages().forEach((page) => this.watch(page));
   }
 
-  static async start({ ca, width = 1280, height = 800 }: BrowserOptions = {}): Promise<Browser> {
+  static async start(options: BrowserOptions = {}): Promise<Browser> {
+    const { ca, width = 1280, height = 800, deviceScaleFactor = 1, hasTouch = false } = options;
+    const { display } = options;
     const home = temporary("browser");
     if (ca) await trust(home.path, ca);
     const context = await chromium.launchPersistentContext(join(home.path, "profile"), {
       executablePath: executable,
       args: flags,
-      env: { PATH: process.env["PATH"] ?? "", HOME: home.path, LANG: "C.UTF-8" },
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        HOME: home.path,
+        LANG: "C.UTF-8",
+        ...(display ? { DISPLAY: display } : {}),
+      },
+      headless: !display,
       viewport: { width, height },
+      deviceScaleFactor,
+      hasTouch,
     });
     context.setDefaultTimeout(15_000);
     return new Browser(context, home);

@@ -15,6 +15,11 @@ export class Holding {
     return this.#keys.size === 0 && this.#buttons === 0;
   }
 
+  /** Whether a key is down. */
+  has(code: string): boolean {
+    return this.#keys.has(code);
+  }
+
   /** Whether one more key would be more than a message may name. */
   get isFull(): boolean {
     return this.#keys.size >= MAX_HELD;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { KeyEvent, TextEvent } from "../protocol/message.ts";
-import { Keyboard, pieces } from "./keyboard.ts";
-import type { KeyLike } from "./keyboard.ts";
+import { Keyboard } from "./keyboard.ts";
+import { pieces } from "./keytext.ts";
+import type { KeyLike } from "./keytext.ts";
 import { commandOf, shortcutList } from "./shortcuts.ts";
 import { notches } from "./wheel.ts";
 
@@ -15,6 +16,7 @@ function key(
   const e = {
     code,
     key: k,
+    shiftKey: false,
     ctrlKey: false,
     altKey: false,
     metaKey: false,
@@ -30,10 +32,10 @@ function key(
   return e;
 }
 
-function setUp() {
+function setUp(isMac = false) {
   const out: (KeyEvent | TextEvent)[] = [];
   const sink = { value: "" };
-  const keyboard = new Keyboard({ sink, emit: (e) => out.push(e) });
+  const keyboard = new Keyboard({ sink, emit: (e) => out.push(e), isMac });
   const typed = (value: string, inputType = "insertText", isComposing = false) => {
     sink.value = value;
     keyboard.input({ inputType, isComposing });
@@ -51,9 +53,6 @@ describe("keys", () => {
     ["a named key", key("Enter", "Enter"), { code: "Enter" }],
     ["a function key", key("F5", "F5"), { code: "F5" }],
     ["a modifier", key("ShiftLeft", "Shift"), { code: "ShiftLeft" }],
-    ["a combination", key("KeyC", "c", { ctrlKey: true }), { code: "KeyC" }],
-    ["with Alt", key("KeyF", "f", { altKey: true }), { code: "KeyF" }],
-    ["with Meta", key("KeyL", "l", { metaKey: true }), { code: "KeyL" }],
     [
       "AltGr as Windows has it",
       key("KeyQ", "@", { ctrlKey: true, altKey: true, altGraph: true }),
@@ -98,15 +97,11 @@ describe("keys", () => {
     expect(out).toEqual([]);
   });
 
-  it("the Control that Windows makes of AltGr comes up again", () => {
+  it("the middle of the number pad means nothing without NumLock", () => {
     const { out, keyboard } = setUp();
-    keyboard.keydown(key("ControlLeft", "Control", { timeStamp: 100, ctrlKey: true }));
-    keyboard.keydown(key("AltRight", "AltGraph", { timeStamp: 101, altGraph: true }));
-    expect(out).toEqual([
-      { kind: "key", code: "ControlLeft", down: true },
-      { kind: "key", code: "ControlLeft", down: false },
-      { kind: "key", code: "AltRight", down: true },
-    ]);
+    keyboard.keydown(key("Numpad5", "Clear"));
+    keyboard.keyup(key("Numpad5", "Clear"));
+    expect(out).toEqual([]);
   });
 
   it("Command coming up brings everything up, for macOS tells nothing of the rest", () => {
@@ -123,13 +118,128 @@ describe("keys", () => {
   it("release brings up what is down, once", () => {
     const { out, keyboard } = setUp();
     keyboard.keydown(key("ShiftLeft", "Shift"));
-    keyboard.keydown(key("KeyA", "A"));
+    keyboard.keydown(key("KeyA", "A", { shiftKey: true }));
     keyboard.release();
     keyboard.keyup(key("KeyA", "A"));
     expect(out.slice(2)).toEqual([
       { kind: "key", code: "ShiftLeft", down: false },
       { kind: "key", code: "KeyA", down: false },
     ]);
+  });
+});
+
+describe("modifiers", () => {
+  const down = (code: string) => ({ kind: "key", code, down: true });
+  const up = (code: string) => ({ kind: "key", code, down: false });
+  const ctrl = { ctrlKey: true };
+
+  it.each<[string, Synthetic, string]>([
+    ["Control", key("KeyC", "c", ctrl), "ControlLeft"],
+    ["Alt", key("KeyF", "f", { altKey: true }), "AltLeft"],
+    ["Meta", key("KeyL", "l", { metaKey: true }), "MetaLeft"],
+    ["Shift", key("ArrowUp", "ArrowUp", { shiftKey: true }), "ShiftLeft"],
+  ])("%s that went down elsewhere goes down on the host with the key", (_, e, modifier) => {
+    const { out, keyboard } = setUp();
+    keyboard.keydown(e);
+    keyboard.keyup({ ...key(e.code, e.key), getModifierState: () => false });
+    expect(out).toEqual([down(modifier), down(e.code), up(modifier), up(e.code)]);
+  });
+
+  it("one whose release the browser keeps to itself comes up with the next event", () => {
+    const { out, keyboard } = setUp();
+    keyboard.keydown(key("ShiftLeft", "Shift", { shiftKey: true }));
+    keyboard.keydown(key("Equal", "Dead", { shiftKey: true }));
+    keyboard.keydown(key("KeyE", "Process", { isComposing: true }));
+    expect(out).toEqual([down("ShiftLeft"), up("ShiftLeft")]);
+  });
+
+  it("AltGr makes text and is not sent", () => {
+    const { out, keyboard } = setUp();
+    keyboard.keydown(key("AltRight", "AltGraph", { altGraph: true }));
+    keyboard.keydown(key("KeyQ", "@", { altGraph: true }));
+    keyboard.keyup(key("KeyQ", "@", { altGraph: true }));
+    keyboard.keyup(key("AltRight", "AltGraph"));
+    expect(out).toEqual([{ ...down("KeyQ"), text: "@" }, up("KeyQ")]);
+  });
+
+  it("AltGr is sent with a key that makes no text", () => {
+    const { out, keyboard } = setUp();
+    keyboard.keydown(key("AltRight", "AltGraph", { altGraph: true }));
+    keyboard.keydown(key("F1", "F1", { altGraph: true }));
+    keyboard.keyup(key("F1", "F1", { altGraph: true }));
+    keyboard.keyup(key("AltRight", "AltGraph"));
+    expect(out).toEqual([down("AltRight"), down("F1"), up("F1"), up("AltRight")]);
+  });
+
+  it("the Control that Windows makes of AltGr comes up again", () => {
+    const { out, keyboard } = setUp();
+    const both = { ctrlKey: true, altKey: true, altGraph: true };
+    keyboard.keydown(key("ControlLeft", "Control", { timeStamp: 100, ctrlKey: true }));
+    keyboard.keydown(key("AltRight", "AltGraph", { timeStamp: 101, ...both }));
+    keyboard.keydown(key("KeyQ", "@", both));
+    expect(out).toEqual([down("ControlLeft"), up("ControlLeft"), { ...down("KeyQ"), text: "@" }]);
+  });
+
+  it("the right Alt of a layout without AltGr is an Alt wherever it arrives", () => {
+    const { out, keyboard } = setUp();
+    const alt = { altKey: true };
+    keyboard.keydown(key("AltRight", "Alt", alt));
+    keyboard.keydown(key("KeyF", "f", alt));
+    keyboard.keyup(key("KeyF", "f", alt));
+    keyboard.keyup(key("AltRight", "Alt"));
+    expect(out).toEqual([down("AltLeft"), down("KeyF"), up("KeyF"), up("AltLeft")]);
+  });
+
+  it("both keys of Alt are down until the last of them comes up", () => {
+    const { out, keyboard } = setUp();
+    const alt = { altKey: true };
+    keyboard.keydown(key("AltLeft", "Alt", alt));
+    keyboard.keydown(key("AltRight", "Alt", alt));
+    keyboard.keyup(key("AltLeft", "Alt", alt));
+    expect(out).not.toContainEqual(up("AltLeft"));
+    keyboard.keyup(key("AltRight", "Alt"));
+    expect(out.at(-1)).toEqual(up("AltLeft"));
+  });
+});
+
+describe("Option on a Mac", () => {
+  const alt = { altKey: true };
+  const option = (k: Synthetic) => {
+    const { out, keyboard } = setUp(true);
+    keyboard.keydown(key("AltLeft", "Alt", alt));
+    keyboard.keydown(k);
+    keyboard.keyup(k);
+    keyboard.keyup(key("AltLeft", "Alt"));
+    return out.map((e) => (e.kind === "key" ? `${e.code} ${e.text ?? e.down}` : e.text));
+  };
+
+  it.each([
+    ["KeyL", "@"],
+    ["Digit5", "["],
+    ["Digit7", "|"],
+    ["KeyE", "€"],
+    ["KeyN", "~"],
+  ])("%s makes %s without an Alt", (code, text) => {
+    expect(option(key(code, text, alt))).toEqual([`${code} ${text}`, `${code} false`]);
+  });
+
+  it.each([
+    ["a letter", key("KeyF", "ƒ", alt)],
+    ["a named key", key("F4", "F4", alt)],
+  ])("is Alt with %s", (_, k) => {
+    expect(option(k)).toEqual([
+      "AltLeft true",
+      `${k.code} true`,
+      `${k.code} false`,
+      "AltLeft false",
+    ]);
+  });
+
+  it("alone is Alt alone", () => {
+    const { out, keyboard } = setUp(true);
+    keyboard.keydown(key("AltLeft", "Alt", alt));
+    keyboard.keyup(key("AltLeft", "Alt"));
+    expect(out.map((e) => e.kind === "key" && e.down)).toEqual([true, false]);
   });
 });
 
@@ -163,6 +273,33 @@ describe("text without a key", () => {
     keyboard.keyup(key("Equal", "Dead"));
     typed("é");
     expect(out).toEqual([{ kind: "text", text: "é" }]);
+  });
+
+  it.each([
+    ["the letter after it, and the accented one in the field", "e", "é", "é"],
+    ["the letter after it, and nothing in the field", "e", "", "e"],
+    ["the accented letter", "é", "", "é"],
+    ["two signs that do not go together", "x", "´x", "´x"],
+  ])("comes from a dead key where the browser tells %s", (_, named, inField, want) => {
+    const { out, keyboard, typed } = setUp();
+    keyboard.keydown(key("Equal", "Dead"));
+    keyboard.keyup(key("Equal", "Dead"));
+    keyboard.keydown(key("ShiftLeft", "Shift", { shiftKey: true }));
+    keyboard.keydown(key("KeyE", named, { shiftKey: true }));
+    if (inField) typed(inField);
+    keyboard.keyup(key("KeyE", named, { shiftKey: true }));
+    keyboard.keyup(key("ShiftLeft", "Shift"));
+    const texts = out.map((e) => (e.kind === "text" || e.down ? (e.text ?? "") : ""));
+    expect(texts.join("")).toBe(want);
+  });
+
+  it("a dead key and then a named one is the named one", () => {
+    const { out, keyboard } = setUp();
+    keyboard.keydown(key("Equal", "Dead"));
+    const enter = key("Enter", "Enter");
+    keyboard.keydown(enter);
+    expect(enter.prevented).toBe(true);
+    expect(out).toEqual([{ kind: "key", code: "Enter", down: true }]);
   });
 
   it.each(["insertFromPaste", "insertFromDrop", "deleteContentBackward"])("not by %s", (type) => {
@@ -211,5 +348,36 @@ describe("the wheel", () => {
     ["a trackpad", { deltaX: 1.5, deltaY: -7, deltaMode: 0 }, { dx: 0.015, dy: -0.07 }],
     ["a page", { deltaX: 0, deltaY: 1, deltaMode: 2 }, { dx: 0, dy: 8 }],
     ["too much", { deltaX: 0, deltaY: 1e9, deltaMode: 0 }, { dx: 0, dy: 100 }],
+    ["a small part", { deltaX: 0, deltaY: 0.01, deltaMode: 0 }, { dx: 0, dy: 0.0001 }],
+    [
+      "a wheel on a dense display",
+      { deltaX: 0, deltaY: 66.66, deltaMode: 0, wheelDeltaY: -120 },
+      { dx: 0, dy: 1 },
+    ],
+    [
+      "a trackpad that happens on 40 pixels",
+      { deltaX: 0, deltaY: 40, deltaMode: 0, wheelDeltaY: -120 },
+      { dx: 0, dy: 0.4 },
+    ],
+    [
+      "Firefox, which has both",
+      { deltaX: 0, deltaY: -3, deltaMode: 1, wheelDeltaY: 120 },
+      { dx: 0, dy: -1 },
+    ],
   ])("%s", (_, e, want) => expect(notches(e)).toEqual(want));
+
+  it("asks for the mode before the pixels, for Firefox", () => {
+    let isAsked = false;
+    const e = {
+      deltaX: 0,
+      get deltaMode() {
+        isAsked = true;
+        return 1;
+      },
+      get deltaY() {
+        return isAsked ? 3 : 57;
+      },
+    };
+    expect(notches(e)).toEqual({ dx: 0, dy: 1 });
+  });
 });

@@ -5,23 +5,13 @@
  * Two ways lead here. A key that the browser names goes as a key, with its text when it
  * has one. What an input method, a dead key or an emoji picker composes has no key: it
  * appears in the sink, a hidden text field, and goes as text.
+ *
+ * The technician's locks are in the text already, and so is AltGr. Neither travels.
  */
 
-import { MAX_TEXT } from "../protocol/message.ts";
 import type { KeyEvent, TextEvent } from "../protocol/message.ts";
-
-/** The part of KeyboardEvent that counts. */
-export interface KeyLike {
-  readonly code: string;
-  readonly key: string;
-  readonly ctrlKey: boolean;
-  readonly altKey: boolean;
-  readonly metaKey: boolean;
-  readonly isComposing: boolean;
-  readonly timeStamp: number;
-  getModifierState(name: string): boolean;
-  preventDefault(): void;
-}
+import { hostCode, isAltGr, isComposed, pieces, textOf } from "./keytext.ts";
+import type { KeyLike, ModifierLike } from "./keytext.ts";
 
 /** The hidden text field. */
 export interface SinkLike {
@@ -31,103 +21,197 @@ export interface SinkLike {
 export interface KeyboardConfig {
   sink: SinkLike;
   emit: (e: KeyEvent | TextEvent) => void;
+  /** Whether Option is both Alt and AltGr, as on a Mac. */
+  isMac?: boolean;
 }
 
-// Their effect is in the text already; the host's own locks stay as they are.
+/** The host's own locks stay as they are. */
 const localLocks = new Set(["CapsLock", "NumLock"]);
-// What the number pad means with NumLock off: the same keys as in the block beside it.
-const navigation = new Set([
-  "Home",
-  "End",
-  "PageUp",
-  "PageDown",
-  "Insert",
-  "Delete",
-  "ArrowUp",
-  "ArrowDown",
-  "ArrowLeft",
-  "ArrowRight",
-]);
 /** Windows makes AltGr of a Control that nobody pressed, right before it. */
 const ALTGR_PAIR_MS = 10;
-
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** The modifiers, and how an event tells that one is down. */
+const families: readonly [name: string, isDown: (e: ModifierLike) => boolean][] = [
+  ["Control", (e) => e.ctrlKey],
+  ["Shift", (e) => e.shiftKey],
+  ["Alt", (e) => e.altKey || isAltGr(e)],
+  ["Meta", (e) => e.metaKey],
+];
 
 export class Keyboard {
   // Set at construction.
   readonly #sink: SinkLike;
   readonly #emit: (e: KeyEvent | TextEvent) => void;
+  readonly #isMac: boolean;
   // What was sent as down, by the key that was pressed.
   readonly #down = new Map<string, string>();
+  // AltGr and a Mac's Option, until it shows that they mean more than another character.
+  readonly #hesitating = new Map<string, string>();
+  #isAlone = false;
   #controlAt = -Infinity;
+  // A dead key waits for its second half, and that for the text that the browser makes of it.
+  #isDead = false;
+  #second: { code: string; text: string } | undefined;
 
   constructor(config: KeyboardConfig) {
     this.#sink = config.sink;
     this.#emit = config.emit;
+    this.#isMac = config.isMac ?? false;
   }
 
   /** A key went down, or repeats. */
   keydown(e: KeyLike): void {
-    if (isComposed(e)) return;
-    e.preventDefault();
-    if (localLocks.has(e.code)) return;
-    const text = textOf(e);
-    if (e.code === "") {
-      if (text !== undefined) this.#emit({ kind: "text", text });
+    this.#settleSecond();
+    this.sync(e);
+    if (isComposed(e)) {
+      this.#isDead = e.key === "Dead" && !e.isComposing;
       return;
     }
-    this.#unpairAltGr(e);
-    const code = hostCode(e);
-    this.#down.set(e.code, code);
-    this.#emit(
-      text === undefined
-        ? { kind: "key", code, down: true }
-        : { kind: "key", code, down: true, text },
-    );
+    if (this.#isLeftToBrowser(e)) return;
+    e.preventDefault();
+    if (localLocks.has(e.code) || this.#hesitates(e)) return;
+    this.#press(e);
   }
 
   /** A key went up. */
   keyup(e: KeyLike): void {
+    if (e.code === this.#second?.code) this.#settleSecond();
+    this.sync(e);
     if (isComposed(e) && !this.#down.has(e.code)) return;
     e.preventDefault();
+    // Option alone is Alt alone. AltGr alone is nothing.
+    if (this.#isAlone && this.#hesitating.get(e.code) === "AltLeft") this.mean();
+    this.#hesitating.delete(e.code);
     this.#up(e.code);
     // macOS says nothing of the keys that go up while Command is down.
     if (e.key === "Meta") this.release();
   }
 
+  /**
+   * Lets go of the modifiers that an event says are up. Browsers keep some releases to
+   * themselves: Chromium those within a composition.
+   */
+  sync(e: ModifierLike & { readonly code?: string }): void {
+    for (const [name, isDown] of families) {
+      if (isDown(e)) continue;
+      for (const pressed of [...this.#down.keys()]) {
+        if (pressed.startsWith(name) && pressed !== e.code) this.#up(pressed);
+      }
+    }
+  }
+
+  /**
+   * Presses the modifiers that an event says are down and the host has not: they went
+   * down elsewhere, or stick.
+   */
+  hold(e: ModifierLike): void {
+    this.mean();
+    if (isAltGr(e)) return;
+    for (const [name, isDown] of families) {
+      if (isDown(e) && !this.isDown(name)) this.#send(`${name}Left`, `${name}Left`);
+    }
+  }
+
+  /** Whether a modifier is down, by its name without a side, such as "Control". */
+  isDown(name: string): boolean {
+    return [...this.#down.keys()].some((pressed) => pressed.startsWith(name));
+  }
+
+  /** AltGr or Option is meant as a key: something follows that is not text. */
+  mean(): void {
+    for (const [pressed, code] of this.#hesitating) this.#send(pressed, code);
+    this.#hesitating.clear();
+  }
+
   /** Something appeared in the sink. */
   input(e: { readonly isComposing: boolean; readonly inputType: string }): void {
     if (e.isComposing) return;
+    this.#second = undefined;
     this.#take(e.inputType);
   }
 
   /** The input method has finished. */
   compositionend(): void {
+    this.#second = undefined;
     this.#take("insertCompositionText");
   }
 
   /** Lets go of every key. */
   release(): void {
+    this.#hesitating.clear();
+    this.#isDead = false;
+    this.#second = undefined;
     for (const pressed of [...this.#down.keys()]) this.#up(pressed);
   }
 
   /** Forgets what is down without a word: the host has let go already. */
   forget(): void {
     this.#down.clear();
+    this.release();
     this.#sink.value = "";
+  }
+
+  #press(e: KeyLike): void {
+    const text = textOf(e, this.#isMac);
+    if (e.code === "") {
+      if (text !== undefined) this.#emit({ kind: "text", text });
+      return;
+    }
+    this.#isAlone = false;
+    this.#unpairAltGr(e);
+    const code = hostCode(e);
+    if (code === undefined) return;
+    if (text === undefined && !isModifier(e.code)) this.hold(e);
+    this.#send(e.code, code, text);
+  }
+
+  #send(pressed: string, code: string, text?: string): void {
+    this.#down.set(pressed, code);
+    const head = { kind: "key" as const, code, down: true };
+    this.#emit(text === undefined ? head : { ...head, text });
   }
 
   #up(pressed: string): void {
     const code = this.#down.get(pressed);
     if (code === undefined) return;
     this.#down.delete(pressed);
+    // Both keys of Alt may be one on the host.
+    if ([...this.#down.values()].includes(code)) return;
     this.#emit({ kind: "key", code, down: false });
+  }
+
+  #hesitates(e: KeyLike): boolean {
+    const isOption = this.#isMac && e.key === "Alt";
+    if (e.key !== "AltGraph" && !isOption) return false;
+    this.#unpairAltGr(e);
+    if (!this.#down.has(e.code)) this.#hesitating.set(e.code, isOption ? "AltLeft" : "AltRight");
+    this.#isAlone = true;
+    return true;
   }
 
   #unpairAltGr(e: KeyLike): void {
     if (e.code === "ControlLeft") this.#controlAt = e.timeStamp;
     const isPair = e.key === "AltGraph" && e.timeStamp - this.#controlAt < ALTGR_PAIR_MS;
     if (isPair) this.#up("ControlLeft");
+  }
+
+  // What the browser names may not be what it types, and then the field tells. After a
+  // dead key some name the letter and others the accented one. With Caps Lock, Chromium
+  // names the small ö of a key that has another letter with Shift, and types Ö.
+  #isLeftToBrowser(e: KeyLike): boolean {
+    if (isModifier(e.code)) return false;
+    const wasDead = this.#isDead;
+    this.#isDead = false;
+    const text = textOf(e, this.#isMac);
+    if (text === undefined) return false;
+    const isUnsure = text > "~" ? isLetter(text) && e.getModifierState("CapsLock") : wasDead;
+    if (isUnsure) this.#second = { code: e.code, text };
+    return isUnsure;
+  }
+
+  // The browser has typed nothing: it is what the key says.
+  #settleSecond(): void {
+    if (this.#second) this.#emit({ kind: "text", text: this.#second.text });
+    this.#second = undefined;
   }
 
   #take(inputType: string): void {
@@ -148,36 +232,10 @@ export class Keyboard {
   }
 }
 
-/** Whether the browser leaves this key to an input method or to a dead key's second half. */
-function isComposed(e: KeyLike): boolean {
-  return e.isComposing || e.key === "Process" || e.key === "Dead" || e.key === "Unidentified";
+function isModifier(code: string): boolean {
+  return families.some(([name]) => code.startsWith(name));
 }
 
-/** The text that a key makes; none for named keys and in combinations. */
-function textOf(e: KeyLike): string | undefined {
-  // AltGr counts as Control and Alt on Windows, and makes text all the same.
-  const isAltGr = e.getModifierState("AltGraph");
-  if ((e.ctrlKey || e.altKey || e.metaKey) && !isAltGr) return undefined;
-  return isOneGrapheme(e.key) ? e.key : undefined;
-}
-
-function isOneGrapheme(key: string): boolean {
-  if (key.length === 1) return true;
-  // Names of keys are ASCII, of two letters at least.
-  if (/^[ -~]*$/.test(key)) return false;
-  return [...graphemes.segment(key)].length === 1;
-}
-
-function hostCode(e: KeyLike): string {
-  return e.code.startsWith("Numpad") && navigation.has(e.key) ? e.key : e.code;
-}
-
-/** Text in pieces that one event may carry, without control characters. */
-export function pieces(typed: string): string[] {
-  const clean = [...typed.replace(/\r\n?/g, "\n")].filter(
-    (c) => c === "\n" || c === "\t" || !/\p{Cc}/u.test(c),
-  );
-  const list: string[] = [];
-  for (let i = 0; i < clean.length; i += MAX_TEXT) list.push(clean.slice(i, i + MAX_TEXT).join(""));
-  return list;
+function isLetter(text: string): boolean {
+  return text.toLowerCase() !== text.toUpperCase();
 }

@@ -160,7 +160,7 @@ describe("Sender", () => {
     const stalled = vi.fn();
     const sender = new Sender({ pipe, stalled });
     sender.push(key("ShiftLeft", true));
-    for (let i = 1; i < 1024; i++) expect(sender.push(key("KeyA", true))).toBe(true);
+    for (let i = 1; i < 1024; i++) expect(sender.push(key("KeyA", i % 2 === 1))).toBe(true);
     expect(sender.push(key("KeyB", true))).toBe(false);
     expect(sender.push(key("ShiftLeft", false))).toBe(false);
     expect(stalled).toHaveBeenCalledTimes(2);
@@ -182,6 +182,123 @@ describe("Sender", () => {
     vi.advanceTimersByTime(2000);
     expect(sender.push(key("KeyB", true))).toBe(false);
     expect(pipe.sent).toHaveLength(1);
+  });
+});
+
+describe("the host's pace", () => {
+  /** A host that takes each message after a while, and its acknowledgement as long. */
+  function slowHost(sender: Sender, delay: number) {
+    const seen: InputEvent[] = [];
+    vi.spyOn(pipe, "send").mockImplementation((data) => {
+      pipe.sent.push(data);
+      const m = JSON.parse(data) as Input;
+      setTimeout(() => {
+        if (m.first > seen.length + 1) return;
+        seen.push(...m.events.slice(seen.length + 1 - m.first));
+        const last = seen.length;
+        setTimeout(() => sender.ack(last), delay / 2);
+      }, delay / 2);
+    });
+    return seen;
+  }
+
+  it("adds up the wheel while the host is slow, and loses no turn and no key", () => {
+    const sender = new Sender({ pipe });
+    const seen = slowHost(sender, 500);
+    let most = 0;
+    for (let i = 0; i < 600; i++) {
+      sender.turn(0.013, -0.37, i, 5);
+      if (i % 100 === 50) {
+        sender.push(key("KeyA", true));
+        sender.push(key("KeyA", false));
+      }
+      vi.advanceTimersByTime(10);
+      most = Math.max(most, JSON.parse(pipe.sent.at(-1) ?? "{}").events.length as number);
+    }
+    vi.advanceTimersByTime(5000);
+    const wheel = seen.filter((e) => e.kind === "wheel");
+    const total = (side: "dx" | "dy") => wheel.reduce((sum, e) => sum + e[side], 0);
+    expect(total("dy")).toBeCloseTo(-222, 3);
+    expect(total("dx")).toBeCloseTo(7.8, 3);
+    expect(wheel.at(-1)?.x).toBe(599);
+    expect(seen.filter((e) => e.kind === "key")).toHaveLength(12);
+    expect(wheel.length).toBeLessThan(150); // of 600 turns
+    expect(most).toBeLessThan(20);
+    expect(pipe.sent.length).toBeLessThan(400);
+    expect(sender.isSettled).toBe(true);
+  });
+
+  it("sends each turn at once while the host keeps up", () => {
+    const sender = new Sender({ pipe });
+    const seen = slowHost(sender, 20);
+    for (let i = 0; i < 100; i++) {
+      sender.turn(0, 1, 1, 1);
+      vi.advanceTimersByTime(16);
+    }
+    expect(seen).toHaveLength(100);
+    expect(pipe.sent).toHaveLength(100);
+  });
+
+  it("keeps the order: what was turned before a click comes before it", () => {
+    const sender = new Sender({ pipe });
+    for (let i = 0; i < 20; i++) sender.turn(0, 0.5, i, 0);
+    sender.push(press(0, true));
+    const { events } = pipe.last();
+    expect(events.map((e) => e.kind)).toEqual([...Array<string>(9).fill("wheel"), "button"]);
+    expect(events[8]).toEqual({ kind: "wheel", dx: 0, dy: 6, x: 19, y: 0 });
+  });
+
+  it("cuts a long way of the wheel into what a host turns in one go", () => {
+    const sender = new Sender({ pipe });
+    sender.turn(0, 100, 1, 1);
+    sender.turn(-1e9, 0, 1, 1);
+    const wheel = pipe.last().events.filter((e) => e.kind === "wheel");
+    expect(wheel.slice(0, 3).map((e) => [e.dx, e.dy])).toEqual([
+      [0, 50],
+      [0, 50],
+      [-50, 0],
+    ]);
+    expect(wheel).toHaveLength(8);
+  });
+
+  it("forgets what waits to be turned when the way is broken", () => {
+    const sender = new Sender({ pipe });
+    for (let i = 0; i < 20; i++) sender.turn(0, 1, 1, 1);
+    sender.withdraw();
+    sender.ack(8);
+    sender.push(key("KeyA", true));
+    expect(pipe.last().events).toEqual([key("KeyA", true)]);
+  });
+
+  it("leaves out what repeats faster than the host takes it, never the key's end", () => {
+    const sender = new Sender({ pipe });
+    for (let i = 0; i < 100; i++) sender.push(key("Backspace", true));
+    sender.push(key("Backspace", false));
+    expect(pipe.last().events).toHaveLength(10);
+    expect(pipe.last().events.at(-1)).toEqual(key("Backspace", false));
+    sender.ack(10);
+    sender.push(key("Backspace", true));
+    expect(pipe.last().events).toHaveLength(1);
+  });
+
+  it("sends a burst together, not once for each event", () => {
+    const sender = new Sender({ pipe });
+    for (let i = 0; i < 200; i++) sender.push(key("KeyA", i % 2 === 0));
+    expect(pipe.sent.length).toBeLessThan(20);
+    vi.advanceTimersByTime(30);
+    expect(pipe.last().events).toHaveLength(200);
+  });
+
+  it("a stream of events does not put the repeat off", () => {
+    const sender = new Sender({ pipe });
+    for (let i = 0; i < 40; i++) sender.push(key("KeyA", i % 2 === 0));
+    const before = pipe.sent.length;
+    for (let i = 0; i < 30; i++) {
+      vi.advanceTimersByTime(10);
+      sender.push(key("KeyB", i % 2 === 0));
+    }
+    expect(pipe.sent.length - before).toBeGreaterThanOrEqual(9);
+    expect(pipe.sent.length - before).toBeLessThan(15);
   });
 });
 

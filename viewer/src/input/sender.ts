@@ -7,6 +7,7 @@ import { encode, input } from "../protocol/encode.ts";
 import type { Held, InputEvent } from "../protocol/message.ts";
 import { MAX_EVENTS, MAX_MESSAGE } from "../protocol/message.ts";
 import { Holding, buttonBit } from "./holding.ts";
+import { Turn } from "./turn.ts";
 
 /** The part of RTCDataChannel that input needs. */
 export interface Pipe {
@@ -26,6 +27,14 @@ const MOST_REPEAT_MS = 250;
 const HOLD_MS = 500;
 /** Events that may wait for an acknowledgement. Beyond it new ones are refused. */
 const MAX_QUEUE = 1024;
+/** Events that each go out at once. With more under way, they go together. */
+const MAX_AT_ONCE = 16;
+/**
+ * Turns of the wheel, and repeats of a held key, that are under way at a time. Beyond it
+ * turns are added up and repeats left out: the host sets the pace, and a key that was let
+ * go does not go on repeating there.
+ */
+const MAX_UNDER_WAY = 8;
 /** A repeat is left out while so much is still in the browser's own queue, in bytes. */
 const MAX_BUFFERED = 64 * 1024;
 
@@ -39,7 +48,9 @@ export class Sender {
   // What is down before the first and after the last of them.
   #heldBefore = new Holding();
   #held = new Holding();
+  readonly #turn = new Turn();
   #pause = FIRST_REPEAT_MS;
+  #sentAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
@@ -67,18 +78,24 @@ export class Sender {
   push(e: InputEvent): boolean {
     if (this.#isClosed) return false;
     if (isDown(e) && this.#held.isFull) return false;
+    if (e.kind === "key" && e.down && this.#repeatsEnough(e.code)) return true;
+    this.#flushTurn(Infinity); // what was turned before comes before
     if (this.#queue.length >= MAX_QUEUE) {
       // What comes up is noted all the same: the host follows what is held.
       if (!isDown(e)) this.#held.apply(e);
       this.#stalled();
       return false;
     }
-    this.#held.apply(e);
-    this.#queue.push(e);
-    this.#pause = FIRST_REPEAT_MS;
-    this.#transmit();
-    this.#schedule();
+    this.#append(e);
     return true;
+  }
+
+  /** Turns the wheel by notches at a place; fractions and haste are added up. */
+  turn(dx: number, dy: number, x: number, y: number): void {
+    if (this.#isClosed) return;
+    this.#turn.add(dx, dy, x, y);
+    this.#flushTurn(MAX_UNDER_WAY);
+    if (this.#queue.length >= MAX_QUEUE) this.#stalled();
   }
 
   /** Takes the host's acknowledgement of every event up to `last`. */
@@ -88,6 +105,7 @@ export class Sender {
     for (const e of this.#queue.splice(0, done)) this.#heldBefore.apply(e);
     this.#first += done;
     this.#pause = FIRST_REPEAT_MS;
+    this.#flushTurn(MAX_UNDER_WAY);
     this.#schedule();
   }
 
@@ -106,6 +124,7 @@ export class Sender {
    * would stop everything after it, so each becomes one that does nothing.
    */
   withdraw(): void {
+    this.#turn.clear();
     this.#queue = this.#queue.map(harmless);
     this.#heldBefore = new Holding();
     this.#held = new Holding();
@@ -118,7 +137,32 @@ export class Sender {
     clearTimeout(this.#timer);
   }
 
+  #append(e: InputEvent): void {
+    this.#held.apply(e);
+    this.#queue.push(e);
+    this.#pause = FIRST_REPEAT_MS;
+    const isDue = performance.now() - this.#sentAt >= FIRST_REPEAT_MS;
+    if (isDue || this.#queue.length <= MAX_AT_ONCE) this.#transmit();
+    this.#schedule();
+  }
+
+  #flushTurn(most: number): void {
+    let underWay = this.#queue.filter((e) => e.kind === "wheel").length;
+    while (underWay++ < most && this.#queue.length < MAX_QUEUE) {
+      const e = this.#turn.take();
+      if (!e) return;
+      this.#append(e);
+    }
+  }
+
+  #repeatsEnough(code: string): boolean {
+    if (!this.#held.has(code)) return false;
+    const same = this.#queue.filter((e) => e.kind === "key" && e.code === code && e.down);
+    return same.length > MAX_UNDER_WAY;
+  }
+
   #transmit(): void {
+    this.#sentAt = performance.now();
     if (this.#pipe.readyState !== "open") return;
     this.#pipe.send(this.#message());
   }
@@ -142,7 +186,9 @@ export class Sender {
     clearTimeout(this.#timer);
     if (this.#isClosed) return;
     if (this.#queue.length > 0) {
-      this.#timer = setTimeout(() => this.#repeat(), this.#pause);
+      // Counted from the last message: a stream of events must not put it off.
+      const pause = Math.max(0, this.#sentAt + this.#pause - performance.now());
+      this.#timer = setTimeout(() => this.#repeat(), pause);
     } else if (!this.#held.isEmpty) {
       this.#timer = setTimeout(() => this.#beat(), HOLD_MS);
     }
@@ -150,6 +196,7 @@ export class Sender {
 
   #repeat(): void {
     this.#pause = Math.min(MOST_REPEAT_MS, this.#pause * 2);
+    this.#sentAt = performance.now();
     if (this.#pipe.bufferedAmount < MAX_BUFFERED) this.#transmit();
     this.#schedule();
   }

@@ -24,6 +24,15 @@ class FakeElement extends EventTarget {
   setPointerCapture(): void {}
 }
 
+/** No modifier is down unless a test says so. */
+const noModifiers = {
+  shiftKey: false,
+  ctrlKey: false,
+  altKey: false,
+  metaKey: false,
+  getModifierState: () => false,
+};
+
 class FakePipe {
   readyState = "open";
   bufferedAmount = 0;
@@ -38,14 +47,16 @@ const fakeDocument = Object.assign(new EventTarget(), { hidden: false });
 
 function fire(target: EventTarget, type: string, fields: object): Event {
   const e = new Event(type, { cancelable: true });
-  for (const [name, value] of Object.entries(fields)) {
+  for (const [name, value] of Object.entries({ ...noModifiers, ...fields })) {
     Object.defineProperty(e, name, { value });
   }
   target.dispatchEvent(e);
   return e;
 }
 
-function setUp() {
+function setUp(isPannable = false) {
+  /** What was done to the view. */
+  const view: string[] = [];
   const parts = {
     stage: new FakeElement(),
     picture: new FakeElement(),
@@ -64,6 +75,8 @@ function setUp() {
     }),
     size: () => ({ width: 1920, height: 1080 }),
     stalled: () => {},
+    zoom: (factor, at) => void view.push(`zoom ${factor.toFixed(2)} ${at.x} ${at.y}`),
+    pan: (dx, dy) => isPannable && view.push(`pan ${dx} ${dy}`) > 0,
   });
   /** The events that the host has not seen yet, which it acknowledges by this. */
   const take = (): InputEvent[] => {
@@ -75,10 +88,24 @@ function setUp() {
     return m.events;
   };
   const key = (type: string, code: string, k: string, extra: object = {}) =>
-    fire(parts.stage, type, { code, key: k, getModifierState: () => false, ...extra });
+    fire(parts.stage, type, { code, key: k, ...extra });
   const mouse = (type: string, x: number, y: number, extra: object = {}) =>
     fire(parts.stage, type, { clientX: x, clientY: y, button: 0, pointerId: 1, ...extra });
-  return { ...parts, hands: stage, take, key, mouse };
+  /** A finger or a pen, at a pixel of the screen, which is shown at half its size. */
+  const pointer =
+    (pointerType: string) =>
+    (type: string, x: number, y: number, extra = {}) =>
+      mouse(type, 10 + x / 2, 20 + y / 2, { pointerType, timeStamp: Date.now(), ...extra });
+  return {
+    ...parts,
+    hands: stage,
+    take,
+    key,
+    mouse,
+    view,
+    pen: pointer("pen"),
+    finger: pointer("touch"),
+  };
 }
 
 beforeEach(() => {
@@ -160,8 +187,8 @@ describe("Stage", () => {
   ])("lets go of everything when %s", (_, leave) => {
     const { hands, key, mouse, take } = setUp();
     hands.activate();
-    key("keydown", "ShiftLeft", "Shift");
-    mouse("mousedown", 10, 20);
+    key("keydown", "ShiftLeft", "Shift", { shiftKey: true });
+    mouse("mousedown", 10, 20, { shiftKey: true });
     take();
     leave();
     expect(take()).toEqual([

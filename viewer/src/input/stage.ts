@@ -4,14 +4,14 @@
  */
 
 import type { InputEvent } from "../protocol/message.ts";
-import { buttonBit } from "./holding.ts";
 import { Keyboard } from "./keyboard.ts";
-import { toPicture } from "./mapping.ts";
-import type { Point, Size, Spot } from "./mapping.ts";
+import type { Point, Size } from "./mapping.ts";
 import { Place } from "./place.ts";
+import { Pointing } from "./pointing.ts";
 import { Sender } from "./sender.ts";
 import type { Pipe } from "./sender.ts";
 import { commandOf } from "./shortcuts.ts";
+import { Touch } from "./touch.ts";
 import { notches } from "./wheel.ts";
 
 export interface StageConfig {
@@ -27,7 +27,18 @@ export interface StageConfig {
   pointer: Pipe;
   /** Told when events are refused because the host acknowledges none. */
   stalled: () => void;
+  /** Makes the view larger by a factor, around a place of the window. */
+  zoom: (factor: number, at: Point) => void;
+  /** Moves the view, in CSS pixels; false when all of it is to be seen. */
+  pan: (dx: number, dy: number) => boolean;
+  /** Whether the technician sits at a Mac. */
+  isMac?: boolean;
 }
+
+/** What counts of the buttons of a pen: its tip, and its barrel as the right one. */
+const PEN_BUTTONS = 3;
+/** How much a pinch on a trackpad zooms, for a pixel of its wheel. */
+const PINCH_A_PIXEL = 0.01;
 
 export class Stage {
   // Set at construction.
@@ -35,6 +46,8 @@ export class Stage {
   readonly #sender: Sender;
   readonly #place: Place;
   readonly #keyboard: Keyboard;
+  readonly #pointing: Pointing;
+  readonly #touch: Touch;
   readonly #listening = new AbortController();
   // Whether the host allows control and can be reached.
   #isActive = false;
@@ -49,7 +62,18 @@ export class Stage {
       after: () => this.#sender.last,
       isSettled: () => this.#sender.isSettled,
     });
-    this.#keyboard = new Keyboard({ sink: config.sink, emit: (e) => this.#push(e) });
+    const { sink, picture, size, zoom, pan, isMac = false } = config;
+    this.#keyboard = new Keyboard({ sink, emit: (e) => this.#push(e), isMac });
+    const pointing = new Pointing({ picture, size, sender: this.#sender, place: this.#place });
+    this.#pointing = pointing;
+    this.#touch = new Touch({
+      press: (button, at) => pointing.button(button, true, at),
+      release: (button, at) => pointing.button(button, false, at),
+      move: (at) => pointing.move(at),
+      wheel: (dx, dy, at) => pointing.wheel(dx, dy, at),
+      zoom,
+      pan,
+    });
     this.#listen();
   }
 
@@ -68,6 +92,7 @@ export class Stage {
     if (!this.#isActive) return;
     this.#isActive = false;
     this.#keyboard.forget();
+    this.#touch.cancel();
     this.#place.stop();
     this.#sender.withdraw();
   }
@@ -77,9 +102,19 @@ export class Stage {
     this.#sender.ack(last);
   }
 
+  /** Presses keys in order and lets them go again, as one hand does, and nothing else. */
+  tap(codes: readonly string[]): void {
+    if (!this.#isActive) return;
+    this.release();
+    for (const code of codes) this.#push({ kind: "key", code, down: true });
+    for (const code of codes.toReversed()) this.#push({ kind: "key", code, down: false });
+    this.#focus();
+  }
+
   /** Lets go of everything that is down. */
   release(): void {
     this.#keyboard.release();
+    this.#touch.cancel();
     const { x, y } = this.#place.at;
     this.#sender.release(x, y);
   }
@@ -88,6 +123,7 @@ export class Stage {
   close(): void {
     this.#isActive = false;
     this.#listening.abort();
+    this.#touch.cancel();
     this.#place.stop();
     this.#sender.close();
   }
@@ -102,9 +138,10 @@ export class Stage {
 
     on("keydown", (e) => this.#keydown(e));
     on("keyup", (e) => this.#keyboard.keyup(e));
-    on("pointerdown", (e) => this.#capture(e));
-    on("pointermove", (e) => this.#moved(e));
-    on("pointerup", (e) => this.#note(e));
+    on("pointerdown", (e) => this.#pointerDown(e));
+    on("pointermove", (e) => this.#pointerMoved(e));
+    on("pointerup", (e) => this.#pointerUp(e));
+    on("pointercancel", (e) => this.#pointerGone(e));
     on("mousedown", (e) => this.#button(e, true));
     on("mouseup", (e) => this.#button(e, false));
     on("wheel", (e) => this.#wheel(e));
@@ -156,56 +193,79 @@ export class Stage {
     if (this.#isActive) this.#keyboard.compositionend();
   }
 
-  #note(e: PointerEvent): void {
-    this.#precise = { x: e.clientX, y: e.clientY };
+  #pointerDown(e: PointerEvent): void {
+    this.#precise = placeOf(e);
+    // A drag goes on beside the picture and outside the window.
+    if (this.#pointing.spot(this.#precise).isInside) {
+      this.#config.stage.setPointerCapture(e.pointerId);
+    }
+    if (e.pointerType !== "touch" && e.pointerType !== "pen") return; // mouse events follow
+    e.preventDefault(); // no mouse events are made of fingers and pens
+    this.#focus();
+    this.#keyboard.sync(e);
+    this.#keyboard.hold(e);
+    if (e.pointerType === "touch") this.#touch.down(e.pointerId, this.#precise, e.timeStamp);
+    else this.#pen(e);
+  }
+
+  #pointerMoved(e: PointerEvent): void {
+    this.#precise = placeOf(e);
+    this.#keyboard.sync(e);
+    if (e.pointerType === "touch") return this.#touch.move(e.pointerId, this.#precise);
+    if (e.pointerType === "pen") this.#pen(e);
+    this.#pointing.move(this.#precise);
+  }
+
+  #pointerUp(e: PointerEvent): void {
+    this.#precise = placeOf(e);
+    if (e.pointerType === "touch") this.#touch.up(e.pointerId, this.#precise, e.timeStamp);
+    if (e.pointerType === "pen") this.#pen(e);
+  }
+
+  #pointerGone(e: PointerEvent): void {
+    if (e.pointerType === "touch") this.#touch.cancel();
+    else this.#pointing.buttons(0, this.#precise);
+  }
+
+  // A pen that hovers moves the pointer. The other end of it, the eraser, does nothing.
+  #pen(e: PointerEvent): void {
+    this.#pointing.buttons(e.buttons & PEN_BUTTONS, this.#precise);
   }
 
   // Mouse events are rounded down to whole CSS pixels, which are several pixels of a
   // screen that is shown small. The pointer event right before has the fraction.
-  #spot(e: MouseEvent): Spot {
-    const box = this.#config.picture.getBoundingClientRect();
+  #mousePlace(e: MouseEvent): Point {
     const { x, y } = this.#precise;
     const isSame =
       Math.floor(x) === Math.floor(e.clientX) && Math.floor(y) === Math.floor(e.clientY);
-    const at = isSame ? this.#precise : { x: e.clientX, y: e.clientY };
-    return toPicture(at, box, this.#config.size());
-  }
-
-  #capture(e: PointerEvent): void {
-    this.#note(e);
-    // A drag goes on beside the picture and outside the window.
-    if (this.#spot(e).isInside) this.#config.stage.setPointerCapture(e.pointerId);
-  }
-
-  #moved(e: PointerEvent): void {
-    this.#note(e);
-    const spot = this.#spot(e);
-    if (spot.isInside || this.#sender.held.buttons !== 0) this.#place.move(spot);
+    return isSame ? this.#precise : placeOf(e);
   }
 
   #button(e: MouseEvent, down: boolean): void {
     e.preventDefault();
     if (down) this.#focus();
-    const spot = this.#spot(e);
-    if (e.button > 4 || (down && !spot.isInside) || (!down && !this.#isDown(e.button))) return;
-    this.#place.note(spot);
-    this.#push({ kind: "button", button: e.button, down, x: spot.x, y: spot.y });
-  }
-
-  #isDown(button: number): boolean {
-    return (this.#sender.held.buttons & buttonBit(button)) !== 0;
+    this.#keyboard.sync(e);
+    if (down) this.#keyboard.hold(e);
+    this.#pointing.button(e.button, down, this.#mousePlace(e));
   }
 
   #wheel(e: WheelEvent): void {
     e.preventDefault();
-    const spot = this.#spot(e);
+    const at = this.#mousePlace(e);
+    // Browsers tell a pinch on a trackpad as a wheel with a Control that nobody holds.
+    if (e.ctrlKey && !this.#keyboard.isDown("Control")) {
+      return this.#config.zoom(Math.exp(-e.deltaY * PINCH_A_PIXEL), at);
+    }
+    this.#keyboard.mean();
     const { dx, dy } = notches(e);
-    if (!spot.isInside || (dx === 0 && dy === 0)) return;
-    this.#place.note(spot);
-    this.#push({ kind: "wheel", dx, dy, x: spot.x, y: spot.y });
+    this.#pointing.wheel(dx, dy, at);
   }
 
   #push(e: InputEvent): void {
     if (this.#isActive) this.#sender.push(e);
   }
+}
+
+function placeOf(e: MouseEvent): Point {
+  return { x: e.clientX, y: e.clientY };
 }

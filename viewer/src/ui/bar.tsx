@@ -17,6 +17,7 @@ import {
   StopIcon,
   UpIcon,
 } from "./icons.tsx";
+import { Keys } from "./keys.tsx";
 import type { Prefs } from "./prefs.ts";
 import { connectionWords, modeOf } from "./status.ts";
 
@@ -26,9 +27,10 @@ interface BarProps {
   set: (change: Partial<Prefs>) => void;
   run: (c: Command) => void;
   ask: () => void;
+  send: (codes: readonly string[]) => void;
 }
 
-export function Bar({ state, prefs, set, run, ask }: BarProps) {
+export function Bar({ state, prefs, set, run, ask, send }: BarProps) {
   const isOpen = prefs.isBarOpen;
   return (
     <header class={isOpen ? "bar" : "bar folded"} aria-label="Session">
@@ -38,6 +40,7 @@ export function Bar({ state, prefs, set, run, ask }: BarProps) {
       <ModeLabel state={state} ask={ask} />
       {/* A click here leaves the keyboard with the screen. */}
       <div class="tools" role="group" aria-label="Display" onMouseDown={(e) => e.preventDefault()}>
+        {modeOf(state).kind === "control" && <Keys send={send} />}
         {isOpen && <Tools prefs={prefs} run={run} />}
         <Tool
           label={isOpen ? "Fold the bar" : "Unfold the bar"}

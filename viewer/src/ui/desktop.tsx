@@ -45,7 +45,14 @@ export function Desktop({ model, state }: { model: Model; state: Live }) {
 
   return (
     <div class="desktop" ref={root}>
-      <Bar state={state} prefs={prefs} set={set} run={run} ask={() => askForControl(model)} />
+      <Bar
+        state={state}
+        prefs={prefs}
+        set={set}
+        run={run}
+        ask={() => askForControl(model)}
+        send={(codes) => model.tap(codes)}
+      />
       {prefs.isStatsOpen && <Stats figures={model.figures.value} />}
       <Picture model={model} state={state} scale={prefs.scale} />
       {isHelpOpen && <Help close={() => setHelpOpen(false)} />}

@@ -49,6 +49,13 @@ export const KeysIcon = () => (
   </Icon>
 );
 
+export const SendKeysIcon = () => (
+  <Icon>
+    <path d="M14.5 9.5V11A1.5 1.5 0 0 1 13 12.5H3A1.5 1.5 0 0 1 1.5 11V7A1.5 1.5 0 0 1 3 5.5h4.5" />
+    <path d="M4.4 9.5h5.2M10.5 3.5h4M12.5 1.5l2 2-2 2" />
+  </Icon>
+);
+
 export const UpIcon = () => (
   <Icon>
     <path d="m4 10 4-4 4 4" />

@@ -11,6 +11,8 @@ import type { Live } from "../session/state.ts";
 import { HostPointer } from "./cursor.tsx";
 import type { Model } from "./model.ts";
 import { Veil } from "./veil.tsx";
+import { useZoom } from "./zoom.ts";
+import type { Zoom } from "./zoom.ts";
 
 interface PictureProps {
   model: Model;
@@ -26,10 +28,12 @@ export function Picture({ model, state, scale }: PictureProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const size = useSize(state, video);
   useStream(model, video);
-  useDrawnSize(room, video, size, scale);
-  useHands(model, state, size, { stage, video, sink });
+  const zoom = useZoom(scroller, video, scale);
+  useDrawnSize(room, video, size, scale, zoom.factor);
+  useLayoutEffect(zoom.settle, [zoom.factor]);
+  useHands(model, state, size, { stage, video, sink }, zoom);
   const isControlled = mayControl(state);
-  const isPanned = isControlled && scale === "pixels";
+  const isPanned = isControlled && (scale === "pixels" || zoom.factor > 1);
   useEffect(() => {
     if (isPanned && scroller.current) return panAtEdges(scroller.current);
     return undefined;
@@ -106,20 +110,21 @@ function useDrawnSize(
   video: RefObject<HTMLVideoElement | null>,
   size: Size,
   scale: Scale,
+  zoom: number,
 ): void {
   useLayoutEffect(() => {
     const draw = () => {
       if (!room.current || !video.current) return;
       const { width, height } = room.current.getBoundingClientRect();
       const drawn = drawnSize(size, { width, height }, scale, window.devicePixelRatio);
-      video.current.style.width = `${drawn.width}px`;
-      video.current.style.height = `${drawn.height}px`;
+      video.current.style.width = `${drawn.width * zoom}px`;
+      video.current.style.height = `${drawn.height * zoom}px`;
     };
     draw();
     const observer = new ResizeObserver(draw);
     if (room.current) observer.observe(room.current);
     return () => observer.disconnect();
-  }, [size.width, size.height, scale]);
+  }, [size.width, size.height, scale, zoom]);
 }
 
 interface Parts {
@@ -128,7 +133,7 @@ interface Parts {
   sink: RefObject<HTMLTextAreaElement | null>;
 }
 
-function useHands(model: Model, state: Live, size: Size, parts: Parts): void {
+function useHands(model: Model, state: Live, size: Size, parts: Parts, zoom: Zoom): void {
   const hands = useRef<Stage | undefined>(undefined);
   const latest = useRef(size);
   latest.current = size;
@@ -143,11 +148,16 @@ function useHands(model: Model, state: Live, size: Size, parts: Parts): void {
       input: model.input,
       pointer: model.pointer,
       stalled: () => model.session.notice("input_stalled"),
+      zoom: zoom.by,
+      pan: zoom.pan,
+      isMac: navigator.platform.startsWith("Mac"),
     });
     hands.current = made;
     model.onAck = (last) => made.ack(last);
+    model.tap = (codes) => made.tap(codes);
     return () => {
       model.onAck = () => {};
+      model.tap = () => {};
       made.close();
     };
   }, []);

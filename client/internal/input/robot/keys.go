@@ -31,7 +31,23 @@ func (r *Robot) Key(code string, down bool) error {
 			return fmt.Errorf("repeat key %q: %w", code, err)
 		}
 	}
-	return r.press(key)
+	return r.pressHere(key)
+}
+
+// pressHere presses a key as the technician knows it: in a shortcut, the host's Caps
+// Lock would be another modifier.
+func (r *Robot) pressHere(key xproto.Keycode) error {
+	if err := r.refresh(); err != nil {
+		return err
+	}
+	now, err := r.state()
+	if err != nil {
+		return err
+	}
+	if !now.command || r.keys.modifiers[key] {
+		return r.press(key) // Caps Lock itself is a modifier too
+	}
+	return r.withoutCaps(func() error { return r.press(key) })
 }
 
 func (r *Robot) keycode(code string) (xproto.Keycode, error) {

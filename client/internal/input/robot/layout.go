@@ -121,8 +121,11 @@ func (l *layout) symbol(key xproto.Keycode, s state) keymap.Keysym {
 		return 0
 	}
 	plain, shifted := l.level(key, s.group, false, s.level3), l.level(key, s.group, true, s.level3)
+	if s.caps && !isCase(plain, shifted) {
+		return 0 // layouts and programs differ in what Caps Lock does to it
+	}
 	shift := s.shift
-	if s.caps && isCase(plain, shifted) || s.num && shifted.IsKeypad() {
+	if s.caps || s.num && shifted.IsKeypad() {
 		shift = !shift
 	}
 	if shift {
@@ -131,7 +134,8 @@ func (l *layout) symbol(key xproto.Keycode, s state) keymap.Keysym {
 	return plain
 }
 
-// isCase tells the small and the capital form of one letter: Caps Lock decides.
+// isCase tells the small and the capital form of one letter: Caps Lock decides, the
+// same way everywhere.
 func isCase(plain, shifted keymap.Keysym) bool {
 	a, okA := plain.Rune()
 	b, okB := shifted.Rune()

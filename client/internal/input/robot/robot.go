@@ -31,8 +31,9 @@ var lost atomic.Bool
 // Robot implements input.Injector. There is one in a process at a time.
 type Robot struct {
 	// Set at construction.
-	c    *xgb.Conn
-	root xproto.Window
+	c        *xgb.Conn
+	root     xproto.Window
+	capsLock *capsLock
 
 	// Owned by the caller's goroutine.
 	closed  bool
@@ -44,7 +45,7 @@ type Robot struct {
 }
 
 // New opens $DISPLAY. It returns capture.ErrNoDisplay, or
-// capture.ErrMissingExtension when the X server has no XTEST.
+// capture.ErrMissingExtension when the X server has no XTEST or no XKEYBOARD.
 func New() (*Robot, error) {
 	if lost.Load() {
 		return nil, fmt.Errorf("%w: it went away; start the program again", capture.ErrNoDisplay)
@@ -57,13 +58,20 @@ func New() (*Robot, error) {
 		c.Close()
 		return nil, fmt.Errorf("%w: XTEST: %w", capture.ErrMissingExtension, err)
 	}
+	lock, err := openCapsLock()
+	if err != nil {
+		c.Close()
+		return nil, err
+	}
 	r := &Robot{
-		c:      c,
-		root:   xproto.Setup(c).DefaultScreen(c).Root,
-		down:   map[xproto.Keycode]bool{},
-		silent: map[xproto.Keycode]bool{},
+		c:        c,
+		root:     xproto.Setup(c).DefaultScreen(c).Root,
+		capsLock: lock,
+		down:     map[xproto.Keycode]bool{},
+		silent:   map[xproto.Keycode]bool{},
 	}
 	if err := r.refresh(); err != nil {
+		lock.c.Close()
 		c.Close()
 		return nil, err
 	}
@@ -83,6 +91,7 @@ func (r *Robot) Close() error {
 		robotgo.CloseMainDisplay()
 	}
 	r.closed = true
+	r.capsLock.c.Close()
 	r.c.Close()
 	return err
 }

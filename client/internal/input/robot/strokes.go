@@ -1,10 +1,6 @@
 package robot
 
-import (
-	"unicode"
-
-	"github.com/jezek/xgb/xproto"
-)
+import "github.com/jezek/xgb/xproto"
 
 // lastMainKey is the space bar: the keys up to it are those that people type with.
 // The others are taken only for what these do not have.
@@ -50,22 +46,14 @@ func (l *layout) add(group int, s stroke) {
 	}
 }
 
-// stroke returns how to type r now, and false when a key must be borrowed.
+// stroke returns how to type r now, with Caps Lock off, and false when a key must be
+// borrowed.
 func (l *layout) stroke(r rune, now state) (stroke, bool) {
 	if now.group >= len(l.strokes) {
 		return stroke{}, false
 	}
 	s, ok := l.strokes[now.group][r]
-	if !ok || !now.caps {
-		return s, ok
-	}
-	if s.level3 && unicode.IsLetter(r) {
-		return stroke{}, false // layouts differ in what Caps Lock does to AltGr
-	}
-	if isCase(l.level(s.key, now.group, false, false), l.level(s.key, now.group, true, false)) {
-		s.shift = !s.shift
-	}
-	return s, true
+	return s, ok
 }
 
 // modifierKeys returns the keys that are held around the stroke.

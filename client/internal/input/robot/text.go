@@ -22,7 +22,10 @@ func (r *Robot) Text(text string) error {
 		return fmt.Errorf("text of %d bytes is not UTF-8", len(text))
 	}
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
-	chars := []rune(text)
+	return r.withoutCaps(func() error { return r.typeRunes([]rune(text)) })
+}
+
+func (r *Robot) typeRunes(chars []rune) error {
 	for len(chars) > 0 {
 		n, err := r.borrow(chars)
 		if err != nil {

@@ -237,3 +237,15 @@ func (w *window) remap(key xproto.Keycode, symbols ...xproto.Keysym) {
 		w.t.Fatal(err)
 	}
 }
+
+// locks returns the modifiers that are locked while no key is down.
+func locks(t *testing.T) uint16 {
+	t.Helper()
+	c, screen := xvfbtest.Connect(t)
+	reply, err := xproto.QueryPointer(c, screen.Root).Reply()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const modifiers = 0xff
+	return reply.Mask & modifiers
+}

@@ -1,0 +1,71 @@
+/** The hand on the picture: from places in the window to events at pixels of the screen. */
+
+import type { InputEvent } from "../protocol/message.ts";
+import { buttonBit } from "./holding.ts";
+import { toPicture } from "./mapping.ts";
+import type { Point, Size, Spot } from "./mapping.ts";
+import type { Place } from "./place.ts";
+import type { Sender } from "./sender.ts";
+
+export interface PointingConfig {
+  /** The picture: its box is what places are measured in. */
+  picture: Pick<HTMLElement, "getBoundingClientRect">;
+  /** The size of the host's screen. */
+  size: () => Size;
+  sender: Sender;
+  place: Place;
+}
+
+export class Pointing {
+  // Set at construction.
+  readonly #config: PointingConfig;
+
+  constructor(config: PointingConfig) {
+    this.#config = config;
+  }
+
+  /** Where a place of the window is on the screen. */
+  spot(at: Point): Spot {
+    const { picture, size } = this.#config;
+    return toPicture(at, picture.getBoundingClientRect(), size());
+  }
+
+  /** Whether a button is down. */
+  isDown(button: number): boolean {
+    return (this.#config.sender.held.buttons & buttonBit(button)) !== 0;
+  }
+
+  /** Moves the pointer; beside the picture only while a button is down. */
+  move(at: Point): void {
+    const spot = this.spot(at);
+    if (spot.isInside || this.#config.sender.held.buttons !== 0) this.#config.place.move(spot);
+  }
+
+  /** Presses or lets go a button; none is pressed beside the picture, or let go twice. */
+  button(button: number, down: boolean, at: Point): void {
+    const spot = this.spot(at);
+    if (button > 4 || (down && !spot.isInside) || (!down && !this.isDown(button))) return;
+    this.#config.place.note(spot);
+    this.#push({ kind: "button", button, down, x: spot.x, y: spot.y });
+  }
+
+  /** Presses and lets go until just these buttons are down, by MouseEvent.buttons. */
+  buttons(mask: number, at: Point): void {
+    for (let button = 0; button <= 4; button++) {
+      const down = (mask & buttonBit(button)) !== 0;
+      if (down !== this.isDown(button)) this.button(button, down, at);
+    }
+  }
+
+  /** Turns the wheel by notches. */
+  wheel(dx: number, dy: number, at: Point): void {
+    const spot = this.spot(at);
+    if (!spot.isInside || (dx === 0 && dy === 0)) return;
+    this.#config.place.note(spot);
+    this.#config.sender.turn(dx, dy, spot.x, spot.y);
+  }
+
+  #push(e: InputEvent): void {
+    this.#config.sender.push(e);
+  }
+}
