@@ -50,8 +50,8 @@ func Channels() []Channel {
 // What the sides may send on the channels.
 var (
 	// ControlFromTechnician and ControlFromHost are the messages of ChannelControl.
-	ControlFromTechnician = newSet(&Present{}, &End{}, &Error{})
-	ControlFromHost       = newSet(&Permissions{}, &Screen{}, &Shape{}, &Ended{}, &Error{})
+	ControlFromTechnician = newSet(&Present{}, &Watch{}, &End{}, &Error{})
+	ControlFromHost       = newSet(&Permissions{}, &Screen{}, &Monitors{}, &Shape{}, &Ended{}, &Error{})
 	// InputFromTechnician and InputFromHost are the messages of ChannelInput.
 	InputFromTechnician = newSet(&Input{})
 	InputFromHost       = newSet(&InputAck{})
@@ -83,21 +83,6 @@ func (*Permissions) messageType() string { return "permissions" }
 
 func (m *Permissions) check() error {
 	return firstError(m.Scopes.check("scopes"), m.Grantable.check("grantable"))
-}
-
-// Screen tells the size of the picture in pixels; input places are in it.
-type Screen struct {
-	Width  int `json:"width"`
-	Height int `json:"height"`
-}
-
-func (*Screen) messageType() string { return "screen" }
-
-func (m *Screen) check() error {
-	return firstError(
-		checkNumber("width", float64(m.Width), 1, maxCoordinate),
-		checkNumber("height", float64(m.Height), 1, maxCoordinate),
-	)
 }
 
 // Input carries every event that the host has not acknowledged, oldest first, and
@@ -165,6 +150,8 @@ type Pointer struct {
 	After    uint64 `json:"after"`
 	X        int    `json:"x"`
 	Y        int    `json:"y"`
+	// Screen is the number of the Screen that the place is on; 0: the present one.
+	Screen uint64 `json:"screen,omitempty"`
 }
 
 func (*Pointer) messageType() string { return "pointer" }

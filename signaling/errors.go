@@ -25,6 +25,7 @@ const (
 	CodeConsentInvalid     ErrorCode = "consent_invalid"
 	CodeGrantInvalid       ErrorCode = "grant_invalid"
 	CodeScopeMissing       ErrorCode = "scope_missing"
+	CodeNotFound           ErrorCode = "not_found"
 	CodeSlow               ErrorCode = "too_slow"
 	CodeTooFast            ErrorCode = "too_fast"
 	CodeRelayStopping      ErrorCode = "relay_stopping"

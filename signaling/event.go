@@ -42,6 +42,8 @@ type ButtonEvent struct {
 	Down   bool `json:"down"`
 	X      int  `json:"x"`
 	Y      int  `json:"y"`
+	// Screen is the number of the Screen that the place is on; 0: the present one.
+	Screen uint64 `json:"screen,omitempty"`
 }
 
 func (*ButtonEvent) kind() string { return "button" }
@@ -57,6 +59,8 @@ type WheelEvent struct {
 	DY float64 `json:"dy"`
 	X  int     `json:"x"`
 	Y  int     `json:"y"`
+	// Screen is the number of the Screen that the place is on; 0: the present one.
+	Screen uint64 `json:"screen,omitempty"`
 }
 
 func (*WheelEvent) kind() string { return "wheel" }

@@ -41,6 +41,8 @@ const (
 	// HoldFor is how long a key or button stays down at the host without a word from
 	// the technician.
 	HoldFor = 2 * time.Second
+	// MaxMonitors is the number of monitors that a host tells of.
+	MaxMonitors = 16
 )
 
 // Limits of fields, in characters for text that people read and in bytes for the

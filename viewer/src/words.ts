@@ -86,6 +86,10 @@ export const errorWords: Readonly<Record<string, Words>> = {
     what: "The host refused: that is not allowed at the moment.",
     todo: "Ask the person to allow it on their side.",
   },
+  not_found: {
+    what: "That monitor is not connected any more.",
+    todo: "Choose another one.",
+  },
 };
 
 /** By the reason of an end. */
@@ -158,6 +162,10 @@ export const localWords: Readonly<Record<string, Words>> = {
   sign_in_failed: {
     what: "Name and password do not match.",
     todo: "Check both, and whether Caps Lock is on.",
+  },
+  monitor_gone: {
+    what: "The monitor that you saw was disconnected.",
+    todo: "You see the host’s primary monitor now.",
   },
   input_stalled: {
     what: "The host does not take your input at the moment.",

@@ -3,6 +3,7 @@
 import {
   BadMessage,
   description,
+  truth,
   list,
   object,
   oneOf,
@@ -14,7 +15,7 @@ import {
   whole,
 } from "./check.ts";
 import type { Fields } from "./check.ts";
-import { MAX_MESSAGE, MAX_SHAPE } from "./message.ts";
+import { ALL_MONITORS, MAX_MESSAGE, MAX_MONITORS, MAX_SHAPE } from "./message.ts";
 import type {
   Ack,
   Answer,
@@ -26,6 +27,8 @@ import type {
   FromRelay,
   Granted,
   IceServer,
+  Monitor,
+  Monitors,
   Permissions,
   Refused,
   Requested,
@@ -38,6 +41,7 @@ import type {
 const MAX_COUNT = Number.MAX_SAFE_INTEGER;
 const MAX_PIXELS = 1 << 16;
 const MAX_SHAPE_FILE = 40 * 1024;
+const MAX_TIMESTAMP = 2 ** 32 - 1;
 
 /** Reads a message from the relay; throws BadMessage. */
 export function decodeRelay(data: string): FromRelay {
@@ -55,7 +59,7 @@ export function decodeRelay(data: string): FromRelay {
 
 /** Reads a message from the host on the control channel; throws BadMessage. */
 export function decodeControl(data: string): FromControl {
-  return decode<FromControl>(data, { permissions, screen, shape, ended, error });
+  return decode<FromControl>(data, { permissions, screen, monitors, shape, ended, error });
 }
 
 /** Reads a message from the host on the input channel; throws BadMessage. */
@@ -179,10 +183,34 @@ function permissions(f: Fields): Permissions {
 }
 
 function screen(f: Fields): Screen {
-  return {
+  const m: Screen = {
     type: "screen",
     width: whole("width", f["width"], 1, MAX_PIXELS),
     height: whole("height", f["height"], 1, MAX_PIXELS),
+  };
+  if (given(f["number"])) m.number = whole("number", f["number"], 1, MAX_COUNT);
+  if (given(f["since"])) m.since = whole("since", f["since"], 0, MAX_TIMESTAMP);
+  return m;
+}
+
+function monitors(f: Fields): Monitors {
+  return {
+    type: "monitors",
+    monitors: list("monitors", f["monitors"], MAX_MONITORS, monitor),
+    shown: whole("shown", f["shown"], ALL_MONITORS, MAX_PIXELS),
+  };
+}
+
+function monitor(v: unknown): Monitor {
+  const f = object("monitors", v);
+  return {
+    id: whole("id", f["id"], 0, MAX_PIXELS),
+    name: text("name", f["name"], 1, 64),
+    x: whole("x", f["x"], -MAX_PIXELS, MAX_PIXELS),
+    y: whole("y", f["y"], -MAX_PIXELS, MAX_PIXELS),
+    width: whole("width", f["width"], 1, MAX_PIXELS),
+    height: whole("height", f["height"], 1, MAX_PIXELS),
+    primary: truth("primary", f["primary"]),
   };
 }
 

@@ -54,10 +54,14 @@ function ordered(e: InputEvent): InputEvent {
         ? { kind: "key", code: e.code, down: e.down, text: e.text }
         : { kind: "key", code: e.code, down: e.down };
     case "button":
-      return { kind: "button", button: e.button, down: e.down, x: e.x, y: e.y };
+      return { kind: "button", button: e.button, down: e.down, ...place(e) };
     case "wheel":
-      return { kind: "wheel", dx: e.dx, dy: e.dy, x: e.x, y: e.y };
+      return { kind: "wheel", dx: e.dx, dy: e.dy, ...place(e) };
     case "text":
       return { kind: "text", text: e.text };
   }
+}
+
+function place(e: { x: number; y: number; screen?: number }): typeof e {
+  return e.screen === undefined ? { x: e.x, y: e.y } : { x: e.x, y: e.y, screen: e.screen };
 }

@@ -20,6 +20,10 @@ export const MAX_TEXT = 256;
 export const MAX_TICKET = 64;
 /** The most keys that `held` names. */
 export const MAX_HELD = 64;
+/** The most monitors that a host tells of. */
+export const MAX_MONITORS = 16;
+/** Stands for all monitors at once where a message names one. */
+export const ALL_MONITORS = -1;
 /** The most notches in one wheel event. */
 export const MAX_NOTCHES = 100;
 
@@ -138,10 +142,39 @@ export interface Permissions {
   grantable: Scope[];
 }
 
+/** What the picture shows: its size, and a number for the places on it. */
 export interface Screen {
   type: "screen";
   width: number;
   height: number;
+  /** Grows with every change of what is shown. An older host sends none. */
+  number?: number;
+  /** The RTP timestamp of the first picture of it, when that may be on its way. */
+  since?: number;
+}
+
+/** The host's monitors, and the one that is shown: an id, or ALL_MONITORS. */
+export interface Monitors {
+  type: "monitors";
+  monitors: Monitor[];
+  shown: number;
+}
+
+/** One monitor, at its place on the host's desktop in pixels. */
+export interface Monitor {
+  id: number;
+  name: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  primary: boolean;
+}
+
+/** Chooses the monitor that is shown; without one it asks for the list alone. */
+export interface Watch {
+  type: "watch";
+  monitor?: number;
 }
 
 export interface Present {
@@ -162,6 +195,8 @@ export interface ButtonEvent {
   down: boolean;
   x: number;
   y: number;
+  /** The number of the screen that the place is on. */
+  screen?: number;
 }
 
 export interface WheelEvent {
@@ -170,6 +205,7 @@ export interface WheelEvent {
   dy: number;
   x: number;
   y: number;
+  screen?: number;
 }
 
 export interface TextEvent {
@@ -203,6 +239,7 @@ export interface Pointer {
   after: number;
   x: number;
   y: number;
+  screen?: number;
 }
 
 /** What the host's pointer can look like. */
@@ -236,8 +273,8 @@ export type ToRelay = Redeem | Resume | Ask | Offer | Candidate | End | ErrorMes
 export type FromRelay =
   Requested | Granted | Refused | Answer | Candidate | Resumed | Ended | ErrorMessage;
 /** What this page may send on the control channel. */
-export type ToControl = Present | End | ErrorMessage;
+export type ToControl = Present | Watch | End | ErrorMessage;
 /** What the host may send on the control channel. */
-export type FromControl = Permissions | Screen | Shape | Ended | ErrorMessage;
+export type FromControl = Permissions | Screen | Monitors | Shape | Ended | ErrorMessage;
 /** What of that is about the session and not about the pointer. */
 export type FromControlToSession = Exclude<FromControl, Shape>;

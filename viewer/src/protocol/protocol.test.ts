@@ -33,6 +33,7 @@ const received: Record<string, (data: string) => unknown> = {
   screen: decodeControl,
   shape: decodeControl,
   cursor: decodeCursor,
+  monitors: decodeControl,
   ack: decodeInput,
 };
 
@@ -46,6 +47,7 @@ const sent: Record<string, (values: never) => Outgoing> = {
   end: (v: Outgoing) => v,
   error: (v: Outgoing) => v,
   present: (v: Outgoing) => v,
+  watch: (v: Outgoing) => v,
   input: (v: Input) => input(v.first, v.events, v.held),
   pointer: (v: Outgoing) => v,
 };
@@ -143,6 +145,23 @@ describe("decoding", () => {
   it.each(lies)("refuses a shape that %s", (_, lie) => {
     const right = JSON.parse(vector("shape")) as object;
     expect(() => decodeControl(JSON.stringify({ ...right, ...lie }))).toThrow(BadMessage);
+  });
+
+  it("refuses monitors that are none", () => {
+    const one = { id: 0, name: "DP-1", x: 0, y: 0, width: 9, height: 9, primary: true };
+    const read = (monitors: unknown) =>
+      decodeControl(JSON.stringify({ type: "monitors", monitors, shown: 0 }));
+    expect(read([{ ...one, x: -1920 }])).toMatchObject({ monitors: [{ x: -1920 }] });
+    for (const wrong of [
+      { id: -1 },
+      { name: "" },
+      { name: "a\u202eb" },
+      { width: 0 },
+      { primary: 1 },
+    ]) {
+      expect(() => read([{ ...one, ...wrong }])).toThrow(BadMessage);
+    }
+    expect(() => read(Array.from({ length: 17 }, () => one))).toThrow(BadMessage);
   });
 });
 

@@ -293,6 +293,24 @@ describe("Session", () => {
     expect(session.state).toMatchObject({ phase: "live", asking: "no_answer" });
   });
 
+  it("asks once for the monitors, of a host that numbers its screens", async () => {
+    const { session, peer, toActive } = setUp();
+    await toActive();
+    peer().isControlOpen = true;
+    peer().listener.controlOpen();
+    const size = { width: 800, height: 600 };
+    peer().listener.control({ type: "screen", ...size });
+    expect(peer().control).toEqual([]);
+    peer().listener.control({ type: "screen", ...size, number: 1 });
+    peer().listener.control({ type: "screen", ...size, number: 2 });
+    expect(peer().control).toEqual([{ type: "watch" }]);
+    session.watch(-1);
+    expect(peer().control.at(-1)).toEqual({ type: "watch", monitor: -1 });
+    peer().listener.controlOpen(); // another channel: the host has to be asked again
+    peer().listener.control({ type: "screen", ...size, number: 2 });
+    expect(peer().control.at(-1)).toEqual({ type: "watch" });
+  });
+
   it("ends at once when the page leaves", async () => {
     const { session, link, toActive } = setUp();
     await toActive();

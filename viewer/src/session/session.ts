@@ -80,6 +80,8 @@ export class Session<P extends SessionPeer> {
   // The grant that the host has not got yet.
   #unpresented: string | undefined;
   #hasResumed = false;
+  // Whether the host has been asked to tell of its monitors.
+  #isListing = false;
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(config: SessionConfig<P>) {
@@ -124,6 +126,11 @@ export class Session<P extends SessionPeer> {
     if (this.#state.phase !== "live" || this.#state.asking !== "asked") return;
     this.#link.send({ type: "ask", ask: scopes });
     this.#after("ask", ASK_MS, () => this.#apply({ type: "askTimedOut" }));
+  }
+
+  /** Asks the host to show another of its monitors, or all of them. */
+  watch(monitor: number): void {
+    this.#peer?.sendControl({ type: "watch", monitor });
   }
 
   /** Leaves the session at any stage. */
@@ -255,7 +262,7 @@ export class Session<P extends SessionPeer> {
       connected: () => this.#apply({ type: "connected", now: this.#config.now() }),
       lost: () => this.#apply({ type: "lost" }),
       stream: this.#config.stream,
-      controlOpen: () => this.#unpresented !== undefined && this.#present(this.#unpresented),
+      controlOpen: () => this.#controlOpen(),
       control: (m) => this.#control(m),
       ack: this.#config.ack,
       cursor: this.#config.cursor,
@@ -264,7 +271,16 @@ export class Session<P extends SessionPeer> {
     };
   }
 
+  #controlOpen(): void {
+    this.#isListing = false;
+    if (this.#unpresented !== undefined) this.#present(this.#unpresented);
+  }
+
   #control(m: FromControlToSession): void {
+    // An older host, whose screens have no number, knows no `watch`.
+    if (m.type === "screen" && m.number !== undefined && !this.#isListing) {
+      this.#isListing = this.#peer?.sendControl({ type: "watch" }) ?? false;
+    }
     this.#apply({ type: "host", message: m, now: this.#config.now() });
     if (this.#state.phase === "live" && this.#state.asking === "no") this.#cancel("ask");
   }

@@ -131,6 +131,25 @@ describe("in a session", () => {
     expect(live(steps.connected, steps.viewing, refused).problem).toBeUndefined();
   });
 
+  it("says that the monitor that was shown is gone, and nothing of any other", () => {
+    const monitor = (id: number) => ({
+      id,
+      name: `DP-${id}`,
+      x: 0,
+      y: 0,
+      width: 800,
+      height: 600,
+      primary: id === 1,
+    });
+    const list = (shown: number, ...ids: number[]): SessionEvent =>
+      host({ type: "monitors", monitors: ids.map(monitor), shown });
+    expect(live(list(2, 1, 2)).monitors).toMatchObject({ shown: 2 });
+    expect(live(list(2, 1, 2), list(1, 1)).problem).toMatchObject({ code: "monitor_gone" });
+    expect(live(list(1, 1, 2), list(1, 1)).problem).toBeUndefined();
+    expect(live(list(-1, 1, 2), list(-1, 1)).problem).toBeUndefined();
+    expect(live(list(2, 1, 2), list(1, 1, 2)).problem).toBeUndefined();
+  });
+
   it("knows the size of the screen", () => {
     const screen = { type: "screen", width: 1920, height: 1080 } as const;
     expect(live(host(screen)).screen).toEqual(screen);

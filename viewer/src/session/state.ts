@@ -3,9 +3,11 @@
  * Pure: no network, no clock, no timers. Times are milliseconds that the caller reads.
  */
 
+import { ALL_MONITORS } from "../protocol/message.ts";
 import type {
   FromControlToSession,
   FromRelay,
+  Monitors,
   Permissions,
   Scope,
   Screen,
@@ -62,7 +64,10 @@ export interface Live {
   granted: Scope[];
   /** What the host allows; unknown until its control channel has spoken. */
   permissions?: Permissions;
+  /** What the host shows now. Its first picture may still be on its way. */
   screen?: Screen;
+  /** The host's monitors, when it tells of them. */
+  monitors?: Monitors;
   path?: Path;
   hasPicture: boolean;
   /** When media first flowed. */
@@ -225,11 +230,21 @@ function fromHost(s: Live, m: FromControlToSession, now: number): State {
     }
     case "screen":
       return { ...s, screen: m };
+    case "monitors":
+      return isGone(s.monitors, m)
+        ? { ...s, monitors: m, problem: { kind: "error", code: "monitor_gone" } }
+        : { ...s, monitors: m };
     case "ended":
       return over(s, reason(m.reason), now);
     case "error":
       return isBelated(s, m.code) ? s : { ...s, problem: errorCause(m) };
   }
+}
+
+/** Whether the monitor that was shown is there no more. */
+function isGone(before: Monitors | undefined, now: Monitors): boolean {
+  if (!before || before.shown === ALL_MONITORS) return false;
+  return !now.monitors.some(({ id }) => id === before.shown);
 }
 
 /** What was under way when control was taken back is refused, and nobody needs to know. */
