@@ -1,16 +1,22 @@
 package app
 
 import (
-	"image"
+	"time"
 
 	"github.com/lendhand/lendhand/signaling"
 )
+
+// onTheWay is how long a picture may take to a technician. Later on it has been seen, or
+// will never be.
+const onTheWay = time.Minute
 
 // hearTechnician handles the messages of the control channel.
 func (s *session) hearTechnician(m signaling.Message) {
 	switch m := m.(type) {
 	case *signaling.Present:
 		s.presented(m)
+	case *signaling.Watch:
+		s.watch(m)
 	case *signaling.End:
 		s.technicianStopped()
 	case *signaling.Error:
@@ -66,16 +72,26 @@ func (s *session) tellPermissions() {
 	}
 }
 
-func (s *session) screenChanged(size image.Point) {
-	s.size = size
+// screenChanged handles a change of what the picture shows.
+func (s *session) screenChanged() {
+	if s.link != nil {
+		s.link.hands.look()
+	}
 	s.tellScreen()
 }
 
+// tellScreen tells which part of the desktop the picture shows.
 func (s *session) tellScreen() {
-	if size := s.size; s.link != nil && s.link.open && size != (image.Point{}) {
-		s.toTechnician(&signaling.Screen{Width: size.X, Height: size.Y})
-		s.link.cursor.changed()
+	v := s.sight.look()
+	if s.link == nil || !s.link.open || v.number == 0 {
+		return
 	}
+	s.link.cursor.changed()
+	m := &signaling.Screen{Width: v.bounds.Dx(), Height: v.bounds.Dy(), Number: v.number}
+	if stamp, ok := s.link.conn.Timestamp(v.since); ok && time.Since(v.since) < onTheWay {
+		m.Since = &stamp
+	}
+	s.toTechnician(m)
 }
 
 // toTechnician sends a message that must arrive.

@@ -18,9 +18,9 @@ import (
 type cursor struct {
 	// Set at construction.
 	gate  *consent.Gate
-	open  func() (capture.Pointer, error)  // nil where there is nothing to watch the pointer with
-	place *atomic.Pointer[image.Rectangle] // the picture's, on the desktop; nil before the first
-	trail *trail                           // of the technician's own hand
+	open  func() (capture.Pointer, error) // nil where there is nothing to watch the pointer with
+	sight *sight
+	trail *trail // of the technician's own hand
 	send  func(signaling.ChannelID, signaling.Message) error
 	log   *slog.Logger
 	look  chan struct{} // what is told may have changed; holds one
@@ -142,8 +142,8 @@ func (c *cursor) tell() bool {
 	if c.repeat.Swap(false) {
 		c.told = nil
 	}
-	now, screen := c.now.Load(), c.place.Load()
-	if now == nil || screen == nil {
+	now, screen := c.now.Load(), c.sight.look()
+	if now == nil || screen.number == 0 {
 		return false
 	}
 	shape, ok := c.shapes.id(now.Cursor, c.sendShape)
@@ -151,7 +151,7 @@ func (c *cursor) tell() bool {
 		c.told = nil
 		return true
 	}
-	m := signaling.Cursor{Shape: shape, Place: placeIn(*screen, now.Place)}
+	m := signaling.Cursor{Shape: shape, Place: placeIn(screen.bounds, now.Place)}
 	m.Yours = m.Place != nil && c.trail.has(now.Place) && c.gate.Allows(signaling.ScopeControl)
 	if c.told != nil && isSame(*c.told, m) {
 		return false

@@ -43,11 +43,9 @@ func newBench(scopes signaling.Scopes) *bench {
 	later := time.Now().Add(time.Hour)
 	gate.SetGrant(viewAndControl, later)
 	gate.Allow(scopes, later)
-	place := &atomic.Pointer[image.Rectangle]{}
-	place.Store(&desktop)
 	b.cursor = &cursor{
 		gate: gate, open: func() (capture.Pointer, error) { return b.pointer, nil },
-		place: place, trail: b.hand, send: b.take,
+		sight: placed(desktop), trail: b.hand, send: b.take,
 		log: slog.New(slog.DiscardHandler), look: make(chan struct{}, 1),
 	}
 	b.start()
@@ -119,7 +117,7 @@ func TestCursorTellsPlaces(t *testing.T) {
 		b.pointer.Move(desktop.Max)
 		b.want(t, "beside the picture", &signaling.Cursor{Shape: 1})
 		moved := desktop.Add(image.Pt(10, 10))
-		b.place.Store(&moved)
+		b.sight.show(moved, time.Now())
 		b.changed()
 		b.want(t, "another part is shown", &signaling.Cursor{Shape: 1, Place: at(54, 38)})
 	})

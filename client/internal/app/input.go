@@ -29,12 +29,13 @@ type hands struct {
 	// Set at construction.
 	gate    *consent.Gate
 	desk    *input.Desk
-	place   *atomic.Pointer[image.Rectangle] // the picture's, on the desktop; nil before the first
-	trail   trail                            // where the pointer was put
+	sight   *sight
+	trail   trail // where the pointer was put
 	tell    func(signaling.ChannelID, signaling.Message)
 	log     *slog.Logger
 	inbox   chan signaling.Message
 	release chan chan struct{}
+	looks   chan struct{} // the picture may show something else; holds one
 	quit    chan struct{}
 	stopped chan struct{} // closed by run
 
@@ -43,17 +44,19 @@ type hands struct {
 	awaited atomic.Int32
 
 	// Owned by run.
+	seen       uint64 // the number of the view
 	applied    uint64 // the number of the last event applied or refused
 	sequence   uint64 // of the last place
 	complained time.Time
 }
 
 // newHands returns hands that rest. The caller runs run, and owns injector no more.
-func newHands(gate *consent.Gate, injector input.Injector, place *atomic.Pointer[image.Rectangle], tell func(signaling.ChannelID, signaling.Message), log *slog.Logger) *hands {
+func newHands(gate *consent.Gate, injector input.Injector, sight *sight, tell func(signaling.ChannelID, signaling.Message), log *slog.Logger) *hands {
 	return &hands{
-		gate: gate, desk: input.NewDesk(injector), place: place, tell: tell, log: log,
+		gate: gate, desk: input.NewDesk(injector), sight: sight, tell: tell, log: log,
 		inbox:   make(chan signaling.Message, maxInbox),
 		release: make(chan chan struct{}),
+		looks:   make(chan struct{}, 1),
 		quit:    make(chan struct{}),
 		stopped: make(chan struct{}),
 	}
@@ -81,6 +84,14 @@ func (h *hands) letGo() {
 	}
 }
 
+// look says that the picture may show something else. It does not wait.
+func (h *hands) look() {
+	select {
+	case h.looks <- struct{}{}:
+	default:
+	}
+}
+
 // close lets go of everything, and gives the injector back, after one act at most. It
 // is called once.
 func (h *hands) close() {
@@ -101,6 +112,8 @@ func (h *hands) run() {
 			silence.Reset(signaling.HoldFor)
 		case <-silence.C:
 			h.check(h.desk.Release())
+		case <-h.looks:
+			h.follow()
 		case done := <-h.release:
 			h.forget()
 			h.check(h.desk.Release())
@@ -120,10 +133,20 @@ func (h *hands) forget() {
 	}
 }
 
+// follow lets go of the buttons when the picture shows something else: nothing is
+// dragged from one picture to another.
+func (h *hands) follow() {
+	if number := h.sight.look().number; number != h.seen {
+		h.seen = number
+		h.check(h.desk.Lift())
+	}
+}
+
 func (h *hands) do(m signaling.Message) {
 	if h.awaited.Load() > 0 {
 		return
 	}
+	h.follow()
 	switch m := m.(type) {
 	case *signaling.Input:
 		h.input(m)
@@ -165,9 +188,9 @@ func (h *hands) event(e signaling.Event) bool {
 	case *signaling.KeyEvent:
 		return h.act(func() error { return h.desk.Key(e.Code, e.Down, e.Text) })
 	case *signaling.ButtonEvent:
-		return h.at(e.X, e.Y, func(p image.Point) error { return h.desk.Button(input.Button(e.Button), e.Down, p) })
+		return h.button(e)
 	case *signaling.WheelEvent:
-		return h.at(e.X, e.Y, func(p image.Point) error { return h.desk.Wheel(e.DX, e.DY, p) })
+		return h.at(e.Screen, e.X, e.Y, func(p image.Point) error { return h.desk.Wheel(e.DX, e.DY, p) })
 	case *signaling.TextEvent:
 		return h.text([]rune(e.Text))
 	}
@@ -193,22 +216,45 @@ func (h *hands) pointer(m *signaling.Pointer) {
 		return
 	}
 	h.sequence = m.Sequence
-	if !h.at(m.X, m.Y, h.desk.Move) {
+	if !h.at(m.Screen, m.X, m.Y, h.desk.Move) {
 		h.complain()
 	}
 }
 
-// at does something at a place of the picture, if that is allowed now.
-func (h *hands) at(x, y int, f func(image.Point) error) bool {
+// button presses or lets go a button. A release counts wherever it is: what is down
+// comes up.
+func (h *hands) button(e *signaling.ButtonEvent) bool {
+	b := input.Button(e.Button)
 	return h.act(func() error {
-		screen := h.place.Load()
-		if screen == nil {
-			return nil // nobody has seen a picture yet
+		p, ok := h.find(e.Screen, e.X, e.Y)
+		switch {
+		case ok:
+			return h.desk.Button(b, e.Down, p)
+		case !e.Down:
+			return h.desk.Lift(b)
 		}
-		p := image.Pt(min(x, screen.Dx()-1), min(y, screen.Dy()-1)).Add(screen.Min)
-		h.trail.add(p)
-		return f(p)
+		return nil
 	})
+}
+
+// at does something at a place of the picture, if that is allowed now. It reports
+// whether it is, also when nobody knows where the place is, and nothing is done.
+func (h *hands) at(screen uint64, x, y int, f func(image.Point) error) bool {
+	return h.act(func() error {
+		if p, ok := h.find(screen, x, y); ok {
+			return f(p)
+		}
+		return nil
+	})
+}
+
+// find returns where on the desktop the pointer is to be put.
+func (h *hands) find(screen uint64, x, y int) (image.Point, bool) {
+	p, ok := h.sight.find(screen, x, y)
+	if ok {
+		h.trail.add(p)
+	}
+	return p, ok
 }
 
 // act does something that needs control, if that is allowed now.

@@ -6,16 +6,17 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/client/internal/consent"
 	"github.com/lendhand/lendhand/client/internal/input"
 	fakeinput "github.com/lendhand/lendhand/client/internal/input/fake"
+	"github.com/lendhand/lendhand/client/internal/picture"
 	"github.com/lendhand/lendhand/signaling"
 )
 
@@ -31,11 +32,11 @@ type worker struct {
 	told []signaling.Message
 }
 
-// placed returns the place of a picture that does not move.
-func placed(bounds image.Rectangle) *atomic.Pointer[image.Rectangle] {
-	place := new(atomic.Pointer[image.Rectangle])
-	place.Store(&bounds)
-	return place
+// placed returns the sight of a picture that does not move.
+func placed(bounds image.Rectangle) *sight {
+	s := &sight{}
+	s.show(bounds, time.Now())
+	return s
 }
 
 // withHands runs f with hands that may do everything.
@@ -186,6 +187,71 @@ func TestPlaces(t *testing.T) {
 	})
 }
 
+// The technician aims at what they see. Where that is shown no more nothing is done, and
+// everything is acknowledged.
+func TestPlacesOfAnotherScreen(t *testing.T) {
+	button := func(screen uint64, down bool) *signaling.ButtonEvent {
+		return &signaling.ButtonEvent{Down: down, X: 3, Y: 4, Screen: screen}
+	}
+	withHands(t, func(w *worker) {
+		w.gets(events(1, signaling.Held{Buttons: 1}, button(1, true)), &signaling.Pointer{Sequence: 1, After: 1, X: 5, Y: 5, Screen: 1})
+		w.wantLog("move 103 54", "button 0 down", "move 105 55")
+		// The picture shows something else: the button comes up where it is.
+		w.sight.show(image.Rect(0, 0, 20, 20), time.Now())
+		w.look()
+		w.wantLog("button 0 up")
+		// What was aimed at the screen before, and what is for one that is yet to come.
+		w.gets(events(2, holding(), button(1, false), button(1, true), button(3, true), &signaling.WheelEvent{DY: 1, X: 3, Y: 4, Screen: 1}))
+		w.gets(&signaling.Pointer{Sequence: 2, After: 5, X: 7, Y: 7, Screen: 1})
+		w.wantLog()
+		w.gets(events(6, signaling.Held{Buttons: 1}, button(2, true)))
+		w.wantLog("move 3 4", "button 0 down")
+		w.gets(events(7, holding(), button(1, false))) // a release counts, and does not move
+		w.wantLog("button 0 up")
+		w.gets(events(8, holding(), button(0, true), button(0, false))) // of a technician's side that knows no numbers
+		w.wantLog("move 3 4", "button 0 down", "move 3 4", "button 0 up")
+		w.wantTold(ack(1), ack(5), ack(6), ack(7), ack(9))
+	})
+}
+
+// While the monitors change, nobody knows where a place is.
+func TestPlacesWhileTheMonitorsChange(t *testing.T) {
+	withHands(t, func(w *worker) {
+		press := func(n uint64) { w.gets(events(n, holding(), &signaling.ButtonEvent{Down: true, Screen: 1})) }
+		w.sight.doubt()
+		press(1)
+		w.wantLog()
+		w.sight.arrange(picture.Monitors{List: []capture.Monitor{{Bounds: desktop.Add(image.Pt(1, 0))}}})
+		press(2)
+		w.wantLog() // it moved: the next picture tells where it is
+		w.sight.arrange(picture.Monitors{List: []capture.Monitor{{Bounds: desktop}}})
+		press(3)
+		w.wantLog("move 100 50", "button 0 down", "button 0 up")
+	})
+}
+
+func TestPlacesThatNoMonitorShows(t *testing.T) {
+	withHands(t, func(w *worker) {
+		w.sight.arrange(picture.Monitors{Shown: capture.AllMonitors, List: []capture.Monitor{
+			{ID: 0, Bounds: image.Rect(0, 0, 10, 10)}, {ID: 1, Bounds: image.Rect(10, 5, 20, 20)},
+		}})
+		w.sight.show(image.Rect(0, 0, 20, 20), time.Now())
+		w.look()
+		for n, c := range []struct {
+			x, y int
+			want []string
+		}{
+			{9, 9, []string{"move 9 9", "wheel 0 1"}},
+			{10, 4, nil},
+			{10, 5, []string{"move 10 5", "wheel 0 1"}},
+			{9, 10, nil},
+		} {
+			w.gets(events(uint64(n+1), holding(), &signaling.WheelEvent{DY: 1, X: c.x, Y: c.y, Screen: 2}))
+			w.wantLog(c.want...)
+		}
+	})
+}
+
 func TestText(t *testing.T) {
 	withHands(t, func(w *worker) {
 		text := strings.Repeat("ü😀", 10)
@@ -283,7 +349,7 @@ func TestLettingGoDoesNotWaitForTheRest(t *testing.T) {
 					t.Fatal(err)
 				}
 				w.machine.slow = act
-				busy := newHands(w.gate, injector, w.place, w.tell, w.log)
+				busy := newHands(w.gate, injector, w.sight, w.tell, w.log)
 				go busy.run()
 				busy.take(events(1, holding(), longTexts(100)...))
 				time.Sleep(5*act + act/2)
@@ -333,7 +399,7 @@ func longTexts(n int) (list []signaling.Event) {
 // A flood is dropped rather than kept: whoever sends it repeats what matters.
 func TestFloodIsBounded(t *testing.T) {
 	withHands(t, func(w *worker) {
-		resting := newHands(w.gate, nil, w.place, w.tell, w.log)
+		resting := newHands(w.gate, nil, w.sight, w.tell, w.log)
 		for range 10 * maxInbox {
 			resting.take(&signaling.Pointer{})
 		}

@@ -32,6 +32,7 @@ type link struct {
 	// Owned by the session's goroutine.
 	offer   *peer.Offer
 	open    bool   // the control channel is
+	listing bool   // the technician's side wants to know of the monitors
 	unwatch func() // nil while no picture goes this way
 
 	// pipeline makes the picture that goes this way, nil while there is none.
@@ -59,10 +60,10 @@ func (s *session) newLink() (*link, error) {
 		return nil, errors.Join(err, injector.Close())
 	}
 	l.sink = l.conn
-	l.hands = newHands(s.gate, injector, &s.place, l.drop, s.log)
+	l.hands = newHands(s.gate, injector, &s.sight, l.drop, s.log)
 	go l.hands.run() // joined by hands.close
 	l.cursor = &cursor{
-		gate: s.gate, open: s.config.OpenPointer, place: &s.place, trail: &l.hands.trail,
+		gate: s.gate, open: s.config.OpenPointer, sight: &s.sight, trail: &l.hands.trail,
 		send: l.conn.Send, log: s.log, look: make(chan struct{}, 1),
 	}
 	return l, nil

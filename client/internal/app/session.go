@@ -2,13 +2,12 @@ package app
 
 import (
 	"context"
-	"image"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/lendhand/lendhand/client/internal/consent"
+	"github.com/lendhand/lendhand/client/internal/picture"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/grant"
@@ -44,9 +43,8 @@ type session struct {
 	asking     sync.WaitGroup
 	parting    sync.WaitGroup // connections that end
 
-	// place is the picture's on the desktop, nil before the first one. The picture sets
-	// it, the hands read it.
-	place atomic.Pointer[image.Rectangle]
+	// sight is what the picture shows. The picture tells it, hands and cursor ask.
+	sight sight
 
 	// Owned by run, as all that follows: what the technician asks, and the person says.
 	technician signaling.Person
@@ -65,9 +63,9 @@ type session struct {
 	phase    ui.Phase // 0 before the first yes
 	grant    grant.Grant
 	servers  []signaling.ICEServer
-	link     *link       // nil when there is none
-	picture  *show       // nil before the first connection
-	size     image.Point // the picture's, zero before the first
+	link     *link // nil when there is none
+	picture  *show // nil before the first connection
+	monitors picture.Monitors
 	path     signaling.Path
 	deadline *time.Timer
 	late     func() // what happens at the deadline

@@ -40,9 +40,14 @@ func (s *session) newShow(codecs []encode.Codec) (*show, error) {
 		Codecs:        codecs,
 		BitsPerSecond: s.config.BitsPerSecond,
 		Threads:       s.config.Threads,
-		Resized: func(bounds image.Rectangle, _ time.Time) {
-			s.place.Store(&bounds) // before anybody sees the picture
-			s.post(v.ctx, func() { s.screenChanged(bounds.Size()) })
+		Resized: func(bounds image.Rectangle, at time.Time) {
+			s.sight.show(bounds, at) // before anybody sees the picture
+			s.post(v.ctx, s.screenChanged)
+		},
+		Rearranging: s.sight.doubt,
+		Arranged: func(m picture.Monitors) {
+			s.sight.arrange(m)
+			s.post(v.ctx, func() { s.monitorsChanged(m) })
 		},
 		Log: s.log,
 	})
@@ -119,6 +124,7 @@ func (s *session) stopPicture() {
 	if s.link != nil {
 		s.link.cursor.stop()
 	}
+	s.sight.doubt()
 }
 
 // screening shows pictures as long as that is allowed.

@@ -60,6 +60,16 @@ func (d *Desk) Button(b Button, down bool, p image.Point) error {
 	return err
 }
 
+// Lift lets go buttons where the pointer is: those that are named, or all.
+func (d *Desk) Lift(buttons ...Button) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.release(
+		func(heldKey) bool { return false },
+		func(b Button) bool { return len(buttons) == 0 || slices.Contains(buttons, b) },
+	)
+}
+
 // Wheel turns the wheels at p, by notches: right and down are positive.
 func (d *Desk) Wheel(dx, dy float64, p image.Point) error {
 	d.mu.Lock()

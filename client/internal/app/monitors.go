@@ -1,0 +1,71 @@
+package app
+
+import (
+	"fmt"
+
+	"github.com/lendhand/lendhand/client/internal/capture"
+	"github.com/lendhand/lendhand/client/internal/picture"
+	"github.com/lendhand/lendhand/signaling"
+)
+
+// maxMonitorName is the length of a monitor's name, in characters, with room for its
+// size behind it.
+const maxMonitorName = 40
+
+// monitorsChanged handles a list of the monitors, which may be the same as before.
+func (s *session) monitorsChanged(m picture.Monitors) {
+	s.monitors = m
+	s.tellMonitors()
+}
+
+// tellMonitors tells which monitors there are, if the technician's side has asked.
+func (s *session) tellMonitors() {
+	if s.link == nil || !s.link.open || !s.link.listing || len(s.monitors.List) == 0 {
+		return
+	}
+	s.toTechnician(messageOf(s.monitors))
+}
+
+// messageOf tells of as many monitors as a message may.
+func messageOf(m picture.Monitors) *signaling.Monitors {
+	list := m.List[:min(len(m.List), signaling.MaxMonitors)]
+	told := &signaling.Monitors{Monitors: []signaling.Monitor{}, Shown: m.Shown}
+	for _, one := range list {
+		b := one.Bounds
+		told.Monitors = append(told.Monitors, signaling.Monitor{
+			ID: one.ID, Name: nameOf(one), Primary: one.Primary,
+			X: b.Min.X, Y: b.Min.Y, Width: b.Dx(), Height: b.Dy(),
+		})
+	}
+	return told
+}
+
+// nameOf returns what people call a monitor.
+func nameOf(m capture.Monitor) string {
+	size := fmt.Sprintf("%d × %d", m.Bounds.Dx(), m.Bounds.Dy())
+	if name := signaling.Clean(m.Name, maxMonitorName); name != "" {
+		return name + " · " + size
+	}
+	return size
+}
+
+// watch shows another monitor at the technician's word.
+func (s *session) watch(m *signaling.Watch) {
+	if !s.gate.Allows(signaling.ScopeView) {
+		s.toTechnician(&signaling.Error{Code: signaling.CodeScopeMissing, Message: "Viewing is not allowed now."})
+		return
+	}
+	s.link.listing = true
+	if m.Monitor == nil || s.picture == nil {
+		s.tellMonitors()
+		return
+	}
+	if _, _, err := capture.Place(s.monitors.List, *m.Monitor); err != nil {
+		s.toTechnician(&signaling.Error{
+			Code: signaling.CodeNotFound, Message: "There is no such monitor.", Hint: "Choose one of those that are there.",
+		})
+		s.tellMonitors()
+		return
+	}
+	s.picture.pipeline.Watch(*m.Monitor)
+}
