@@ -35,6 +35,8 @@ export class Model {
   readonly session: Session<Peer>;
   /** Told of acknowledgements while a desktop is shown. */
   onAck: (last: number) => void = () => {};
+  /** Presses keys in order on the host, and lets them go; while a desktop is shown. */
+  tap: (codes: readonly string[]) => void = () => {};
   /** The host's pointer in the running session. */
   readonly cursor = new HostCursor();
   /** The channels of the running session; closed while there is none. */
