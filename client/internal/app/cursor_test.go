@@ -8,7 +8,6 @@ import (
 	"image/png"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"

@@ -3,7 +3,6 @@
 import {
   BadMessage,
   description,
-  truth,
   list,
   object,
   oneOf,
