@@ -115,6 +115,19 @@ describe("keys", () => {
     ]);
   });
 
+  it("a key that turns into another while it is down leaves none behind", () => {
+    const { out, keyboard } = setUp();
+    keyboard.keydown(key("Numpad4", "ArrowLeft"));
+    keyboard.keydown(key("Numpad4", "4"));
+    keyboard.keyup(key("Numpad4", "4"));
+    expect(out).toEqual([
+      { kind: "key", code: "ArrowLeft", down: true },
+      { kind: "key", code: "ArrowLeft", down: false },
+      { kind: "key", code: "Numpad4", down: true, text: "4" },
+      { kind: "key", code: "Numpad4", down: false },
+    ]);
+  });
+
   it("release brings up what is down, once", () => {
     const { out, keyboard } = setUp();
     keyboard.keydown(key("ShiftLeft", "Shift"));

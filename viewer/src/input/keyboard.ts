@@ -165,6 +165,8 @@ export class Keyboard {
   }
 
   #send(pressed: string, code: string, text?: string): void {
+    // One key can turn into another while it is down: with NumLock, say.
+    if (this.#down.has(pressed) && this.#down.get(pressed) !== code) this.#up(pressed);
     this.#down.set(pressed, code);
     const head = { kind: "key" as const, code, down: true };
     this.#emit(text === undefined ? head : { ...head, text });

@@ -23,6 +23,35 @@ describe("toPicture", () => {
     }
   });
 
+  it.each([1, 1.25, 1.5, 1.75, 2])(
+    "is exact to a pixel and a half on a display of density %d, in windows of any size",
+    (ratio) => {
+      for (const zoom of [0.5, 0.8, 1, 1.1, 1.5, 2]) {
+        const pixelRatio = ratio * zoom;
+        for (const scale of ["fit", "pixels"] as const) {
+          const room = { width: 811 / zoom, height: 463 / zoom };
+          const drawn = drawnSize(hd, room, scale, pixelRatio);
+          const box = { left: 17 / pixelRatio, top: 45 / pixelRatio, ...drawn };
+          const step = drawn.width / hd.width;
+          for (let x = 0; x < 1920; x += 97) {
+            const y = (x * 7) % 1080;
+            // A mouse stops at whole pixels of the display.
+            const whole = (v: number) => Math.round(v * pixelRatio) / pixelRatio;
+            const at = {
+              x: whole(box.left + (x + 0.5) * step),
+              y: whole(box.top + (y + 0.5) * step),
+            };
+            const spot = toPicture(at, box, hd);
+            const reach = Math.max(1, 0.5 / pixelRatio / step + 0.5);
+            expect(Math.abs(spot.x - x)).toBeLessThanOrEqual(reach);
+            expect(Math.abs(spot.y - y)).toBeLessThanOrEqual(reach);
+            expect(reach).toBeLessThan(2);
+          }
+        }
+      }
+    },
+  );
+
   it("leaves the bars at the sides out", () => {
     const box = { left: 10, top: 20, width: 1000, height: 540 };
     expect(toPicture({ x: 10 + 20, y: 20 }, box, hd)).toEqual({ x: 0, y: 0, isInside: true });

@@ -83,8 +83,8 @@ function setUp(isPannable = false) {
     const last = parts.input.sent.at(-1);
     if (last === undefined) return [];
     const m = JSON.parse(last) as Input;
-    stage.ack(m.first + m.events.length - 1);
     parts.input.sent = [];
+    stage.ack(m.first + m.events.length - 1);
     return m.events;
   };
   const key = (type: string, code: string, k: string, extra: object = {}) =>
@@ -224,6 +224,56 @@ describe("Stage", () => {
     expect(take()).toEqual([{ kind: "key", code: "KeyB", down: true, text: "b" }]);
   });
 
+  it("taps keys from a menu in order, with nothing else down, and takes the keyboard back", () => {
+    const { hands, sink, key, take } = setUp();
+    hands.tap(["F11"]);
+    expect(take()).toEqual([]);
+    hands.activate();
+    key("keydown", "ShiftLeft", "Shift", { shiftKey: true });
+    take();
+    const before = sink.focused;
+    hands.tap(["ControlLeft", "AltLeft", "Delete"]);
+    expect(take().map((e) => e.kind === "key" && `${e.code} ${e.down ? "down" : "up"}`)).toEqual([
+      "ShiftLeft up",
+      "ControlLeft down",
+      "AltLeft down",
+      "Delete down",
+      "Delete up",
+      "AltLeft up",
+      "ControlLeft up",
+    ]);
+    expect(sink.focused).toBe(before + 1);
+  });
+
+  it("takes a modifier that went down elsewhere from a click", () => {
+    const { hands, mouse, take } = setUp();
+    hands.activate();
+    mouse("mousedown", 50, 50, { ctrlKey: true });
+    mouse("mouseup", 50, 50, { ctrlKey: true });
+    mouse("pointermove", 51, 50);
+    expect(take().map((e) => e.kind === "key" && `${e.code} ${e.down}`)).toEqual([
+      "ControlLeft true",
+      false,
+      false,
+      "ControlLeft false",
+    ]);
+  });
+
+  it("turns the wheel with the fraction, and zooms when a trackpad is pinched", () => {
+    const { hands, mouse, key, view, take } = setUp();
+    hands.activate();
+    const wheel = (deltaY: number, extra = {}) =>
+      mouse("wheel", 50, 50, { deltaX: 0, deltaY, deltaMode: 0, ...extra });
+    wheel(12.5);
+    wheel(-30, { ctrlKey: true });
+    expect(take()).toEqual([{ kind: "wheel", dx: 0, dy: 0.125, x: 80, y: 60 }]);
+    expect(view).toEqual(["zoom 1.35 50 50"]);
+    key("keydown", "ControlLeft", "Control", { ctrlKey: true });
+    wheel(-120, { ctrlKey: true });
+    expect(take().map((e) => e.kind)).toEqual(["key", "wheel"]);
+    expect(view).toHaveLength(1);
+  });
+
   it("stops listening at the end", () => {
     const { hands, input, key } = setUp();
     hands.activate();
@@ -231,5 +281,191 @@ describe("Stage", () => {
     key("keydown", "KeyA", "a");
     vi.advanceTimersByTime(1000);
     expect(input.sent).toEqual([]);
+  });
+});
+
+/** Events in short: "left down 100 50", "wheel 0 1 100 50". */
+function short(events: readonly InputEvent[]): string[] {
+  return events.map((e) => {
+    if (e.kind === "wheel") return `wheel ${e.dx} ${e.dy} ${e.x} ${e.y}`;
+    if (e.kind !== "button") return e.kind;
+    const name = ["left", "middle", "right"][e.button] ?? "other";
+    return `${name} ${e.down ? "down" : "up"} ${e.x} ${e.y}`;
+  });
+}
+
+describe("a pen", () => {
+  it("moves the pointer while it hovers, clicks with its tip, and right with its barrel", () => {
+    const { hands, pen, pointer, take } = setUp();
+    hands.activate();
+    pen("pointermove", 100, 60, { buttons: 0 });
+    expect(JSON.parse(pointer.sent.at(-1) ?? "{}")).toMatchObject({ x: 100, y: 60 });
+    expect(pen("pointerdown", 100, 60, { buttons: 1 }).defaultPrevented).toBe(true);
+    pen("pointermove", 140, 60, { buttons: 1 });
+    pen("pointerup", 140, 60, { buttons: 0 });
+    pen("pointerdown", 10, 10, { buttons: 2, button: 2 });
+    pen("pointerup", 10, 10, { buttons: 0 });
+    expect(short(take())).toEqual([
+      "left down 100 60",
+      "left up 140 60",
+      "right down 10 10",
+      "right up 10 10",
+    ]);
+  });
+
+  it("turns from the tip to the barrel in mid-stroke, and does nothing with its eraser", () => {
+    const { hands, pen, take } = setUp();
+    hands.activate();
+    pen("pointerdown", 10, 10, { buttons: 1 });
+    pen("pointermove", 12, 10, { buttons: 3 });
+    pen("pointerup", 12, 10, { buttons: 0 });
+    expect(short(take())).toEqual([
+      "left down 10 10",
+      "right down 12 10",
+      "left up 12 10",
+      "right up 12 10",
+    ]);
+    pen("pointerdown", 10, 10, { buttons: 32, button: 5 });
+    pen("pointerup", 10, 10, { buttons: 0 });
+    expect(take()).toEqual([]);
+  });
+
+  it("lets go when the system takes it away", () => {
+    const { hands, pen, take } = setUp();
+    hands.activate();
+    pen("pointerdown", 10, 10, { buttons: 1 });
+    pen("pointercancel", 0, 0, { buttons: 0 });
+    expect(short(take())).toEqual(["left down 10 10", "left up 10 10"]);
+  });
+});
+
+describe("a finger", () => {
+  type Finger = ReturnType<typeof setUp>["finger"];
+  const tap = (finger: Finger, x: number, y: number) => {
+    finger("pointerdown", x, y);
+    vi.advanceTimersByTime(60);
+    finger("pointerup", x, y);
+  };
+
+  it("clicks where it taps, twice in one place for a double click", () => {
+    const { hands, finger, take } = setUp();
+    hands.activate();
+    tap(finger, 100, 60);
+    vi.advanceTimersByTime(120);
+    tap(finger, 112, 68);
+    expect(short(take())).toEqual([
+      "left down 100 60",
+      "left up 100 60",
+      "left down 100 60",
+      "left up 100 60",
+    ]);
+    vi.advanceTimersByTime(1000);
+    tap(finger, 112, 68);
+    expect(short(take())).toEqual(["left down 112 68", "left up 112 68"]);
+  });
+
+  it("makes no mouse of itself, and gives the keyboard to the screen", () => {
+    const { hands, finger, sink } = setUp();
+    hands.activate();
+    const before = sink.focused;
+    expect(finger("pointerdown", 100, 60).defaultPrevented).toBe(true);
+    expect(sink.focused).toBe(before + 1);
+  });
+
+  it("makes a right click when it rests and comes up", () => {
+    const { hands, finger, take } = setUp();
+    hands.activate();
+    finger("pointerdown", 100, 60);
+    vi.advanceTimersByTime(600);
+    finger("pointermove", 104, 60); // it trembles
+    finger("pointerup", 104, 60);
+    expect(short(take())).toEqual(["right down 100 60", "right up 100 60"]);
+  });
+
+  it.each([
+    ["when it has rested", () => vi.advanceTimersByTime(600), false],
+    ["from a second tap", () => {}, true],
+  ] as const)("drags %s", (_, wait, isSecond) => {
+    const { hands, finger, pointer, take } = setUp();
+    hands.activate();
+    if (isSecond) tap(finger, 100, 60);
+    take();
+    finger("pointerdown", 100, 60);
+    wait();
+    finger("pointermove", 300, 60);
+    vi.advanceTimersByTime(20);
+    finger("pointermove", 400, 200);
+    vi.advanceTimersByTime(20);
+    expect(JSON.parse(pointer.sent.at(-1) ?? "{}")).toMatchObject({ x: 400, y: 200 });
+    finger("pointerup", 400, 200);
+    expect(short(take())).toEqual(["left down 100 60", "left up 400 200"]);
+  });
+
+  it("moves the pointer when it slides, or the view where that is larger than its room", () => {
+    const plain = setUp();
+    plain.hands.activate();
+    plain.finger("pointerdown", 100, 60);
+    plain.finger("pointermove", 200, 60);
+    plain.finger("pointerup", 200, 60);
+    expect(plain.take()).toEqual([]);
+    expect(JSON.parse(plain.pointer.sent.at(-1) ?? "{}")).toMatchObject({ x: 200, y: 60 });
+    const zoomed = setUp(true);
+    zoomed.hands.activate();
+    zoomed.finger("pointerdown", 100, 60);
+    zoomed.finger("pointermove", 200, 60);
+    zoomed.finger("pointermove", 220, 50);
+    zoomed.finger("pointerup", 220, 50);
+    expect([zoomed.view, zoomed.pointer.sent]).toEqual([["pan 50 0", "pan 10 -5"], []]);
+  });
+
+  it("and a second one are the wheel when they slide", () => {
+    const { hands, finger, take } = setUp();
+    hands.activate();
+    const both = (type: string, y: number) => {
+      finger(type, 100, y, { pointerId: 1 });
+      finger(type, 300, y, { pointerId: 2 });
+    };
+    both("pointerdown", 400);
+    for (let y = 380; y >= 240; y -= 20) both("pointermove", y);
+    both("pointerup", 240);
+    // What is beyond the host's pace comes with its acknowledgement.
+    const turned = [...take(), ...take()].map((e) => (e.kind === "wheel" ? e.dy : NaN));
+    expect(turned.reduce((sum, dy) => sum + dy, 0)).toBeCloseTo(2, 1);
+    vi.advanceTimersByTime(600);
+    expect(take()).toEqual([]);
+  });
+
+  it("and a second one zoom the view when they spread", () => {
+    const { hands, finger, view, take } = setUp();
+    hands.activate();
+    finger("pointerdown", 400, 400, { pointerId: 1 });
+    finger("pointerdown", 600, 400, { pointerId: 2 });
+    finger("pointermove", 300, 400, { pointerId: 1 });
+    finger("pointermove", 700, 400, { pointerId: 2 });
+    expect(view.filter((v) => v.startsWith("zoom"))).toEqual([
+      "zoom 1.50 235 220",
+      "zoom 1.33 260 220",
+    ]);
+    finger("pointerup", 300, 400, { pointerId: 1 });
+    finger("pointermove", 800, 400, { pointerId: 2 });
+    finger("pointerup", 800, 400, { pointerId: 2 });
+    expect(take()).toEqual([]);
+  });
+
+  it.each([
+    ["the system takes it", "pointercancel"],
+    ["the window loses the focus", "blur"],
+    ["control goes", "deactivate"],
+  ])("lets go in mid-drag when %s", (_, how) => {
+    const { hands, input, finger } = setUp();
+    hands.activate();
+    finger("pointerdown", 100, 60);
+    vi.advanceTimersByTime(600);
+    finger("pointermove", 300, 60);
+    if (how === "pointercancel") finger(how, 300, 60);
+    else if (how === "blur") fire(fakeWindow, how, {});
+    else hands.deactivate();
+    vi.advanceTimersByTime(300);
+    expect((JSON.parse(input.sent.at(-1) ?? "") as Input).held.buttons).toBe(0);
   });
 });
