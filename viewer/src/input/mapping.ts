@@ -11,6 +11,16 @@ export interface Size {
   height: number;
 }
 
+/** A screen of the host: its size, and its number where the host has numbers. */
+export interface Numbered extends Size {
+  number?: number | undefined;
+}
+
+/** A place on a screen of the host, with its number. */
+export interface Target extends Point {
+  screen?: number | undefined;
+}
+
 /** A box in the window, as getBoundingClientRect tells it. */
 export interface Box extends Size {
   left: number;
@@ -18,7 +28,7 @@ export interface Box extends Size {
 }
 
 /** Where a place falls on the screen, and whether it is on the picture at all. */
-export interface Spot extends Point {
+export interface Spot extends Target {
   isInside: boolean;
 }
 
@@ -27,7 +37,7 @@ export interface Spot extends Point {
  * `box` as large as it fits, centred (object-fit: contain). A place beside the picture
  * becomes the nearest pixel, so that a drag can run past the edge.
  */
-export function toPicture(at: Point, box: Box, picture: Size): Spot {
+export function toPicture(at: Point, box: Box, picture: Numbered): Spot {
   const scale = Math.min(box.width / picture.width, box.height / picture.height);
   if (!(scale > 0)) return { x: 0, y: 0, isInside: false };
   const left = box.left + (box.width - picture.width * scale) / 2;
@@ -36,7 +46,8 @@ export function toPicture(at: Point, box: Box, picture: Size): Spot {
   const x = Math.floor((at.x - left) / scale + 1e-6);
   const y = Math.floor((at.y - top) / scale + 1e-6);
   const isInside = x >= 0 && y >= 0 && x < picture.width && y < picture.height;
-  return { x: clamp(x, picture.width), y: clamp(y, picture.height), isInside };
+  const screen = picture.number;
+  return { x: clamp(x, picture.width), y: clamp(y, picture.height), screen, isInside };
 }
 
 function clamp(v: number, size: number): number {

@@ -1,7 +1,7 @@
 /** Places of the pointer: only the newest counts, and it is repeated at rest. */
 
 import { encode } from "../protocol/encode.ts";
-import type { Point } from "./mapping.ts";
+import type { Target } from "./mapping.ts";
 import type { Pipe } from "./sender.ts";
 
 export interface PlaceConfig {
@@ -24,7 +24,7 @@ export class Place {
   readonly #config: PlaceConfig;
   readonly #nextFrame: (callback: () => void) => void;
   // The newest place, and what was done with it.
-  #at: Point | undefined;
+  #at: Target | undefined;
   #sequence = 0;
   #repeated = 0;
   #isFrameAsked = false;
@@ -36,18 +36,19 @@ export class Place {
   }
 
   /** The newest place; the corner before there is one. */
-  get at(): Point {
+  get at(): Target {
     return this.#at ?? { x: 0, y: 0 };
   }
 
   /** Notes a place without sending it: an event that carries it is on its way. */
-  note(at: Point): void {
-    this.#at = { x: at.x, y: at.y };
+  note({ x, y, screen }: Target): void {
+    this.#at = { x, y, screen };
   }
 
   /** Sends a place: the first in a frame at once, what follows with the next frame. */
-  move(at: Point): void {
-    if (this.#at?.x === at.x && this.#at.y === at.y) return;
+  move(at: Target): void {
+    const { x, y, screen } = this.#at ?? {};
+    if (x === at.x && y === at.y && screen === at.screen) return;
     this.note(at);
     this.#repeated = 0;
     clearTimeout(this.#timer);
@@ -91,7 +92,7 @@ export class Place {
   #send(): void {
     const { pipe, after } = this.#config;
     if (!this.#at || pipe.readyState !== "open" || pipe.bufferedAmount > MAX_BUFFERED) return;
-    const { x, y } = this.#at;
-    pipe.send(encode({ type: "pointer", sequence: ++this.#sequence, after: after(), x, y }));
+    const sequence = ++this.#sequence;
+    pipe.send(encode({ type: "pointer", sequence, after: after(), ...this.#at }));
   }
 }

@@ -3,15 +3,15 @@
 import type { InputEvent } from "../protocol/message.ts";
 import { buttonBit } from "./holding.ts";
 import { toPicture } from "./mapping.ts";
-import type { Point, Size, Spot } from "./mapping.ts";
+import type { Numbered, Point, Spot } from "./mapping.ts";
 import type { Place } from "./place.ts";
 import type { Sender } from "./sender.ts";
 
 export interface PointingConfig {
   /** The picture: its box is what places are measured in. */
   picture: Pick<HTMLElement, "getBoundingClientRect">;
-  /** The size of the host's screen. */
-  size: () => Size;
+  /** The host's screen that is to be seen. */
+  size: () => Numbered;
   sender: Sender;
   place: Place;
 }
@@ -46,7 +46,8 @@ export class Pointing {
     const spot = this.spot(at);
     if (button > 4 || (down && !spot.isInside) || (!down && !this.isDown(button))) return;
     this.#config.place.note(spot);
-    this.#push({ kind: "button", button, down, x: spot.x, y: spot.y });
+    const { x, y, screen } = spot;
+    this.#push({ kind: "button", button, down, x, y, screen });
   }
 
   /** Presses and lets go until just these buttons are down, by MouseEvent.buttons. */
@@ -62,7 +63,7 @@ export class Pointing {
     const spot = this.spot(at);
     if (!spot.isInside || (dx === 0 && dy === 0)) return;
     this.#config.place.note(spot);
-    this.#config.sender.turn(dx, dy, spot.x, spot.y);
+    this.#config.sender.turn(dx, dy, spot.x, spot.y, spot.screen);
   }
 
   #push(e: InputEvent): void {

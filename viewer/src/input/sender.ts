@@ -91,9 +91,9 @@ export class Sender {
   }
 
   /** Turns the wheel by notches at a place; fractions and haste are added up. */
-  turn(dx: number, dy: number, x: number, y: number): void {
+  turn(dx: number, dy: number, x: number, y: number, screen?: number): void {
     if (this.#isClosed) return;
-    this.#turn.add(dx, dy, x, y);
+    this.#turn.add(dx, dy, { x, y, screen });
     this.#flushTurn(MAX_UNDER_WAY);
     if (this.#queue.length >= MAX_QUEUE) this.#stalled();
   }
@@ -110,11 +110,12 @@ export class Sender {
   }
 
   /** Lets go of everything that is down; buttons come up at the given place. */
-  release(x: number, y: number): void {
+  release(x: number, y: number, screen?: number): void {
     const { keys, buttons } = this.#held.value;
     for (const code of keys) this.push({ kind: "key", code, down: false });
     for (let button = 0; button <= 4; button++) {
-      if (buttons & buttonBit(button)) this.push({ kind: "button", button, down: false, x, y });
+      const isDown = (buttons & buttonBit(button)) !== 0;
+      if (isDown) this.push({ kind: "button", button, down: false, x, y, screen });
     }
   }
 

@@ -5,7 +5,7 @@
 
 import type { InputEvent } from "../protocol/message.ts";
 import { Keyboard } from "./keyboard.ts";
-import type { Point, Size } from "./mapping.ts";
+import type { Numbered, Point } from "./mapping.ts";
 import { Place } from "./place.ts";
 import { Pointing } from "./pointing.ts";
 import { Sender } from "./sender.ts";
@@ -21,8 +21,8 @@ export interface StageConfig {
   picture: HTMLElement;
   /** The hidden text field that has the keyboard. */
   sink: HTMLTextAreaElement;
-  /** The size of the host's screen. */
-  size: () => Size;
+  /** The host's screen that is to be seen. */
+  size: () => Numbered;
   input: Pipe;
   pointer: Pipe;
   /** Told when events are refused because the host acknowledges none. */
@@ -97,6 +97,11 @@ export class Stage {
     this.#sender.withdraw();
   }
 
+  /** Another screen is to be seen: what fingers began on the one before is not for it. */
+  turned(): void {
+    if (this.#isActive) this.#touch.cancel();
+  }
+
   /** Takes an acknowledgement of the host. */
   ack(last: number): void {
     this.#sender.ack(last);
@@ -115,8 +120,8 @@ export class Stage {
   release(): void {
     this.#keyboard.release();
     this.#touch.cancel();
-    const { x, y } = this.#place.at;
-    this.#sender.release(x, y);
+    const { x, y, screen } = this.#place.at;
+    this.#sender.release(x, y, screen);
   }
 
   /** Stops listening and sending. */

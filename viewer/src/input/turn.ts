@@ -1,6 +1,7 @@
 /** How far the wheel was turned and the host has not been told yet. */
 
 import type { WheelEvent } from "../protocol/message.ts";
+import type { Target } from "./mapping.ts";
 
 /** The most notches in one event: what a host turns in one go. */
 const MOST_AT_ONCE = 50;
@@ -12,15 +13,17 @@ const STEP = 1000;
 export class Turn {
   #dx = 0;
   #dy = 0;
-  #x = 0;
-  #y = 0;
+  #at: Target = { x: 0, y: 0 };
 
-  /** Adds a turn, in notches; all that waits is for the newest place. */
-  add(dx: number, dy: number, x: number, y: number): void {
+  /**
+   * Adds a turn, in notches; all that waits is for the newest place. What was for another
+   * screen is forgotten.
+   */
+  add(dx: number, dy: number, at: Target): void {
+    if (at.screen !== this.#at.screen) this.clear();
     this.#dx = bound(this.#dx + dx, MOST_WAITING);
     this.#dy = bound(this.#dy + dy, MOST_WAITING);
-    this.#x = x;
-    this.#y = y;
+    this.#at = at;
   }
 
   /** Takes as much as one event holds; undefined when nothing waits. */
@@ -29,7 +32,8 @@ export class Turn {
     if (dx === 0 && dy === 0) return undefined;
     this.#dx -= dx;
     this.#dy -= dy;
-    return { kind: "wheel", dx, dy, x: this.#x, y: this.#y };
+    const { x, y, screen } = this.#at;
+    return { kind: "wheel", dx, dy, x, y, screen };
   }
 
   /** Forgets what waits. */

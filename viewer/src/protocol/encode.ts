@@ -62,6 +62,6 @@ function ordered(e: InputEvent): InputEvent {
   }
 }
 
-function place(e: { x: number; y: number; screen?: number }): typeof e {
+function place(e: { x: number; y: number; screen?: number | undefined }): typeof e {
   return e.screen === undefined ? { x: e.x, y: e.y } : { x: e.x, y: e.y, screen: e.screen };
 }

@@ -196,7 +196,7 @@ export interface ButtonEvent {
   x: number;
   y: number;
   /** The number of the screen that the place is on. */
-  screen?: number;
+  screen?: number | undefined;
 }
 
 export interface WheelEvent {
@@ -205,7 +205,7 @@ export interface WheelEvent {
   dy: number;
   x: number;
   y: number;
-  screen?: number;
+  screen?: number | undefined;
 }
 
 export interface TextEvent {
@@ -239,7 +239,7 @@ export interface Pointer {
   after: number;
   x: number;
   y: number;
-  screen?: number;
+  screen?: number | undefined;
 }
 
 /** What the host's pointer can look like. */

@@ -18,6 +18,7 @@ import {
   UpIcon,
 } from "./icons.tsx";
 import { Keys } from "./keys.tsx";
+import { MonitorMap } from "./monitors.tsx";
 import type { Prefs } from "./prefs.ts";
 import { connectionWords, modeOf } from "./status.ts";
 
@@ -28,9 +29,10 @@ interface BarProps {
   run: (c: Command) => void;
   ask: () => void;
   send: (codes: readonly string[]) => void;
+  watch: (monitor: number) => void;
 }
 
-export function Bar({ state, prefs, set, run, ask, send }: BarProps) {
+export function Bar({ state, prefs, set, run, ask, send, watch }: BarProps) {
   const isOpen = prefs.isBarOpen;
   return (
     <header class={isOpen ? "bar" : "bar folded"} aria-label="Session">
@@ -40,6 +42,7 @@ export function Bar({ state, prefs, set, run, ask, send }: BarProps) {
       <ModeLabel state={state} ask={ask} />
       {/* A click here leaves the keyboard with the screen. */}
       <div class="tools" role="group" aria-label="Display" onMouseDown={(e) => e.preventDefault()}>
+        {isOpen && state.monitors && <MonitorMap monitors={state.monitors} watch={watch} />}
         {modeOf(state).kind === "control" && <Keys send={send} />}
         {isOpen && <Tools prefs={prefs} run={run} />}
         <Tool

@@ -52,6 +52,7 @@ export function Desktop({ model, state }: { model: Model; state: Live }) {
         run={run}
         ask={() => askForControl(model)}
         send={(codes) => model.tap(codes)}
+        watch={(monitor) => model.session.watch(monitor)}
       />
       {prefs.isStatsOpen && <Stats figures={model.figures.value} />}
       <Picture model={model} state={state} scale={prefs.scale} />

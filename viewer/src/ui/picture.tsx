@@ -3,9 +3,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
 import { drawnSize } from "../input/mapping.ts";
-import type { Scale, Size } from "../input/mapping.ts";
+import type { Numbered, Scale, Size } from "../input/mapping.ts";
 import { panAtEdges } from "../input/pan.ts";
+import { Screens } from "../input/screens.ts";
 import { Stage } from "../input/stage.ts";
+import type { Screen } from "../protocol/message.ts";
 import { allows, mayControl } from "../session/state.ts";
 import type { Live } from "../session/state.ts";
 import { HostPointer } from "./cursor.tsx";
@@ -26,7 +28,7 @@ export function Picture({ model, state, scale }: PictureProps) {
   const video = useRef<HTMLVideoElement>(null);
   const sink = useRef<HTMLTextAreaElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
-  const size = useSize(state, video);
+  const size = useScreen(state, video);
   useStream(model, video);
   const zoom = useZoom(scroller, video, scale);
   useDrawnSize(room, video, size, scale, zoom.factor);
@@ -78,8 +80,8 @@ export function Picture({ model, state, scale }: PictureProps) {
   );
 }
 
-/** The size of the host's screen: what the host says, else what the video has. */
-function useSize(state: Live, video: RefObject<HTMLVideoElement | null>): Size {
+/** The host's screen that is to be seen: what the host says, else what the video has. */
+function useScreen(state: Live, video: RefObject<HTMLVideoElement | null>): Numbered {
   const [own, setOwn] = useState<Size>({ width: 1280, height: 720 });
   useEffect(() => {
     const v = video.current;
@@ -88,7 +90,30 @@ function useSize(state: Live, video: RefObject<HTMLVideoElement | null>): Size {
     v?.addEventListener("resize", read);
     return () => v?.removeEventListener("resize", read);
   }, []);
-  return state.screen ?? own;
+  return useSeen(state, video) ?? own;
+}
+
+/** The screen that the picture on the page is of. */
+function useSeen(state: Live, video: RefObject<HTMLVideoElement | null>): Screen | undefined {
+  const screens = useRef(new Screens()).current;
+  const [seen, setSeen] = useState(state.screen);
+  useLayoutEffect(() => {
+    if (state.screen && screens.told(state.screen)) setSeen(screens.seen);
+  }, [state.screen]);
+  useEffect(() => {
+    const v = video.current;
+    if (!v) return;
+    let next = 0;
+    const listen = () => {
+      next = v.requestVideoFrameCallback((_, { rtpTimestamp }) => {
+        if (screens.shown(rtpTimestamp)) setSeen(screens.seen);
+        listen();
+      });
+    };
+    listen();
+    return () => v.cancelVideoFrameCallback(next);
+  }, []);
+  return seen;
 }
 
 function useStream(model: Model, video: RefObject<HTMLVideoElement | null>): void {
@@ -133,7 +158,7 @@ interface Parts {
   sink: RefObject<HTMLTextAreaElement | null>;
 }
 
-function useHands(model: Model, state: Live, size: Size, parts: Parts, zoom: Zoom): void {
+function useHands(model: Model, state: Live, size: Numbered, parts: Parts, zoom: Zoom): void {
   const hands = useRef<Stage | undefined>(undefined);
   const latest = useRef(size);
   latest.current = size;
@@ -161,6 +186,7 @@ function useHands(model: Model, state: Live, size: Size, parts: Parts, zoom: Zoo
       made.close();
     };
   }, []);
+  useEffect(() => hands.current?.turned(), [size.number]);
   const isControlled = mayControl(state);
   useEffect(() => {
     if (isControlled) hands.current?.activate();
