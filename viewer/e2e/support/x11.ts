@@ -6,8 +6,22 @@ import { fromFourBytes, type Picture } from "./picture.ts";
 const queryPointer = 38;
 const queryKeymap = 44;
 const getImage = 73;
+const queryExtension = 98;
+// Of the XFIXES extension.
+const fixesQueryVersion = 0;
+const fixesGetCursorImage = 4;
 const zPixmap = 2;
 const firstButton = 8; // Button1Mask is bit 8, Button5Mask bit 12
+
+/** What the pointer looks like. */
+export interface CursorImage {
+  width: number;
+  height: number;
+  hotX: number;
+  hotY: number;
+  /** R, G, B and A of each pixel; the colours are multiplied by A. */
+  pixels: number[];
+}
 
 interface Waiting {
   resolve: (reply: Buffer) => void;
@@ -81,6 +95,24 @@ export class XConnection {
     const mask = reply.readUInt16LE(24);
     const buttonsDown = [1, 2, 3, 4, 5].filter((n) => mask & (1 << (firstButton + n - 1)));
     return { x: reply.readInt16LE(16), y: reply.readInt16LE(18), buttonsDown };
+  }
+
+  /** What the pointer looks like now. */
+  async cursor(): Promise<CursorImage> {
+    const name = Buffer.from("XFIXES\0\0");
+    const extension = await this.ask(
+      Buffer.concat([Buffer.from([queryExtension, 0, 4, 0, 6, 0, 0, 0]), name]),
+    );
+    const major = extension[9]!;
+    await this.ask(Buffer.from([major, fixesQueryVersion, 3, 0, 2, 0, 0, 0, 0, 0, 0, 0]));
+    const reply = await this.ask(Buffer.from([major, fixesGetCursorImage, 1, 0]));
+    const [width, height] = [reply.readUInt16LE(12), reply.readUInt16LE(14)];
+    const pixels = Array.from({ length: width * height }, (_, n) => {
+      const [b, g, r, a] = reply.subarray(32 + 4 * n);
+      return [r!, g!, b!, a!];
+    });
+    const [hotX, hotY] = [reply.readUInt16LE(16), reply.readUInt16LE(18)];
+    return { width, height, hotX, hotY, pixels: pixels.flat() };
   }
 
   private ask(request: Buffer): Promise<Buffer> {
