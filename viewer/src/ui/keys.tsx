@@ -1,6 +1,6 @@
 /** Keys that the browser or the technician's own system keeps: sent from a menu. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { palette } from "../input/palette.ts";
 import type { Chord } from "../input/palette.ts";
 import { SendKeysIcon } from "./icons.tsx";
@@ -90,7 +90,7 @@ function onMenuKey(e: KeyboardEvent, menu: HTMLElement | null, close: () => void
 
 /** Gives the menu the keyboard, and it back to whoever had it. */
 function useFocusWithin(menu: { readonly current: HTMLElement | null }): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     menu.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
     return () => before instanceof HTMLElement && before.focus();
