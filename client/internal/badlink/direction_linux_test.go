@@ -149,6 +149,22 @@ func TestDownAndUp(t *testing.T) {
 	}
 }
 
+// The packet on the line is to travel as long as the settings say when it leaves that.
+func TestChangeEndsTheSleep(t *testing.T) {
+	d, before, behind := running(t, "rate=8k delay=10s")
+	start := time.Now()
+	send(t, before, 100)
+	for d.counters().EnteredPackets == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(10 * time.Millisecond) // until it sleeps
+	d.change(wanted(t, "rate=8k"))
+	receive(t, behind)
+	if took := time.Since(start); took < 100*time.Millisecond || took > time.Second {
+		t.Errorf("it took %v, want 100ms on the line and no delay", took)
+	}
+}
+
 func TestOnlyIPv4IsPassed(t *testing.T) {
 	d, before, behind := running(t, "")
 	if _, err := unix.Write(before, []byte{6 << 4, 0, 0}); err != nil {
