@@ -24,7 +24,7 @@
 //	full    everything moves, as in a film; the rectangle holds the frame's number
 //
 // A frame's number is written as sixteen cells, black for 0 and white for 1, the
-// most significant first, above the same sixteen inverted.
+// most significant first, above sixteen of that number times 40503, modulo 65536.
 package main
 
 import (

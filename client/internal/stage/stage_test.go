@@ -217,13 +217,13 @@ func TestUnknownCommandEnds(t *testing.T) {
 
 // readNumber reads the cells of a number at their middles.
 func readNumber(s sheet) (n uint16, ok bool) {
-	var inverted uint16
+	var second uint16
 	for bit := range bits {
 		x := bit*cell + cell/2
 		n = n<<1 | uint16(s.row(x, cell/2)[0]>>7)
-		inverted = inverted<<1 | uint16(s.row(x, cell+cell/2)[0]>>7)
+		second = second<<1 | uint16(s.row(x, cell+cell/2)[0]>>7)
 	}
-	return n, n == ^inverted
+	return n, second == check(n)
 }
 
 func brightness(s sheet) uint8 {

@@ -94,7 +94,7 @@ export async function motion(peer: Peer, scene: Scene, seconds: number): Promise
   await sleep(seconds * 1000);
   const [to, used] = [Date.now(), spent()];
   await sleep(500);
-  const { seen, cost } = await eye.stop();
+  const { seen, cost, torn } = await eye.stop();
   const played = await peer.stage.times("frame");
   const drawn = played.filter((frame) => frame.from >= from && frame.from < to).length;
   const handed = new Map(played.map((frame) => [frame.number, frame.from]));
@@ -103,7 +103,14 @@ export async function motion(peer: Peer, scene: Scene, seconds: number): Promise
   const gaps = shown.slice(1).map(({ at }, before) => at - shown[before]!.at);
   const perSecond = 1000 / (to - from);
   const rates = { fps: shown.length * perSecond, drawn: drawn * perSecond };
-  return prefixed(scene, { ...rates, ...delays(ages), gap: quantile(gaps, 0.95), ...used, cost });
+  return prefixed(scene, {
+    ...rates,
+    ...delays(ages),
+    gap: quantile(gaps, 0.95),
+    torn: 100 * torn,
+    ...used,
+    cost,
+  });
 }
 
 /** Watches a screen that rests. Nothing looks at it meanwhile, as that costs time too. */

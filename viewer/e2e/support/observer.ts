@@ -17,6 +17,8 @@ export interface Sight {
   keys: number[];
   /** How long one look took, in ms: what the watching itself costs the page. */
   cost: number;
+  /** The part of the looks, 0 to 1, that found parts of two frames. */
+  torn: number;
 }
 
 /** What the page has for the watching; see `install`. */
@@ -108,6 +110,7 @@ function install(selector: string): void {
   let keys: number[] = [];
   let looks = 0;
   let looking = 0;
+  let torn = 0;
   let generation = 0;
   let hooked: HTMLVideoElement | undefined;
   let lastFrame: number | undefined;
@@ -166,12 +169,12 @@ function install(selector: string): void {
   };
 
   const readNumber = (light: Light) => {
-    let [value, inverted] = [0, 0];
+    let [value, check] = [0, 0];
     for (let cell = 0; cell < cells; cell++) {
       value = value * 2 + (light((cell + 0.5) / cells, 0.25) > 127 ? 1 : 0);
-      inverted = inverted * 2 + (light((cell + 0.5) / cells, 0.75) > 127 ? 1 : 0);
+      check = check * 2 + (light((cell + 0.5) / cells, 0.75) > 127 ? 1 : 0);
     }
-    return value + inverted === 0xffff ? value : undefined;
+    return check === ((value * 40503) & 0xffff) ? value : undefined;
   };
 
   const find = () => document.querySelector<HTMLVideoElement | HTMLCanvasElement>(selector);
@@ -191,6 +194,7 @@ function install(selector: string): void {
     const value = task.what === "square" ? readSquare(light) : readNumber(light);
     looks++;
     looking += performance.now() - now;
+    if (value === undefined) torn++;
     if (value === undefined || value === seen.at(-1)?.value) return;
     seen.push({ at: now + offset, value });
     if (waiting && seen.length >= waiting.count) waiting.resolve(true);
@@ -243,8 +247,8 @@ function install(selector: string): void {
       });
     },
     stop() {
-      const result = { seen, keys, cost: looking / looks };
-      [seen, keys, looks, looking] = [[], [], 0, 0];
+      const result = { seen, keys, cost: looking / looks, torn: torn / looks };
+      [seen, keys, looks, looking, torn] = [[], [], 0, 0, 0];
       task = hooked = lastFrame = undefined;
       generation++;
       window.removeEventListener("keydown", onKey, { capture: true });
