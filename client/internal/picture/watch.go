@@ -14,7 +14,7 @@ import (
 const (
 	// A monitor that changes its mode is away for a moment: so long it is waited for
 	// before the primary one is shown in its place, and every so often it is looked for.
-	returnWithin = 300 * time.Millisecond
+	returnWithin = 200 * time.Millisecond
 	returnRetry  = 25 * time.Millisecond
 	// When there is no monitor at all, one is waited for.
 	monitorWithin = 5 * time.Second

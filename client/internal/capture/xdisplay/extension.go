@@ -70,7 +70,17 @@ const (
 // an entry in its maps the library drops an event, and lets a request that failed
 // wait without end. It runs once, before the first connection is open, because the
 // library reads the maps unlocked.
+//
+// The Init functions of the library's packages write to the same maps whenever they are
+// called, and kbinani/screenshot calls them for each picture. What they would write is
+// taken away from them.
 var expectExtensions = sync.OnceFunc(func() {
+	for _, list := range xgb.NewExtEventFuncs {
+		clear(list)
+	}
+	for _, list := range xgb.NewExtErrorFuncs {
+		clear(list)
+	}
 	for n := firstEvent; n <= lastEvent; n++ {
 		if xgb.NewEventFuncs[n] == nil {
 			xgb.NewEventFuncs[n] = func(buf []byte) xgb.Event { return (*Event)(buf) }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/jezek/xgb/damage"
+	"github.com/jezek/xgb/shm"
 	"github.com/jezek/xgb/xfixes"
 	"github.com/jezek/xgb/xproto"
 
@@ -69,4 +70,27 @@ func TestEventsOfExtensionsArrive(t *testing.T) {
 	if got, want := xdisplay.Code(event), extension.FirstEvent+damage.Notify; got != want {
 		t.Errorf("event %v with code %d, want %d", event, got, want)
 	}
+}
+
+// A picture that kbinani/screenshot takes initialises extensions, while other connections
+// read the library's maps. The race detector sees it if that writes to them.
+func TestInitialisingWritesToNoMap(t *testing.T) {
+	xvfbtest.Start(t, image.Pt(64, 64))
+	c, _ := xvfbtest.Connect(t)
+	other, screen := xvfbtest.Connect(t)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range 20 {
+			if err := shm.Init(c); err != nil {
+				t.Error(err)
+			}
+		}
+	}()
+	for range 100 { // each brings an error, whose maker is looked up in the map
+		if err := xproto.DestroyWindowChecked(other, screen.Root+0x7fffff).Check(); err == nil {
+			t.Error("a window that is not there was destroyed")
+		}
+	}
+	<-done
 }
