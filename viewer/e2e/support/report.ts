@@ -65,6 +65,11 @@ const note = `Medians. CPU is cores used on the host: by \`lendhand\` beside an 
 is in the second table; by Xtigervnc, which is X server and VNC server in one, and websockify.
 Mbit/s is what the loopback interface carries, both directions together.`;
 
+const legend = `All figures. ms, p5, p95: of the delays; hands: ms from the key to the program that gets it;
+lost: keys without a picture; drawn: frames/s that the program handed over; gap: p95 of the ms between
+frames seen; torn: percent of looks at parts of two frames; cpu, server, others: cores used by the host's
+programs, by Xvfb, and by all that does not belong to this run, which disturbs it; cost: ms that a look takes.`;
+
 /** The report as Markdown. */
 export function report({ machine, seed, repetitions, own, peers }: Found): string {
   const titles = [...peers.keys()];
@@ -80,6 +85,7 @@ export function report({ machine, seed, repetitions, own, peers }: Found): strin
     table(["peer", ...columns.map(({ title }) => title)], rows),
     note,
     `A key's time in a page that answers by itself, in ms: ${itself.join(", ")}.`,
+    legend,
     details(titles, [...peers.values()]),
   ].join("\n\n");
 }
