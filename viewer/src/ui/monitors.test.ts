@@ -19,9 +19,9 @@ describe("mapOf", () => {
       monitor(1, -1280, 56, 1280, 1024),
     ]);
     expect(places.map((p) => p.monitor.id)).toEqual([1, 0]);
-    expect([width, height]).toEqual([95, 32]);
-    expect(places[0]?.style).toEqual({ left: "0px", top: "2px", width: "38px", height: "30px" });
-    expect(places[1]?.style).toMatchObject({ left: "38px", top: "0px", width: "57px" });
+    expect([width, height]).toEqual([107, 36]);
+    expect(places[0]?.style).toEqual({ left: "0px", top: "2px", width: "43px", height: "34px" });
+    expect(places[1]?.style).toMatchObject({ left: "43px", top: "0px", width: "64px" });
   });
 
   it("is never wider than its room", () => {

@@ -10,7 +10,7 @@ interface MonitorsProps {
 }
 
 /** The room for the map in the bar, in CSS pixels. */
-const ROOM = { width: 150, height: 32 };
+const ROOM = { width: 150, height: 36 };
 
 /** A map of the monitors, when there is a choice. */
 export function MonitorMap({ monitors, watch }: MonitorsProps) {

@@ -19,8 +19,9 @@ import (
 
 // display is the connection to the X server, and what is kept there.
 type display struct {
-	c    *xgb.Conn
-	root xproto.Window
+	c     *xgb.Conn
+	guard guard
+	root  xproto.Window
 
 	damage  damage.Damage
 	parts   xfixes.Region // where the server puts the damage that a frame shows
@@ -50,11 +51,11 @@ func connect() (*display, error) {
 	if err := xdisplay.RefuseWayland(); err != nil {
 		return nil, err
 	}
-	c, err := xdisplay.Open()
+	c, wire, err := xdisplay.OpenWire()
 	if err != nil {
 		return nil, err
 	}
-	return &display{c: c, root: xproto.Setup(c).DefaultScreen(c).Root}, nil
+	return &display{c: c, guard: newGuard(wire), root: xproto.Setup(c).DefaultScreen(c).Root}, nil
 }
 
 func openDisplay() (*display, error) {
@@ -62,6 +63,8 @@ func openDisplay() (*display, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.guard.begin()
+	defer d.guard.end()
 	err = d.checkPixels()
 	if err == nil {
 		err = d.useExtensions()

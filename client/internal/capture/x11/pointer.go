@@ -199,6 +199,8 @@ func (p *Pointer) look() error {
 	if p.closed {
 		return capture.ErrClosed
 	}
+	p.display.guard.begin()
+	defer p.display.guard.end()
 	p.looked = time.Now()
 	// The mark goes before the shape: a change in between takes it away again.
 	if !p.hasShape.Swap(true) {
@@ -248,6 +250,7 @@ func appendStraight(pix []byte, argb uint32) []byte {
 
 // Close implements capture.Pointer.
 func (p *Pointer) Close() error {
+	p.display.guard.hasten() // for whoever is using it
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
@@ -255,7 +258,6 @@ func (p *Pointer) Close() error {
 	}
 	p.closed = true
 	close(p.closing)
-	p.display.c.Close()
-	p.reading.Wait()
+	p.display.close(&p.reading)
 	return nil
 }

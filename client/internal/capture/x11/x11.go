@@ -96,6 +96,8 @@ func New(config Config) (*Source, error) {
 // start asks for the events and chooses the primary monitor. It asks first, so that
 // what happens in between is heard of.
 func (s *Source) start() error {
+	s.display.guard.begin()
+	defer s.display.guard.end()
 	if err := s.display.selectEvents(); err != nil {
 		return err
 	}
@@ -173,6 +175,7 @@ func (s *Source) ended() error {
 
 // Close implements capture.Source. Closing twice is harmless.
 func (s *Source) Close() error {
+	s.display.guard.hasten() // for whoever is using it
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -180,8 +183,7 @@ func (s *Source) Close() error {
 	}
 	s.closed = true
 	close(s.closing)
-	s.display.c.Close()
-	s.reading.Wait()
+	s.display.close(&s.reading)
 	s.reader.close()
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"net"
 	"os"
 
 	"github.com/jezek/xgb"
@@ -22,21 +23,28 @@ import (
 // Extensions are asked for by name and not through the Init functions of xgb's
 // packages, because those write to maps that every connection reads unlocked.
 func Open(extensions ...string) (*xgb.Conn, error) {
+	c, _, err := OpenWire(extensions...)
+	return c, err
+}
+
+// OpenWire is Open for a program that must not wait without end: it returns the network
+// connection too, whose end is the end of all that waits for an answer.
+func OpenWire(extensions ...string) (*xgb.Conn, net.Conn, error) {
 	// The library writes every failure to standard error, where the terminal
 	// interface talks with the person. Its errors are returned as well.
 	xgb.Logger.SetOutput(io.Discard)
 	expectExtensions()
-	c, err := xgb.NewConn()
+	c, wire, err := dial()
 	if err != nil {
-		return nil, fmt.Errorf("open display %q: %w: %w", os.Getenv("DISPLAY"), capture.ErrNoDisplay, err)
+		return nil, nil, fmt.Errorf("open display %q: %w: %w", os.Getenv("DISPLAY"), capture.ErrNoDisplay, err)
 	}
 	for _, name := range extensions {
 		if err := require(c, name); err != nil {
 			c.Close()
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return c, nil
+	return c, wire, nil
 }
 
 // RefuseWayland returns capture.ErrNoDisplay in a Wayland session, where the X
