@@ -9,6 +9,7 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/client/internal/encode"
+	"github.com/lendhand/lendhand/client/internal/encode/ladder"
 )
 
 const (
@@ -17,6 +18,9 @@ const (
 	// were fewer before.
 	shortestGap = time.Second / 60
 	burst       = 3
+	// smoothGap is the time that a picture may take before motion calls for a cheaper
+	// codec.
+	smoothGap = time.Second / 30
 	// keyGap is the least time between two key frames that are asked for.
 	keyGap = time.Second
 	// A picture at rest is sharpened after restFirst, then every restNext until the
@@ -34,6 +38,7 @@ const (
 type loop struct {
 	pipeline *Pipeline
 	source   capture.Source
+	ladder   *ladder.Ladder
 	codec    encode.Codec // of encoder, or of the next one
 	encoder  encode.Encoder
 	size     image.Point // the encoder's
@@ -148,9 +153,14 @@ func (l *loop) takeKeyRequest() bool {
 
 // encode encodes the picture at hand and gives it to the sinks.
 func (l *loop) encode(opts encode.Options) error {
+	if opts.Refine && l.ladder.Rested(time.Now()) {
+		l.changeCodec()
+		opts.Refine = false // there is nothing to refine yet
+	}
 	if err := l.fit(); err != nil {
 		return err
 	}
+	start := time.Now()
 	packet, err := l.encoder.Encode(&l.frame, opts)
 	if err != nil {
 		return fmt.Errorf("encode: %w", err)
@@ -162,7 +172,26 @@ func (l *loop) encode(opts encode.Options) error {
 	}
 	l.plan(opts.Refine, packet.Sharp)
 	l.pipeline.hand(l.framed(packet))
+	if !opts.Refine && !packet.KeyFrame && l.ladder.Encoded(l.last, l.last.Sub(start), l.changedShare()) {
+		l.changeCodec()
+	}
 	return nil
+}
+
+// changeCodec has the next picture encoded with the codec that the ladder chose.
+func (l *loop) changeCodec() {
+	l.closeEncoder()
+	l.codec = l.pipeline.config.Codecs[l.ladder.Step().Codec]
+	l.pipeline.config.Log.Debug("codec changed", "codec", l.codec.Key())
+}
+
+// changedShare is the share of the picture that has changed, 0 to 1.
+func (l *loop) changedShare() float64 {
+	size, changed := l.frame.Size(), 0
+	for _, r := range l.frame.Damage {
+		changed += r.Dx() * r.Dy()
+	}
+	return min(1, float64(changed)/float64(size.X*size.Y))
 }
 
 // framed makes a Frame of what the encoder made. The data is copied once: the encoder

@@ -16,6 +16,7 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/client/internal/encode"
+	"github.com/lendhand/lendhand/client/internal/encode/ladder"
 )
 
 // ErrScreenLost says that there is nothing left to take pictures of. Run's error
@@ -49,7 +50,8 @@ type Sink interface {
 type Config struct {
 	// Open opens the source. Run calls it, and closes what it returns.
 	Open func() (capture.Source, error)
-	// Codecs make the encoders: what every sink takes, best first.
+	// Codecs make the encoders: what every sink takes, best first. The best one is used
+	// unless it is too slow for what moves.
 	Codecs []encode.Codec
 	// BitsPerSecond is the target rate, Threads the number of the encoder's threads.
 	BitsPerSecond int
@@ -144,7 +146,11 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", ErrScreenLost, err)
 	}
 	defer func() { _ = source.Close() }()
-	l := &loop{pipeline: p, source: source, codec: p.config.Codecs[0]}
+	climb, err := newLadder(len(p.config.Codecs))
+	if err != nil {
+		return err
+	}
+	l := &loop{pipeline: p, source: source, ladder: climb, codec: p.config.Codecs[0]}
 	defer l.closeEncoder()
 	following, stop := context.WithCancel(ctx)
 	wait := l.follow(following)
@@ -157,6 +163,15 @@ func (p *Pipeline) Run(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// newLadder has one step for each codec.
+func newLadder(codecs int) (*ladder.Ladder, error) {
+	config := ladder.Config{Interval: smoothGap}
+	for n := range codecs {
+		config.Steps = append(config.Steps, ladder.Step{Codec: n})
+	}
+	return ladder.New(config)
 }
 
 // hand gives one encoded picture to every sink.
