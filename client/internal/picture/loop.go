@@ -171,6 +171,7 @@ func (l *loop) encode(opts encode.Options) error {
 		l.lastKey = l.last
 	}
 	l.plan(opts.Refine, packet.Sharp)
+	l.pipeline.recorder.note(made{at: l.last, took: l.last.Sub(start), bytes: len(packet.Data)}, Figures{Size: l.size})
 	l.pipeline.hand(l.framed(packet))
 	if !opts.Refine && !packet.KeyFrame && l.ladder.Encoded(l.last, l.last.Sub(start), l.changedShare()) {
 		l.changeCodec()

@@ -90,7 +90,8 @@ type Pipeline struct {
 	wake      context.CancelFunc // ends the wait that Run is in, nil when it is in none
 	interrupt context.CancelFunc // the same, also when a key frame is waited for
 
-	orders orders
+	orders   orders
+	recorder recorder
 }
 
 // New returns a Pipeline that does nothing yet.

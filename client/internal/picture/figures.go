@@ -1,0 +1,90 @@
+package picture
+
+import (
+	"image"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Figures say how the pictures of the last second were made.
+type Figures struct {
+	// Size is the size of the video in pixels.
+	Size image.Point
+	// Frames is the number of frames, Bytes that of their bytes.
+	Frames, Bytes int
+	// Encode is the time to encode one: the median, and the 95th percentile.
+	Encode, EncodeMost time.Duration
+	// Limit says what keeps the pictures from being more and better.
+	Limit Limit
+}
+
+// Limit is what keeps pictures from being more and better.
+type Limit string
+
+// The limits.
+const (
+	NoLimit      Limit = ""
+	LimitNetwork Limit = "network"
+	LimitMachine Limit = "machine"
+)
+
+const (
+	// remembered is the number of frames that figures are made of: two seconds of motion.
+	remembered = 128
+	// slow is the time to encode above which this machine is what limits the pictures:
+	// it makes fewer than 20 a second.
+	slow = 50 * time.Millisecond
+)
+
+// made is one frame that was encoded.
+type made struct {
+	at    time.Time
+	took  time.Duration
+	bytes int
+}
+
+// recorder keeps what figures are made of. To note a frame allocates nothing.
+type recorder struct {
+	// Guarded by mu.
+	mu    sync.Mutex
+	ring  [remembered]made
+	next  int
+	frame Figures // what does not change from frame to frame
+}
+
+func (r *recorder) note(m made, frame Figures) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ring[r.next%remembered] = m
+	r.next++
+	r.frame = frame
+}
+
+// figures returns those of the second before now.
+func (r *recorder) figures(now time.Time) Figures {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := r.frame
+	var took []time.Duration
+	for _, m := range r.ring {
+		if !m.at.IsZero() && now.Sub(m.at) < time.Second {
+			f.Bytes += m.bytes
+			took = append(took, m.took)
+		}
+	}
+	if f.Frames = len(took); f.Frames > 0 {
+		slices.Sort(took)
+		f.Encode, f.EncodeMost = took[len(took)/2], took[len(took)*95/100]
+	}
+	return f
+}
+
+// Figures returns those of the last second.
+func (p *Pipeline) Figures() Figures {
+	f := p.recorder.figures(time.Now())
+	if f.Encode > slow {
+		f.Limit = LimitMachine
+	}
+	return f
+}
