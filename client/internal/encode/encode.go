@@ -37,6 +37,9 @@ type Options struct {
 	// Refine says that the picture is the same as the last one and is at rest: spend
 	// bits on sharpness, not on speed.
 	Refine bool
+	// MaxBytes is about the most that the packet is to have; 0 leaves it to the rate.
+	// What does not fit is coarse, and sharpened by later pictures at rest.
+	MaxBytes int
 }
 
 // Packet is one encoded picture.
@@ -46,7 +49,7 @@ type Packet struct {
 	// KeyFrame is true when the picture can be decoded without any before it.
 	KeyFrame bool
 	// Sharp is true when encoding the same picture again would not make it visibly
-	// better.
+	// better, or would take far more bytes than it may.
 	Sharp bool
 }
 

@@ -4,21 +4,24 @@
 
 enum {
 	best_quantizer = 1, // while something moves
-	// 0 is the lossless mode: what a picture at rest comes to.
-	sharpest = 0,
 	// Where libaom is built with assertions, as Debian does, it ends the program when
 	// a frame between its tenth and its fifteenth has a worst quantizer below 2: it
 	// insists on an index of 5 there, and quantizer 1 is an index of 4.
 	cautious_first = 9,
 	cautious_last = 16,
 	cautious_sharpest = 2,
-	worst_quantizer = 52, // text stays readable while everything moves
-	speed = 10,
+	worst_quantizer = 52,
+	// Speed 10 is no faster than this with pages of 1080p, and leaves blocks of what
+	// was there before where a page scrolls.
+	speed = 9,
 	// Faster than this, libaom skips blocks whose source has not changed, however bad
 	// they look: a picture at rest would stay as it is.
 	sharpening_speed = 8,
 	// A key frame may be this many times as large as an average frame, in percent.
 	key_frame_percent = 900,
+	// The filter of block edges takes a quarter of a small change's time, and nothing
+	// on a screen gains by it: letters have edges, and what is smooth is sharpened soon.
+	no_edge_filter = 0,
 };
 
 static void configure(aom_codec_enc_cfg_t *c, const lh_canvas *canvas, int kilobits, int threads) {
@@ -63,7 +66,7 @@ static int control(lh_encoder *e, int threads) {
 		{AV1E_SET_ENABLE_INTRABC, 0},
 		{AV1E_SET_ENABLE_CDEF, 0},
 		{AV1E_SET_ENABLE_RESTORATION, 0},
-		{AV1E_SET_LOOPFILTER_CONTROL, 1},
+		{AV1E_SET_LOOPFILTER_CONTROL, no_edge_filter},
 		{AV1E_SET_ENABLE_ORDER_HINT, 0},
 		{AV1E_SET_ENABLE_TPL_MODEL, 0},
 		{AV1E_SET_ENABLE_OBMC, 0},
@@ -120,26 +123,24 @@ int lh_aom_open(lh_encoder *e, const lh_canvas *canvas, int kilobits, int thread
 		return err;
 	}
 	wrap(&e->image, canvas);
+	e->speed = speed;
 	return AOM_CODEC_OK;
 }
 
-// prepare halves the worst quantizer each time that a picture at rest is encoded,
-// so that no single packet is huge.
+// prepare sets the speed and the quantizers of the next frame.
 //
-// There is no active map: libaom 3.6 takes one and does nothing with it. Its own
-// search for what has not changed takes about 3 ms of a 1080p frame.
-static int prepare(lh_encoder *e, bool refine) {
-	unsigned int best = best_quantizer, worst = worst_quantizer;
-	if (refine) {
-		int cautious = e->number >= cautious_first && e->number <= cautious_last;
-		unsigned int least = cautious ? cautious_sharpest : sharpest;
-		worst = e->quantizer / 2;
-		if (worst < least) worst = least;
-		if (worst < best) best = worst;
+// There is no active map: libaom 3.6 takes one and does nothing with it.
+static int prepare(lh_encoder *e, bool refine, int worst) {
+	int best = best_quantizer, pace = refine ? sharpening_speed : speed;
+	int cautious = e->number >= cautious_first && e->number <= cautious_last;
+	if (cautious && worst < cautious_sharpest) worst = cautious_sharpest;
+	if (refine || worst < best) best = worst; // exactly so many bytes as were asked for
+	if (e->speed != pace) {
+		int err = aom_codec_control(&e->codec, AOME_SET_CPUUSED, pace);
+		if (err) return err;
+		e->speed = pace;
 	}
-	int err = aom_codec_control(&e->codec, AOME_SET_CPUUSED, refine ? sharpening_speed : speed);
-	if (err) return err;
-	if (e->config.rc_max_quantizer == worst && e->config.rc_min_quantizer == best) return AOM_CODEC_OK;
+	if ((int)e->config.rc_max_quantizer == worst && (int)e->config.rc_min_quantizer == best) return AOM_CODEC_OK;
 	e->config.rc_min_quantizer = best;
 	e->config.rc_max_quantizer = worst;
 	return aom_codec_enc_config_set(&e->codec, &e->config);
@@ -158,10 +159,10 @@ static int collect(lh_encoder *e) {
 	return aom_codec_control(&e->codec, AOME_GET_LAST_QUANTIZER_64, &e->quantizer);
 }
 
-int lh_aom_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine) {
+int lh_aom_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine, int worst) {
 	e->data = NULL;
 	e->size = 0;
-	int err = prepare(e, refine);
+	int err = prepare(e, refine, worst);
 	if (err) return err;
 	err = aom_codec_encode(&e->codec, &e->image, e->pts, duration,
 		key_frame ? AOM_EFLAG_FORCE_KF : 0);

@@ -33,6 +33,7 @@ func codec(profile string, sampling canvas.Sampling) encode.Codec {
 		Parameters: "level-idx=5;" + profile + ";tier=0",
 		MaxSide:    maxSide,
 		Sampling:   sampling,
+		Quantizers: quantizers,
 		Open:       open,
 	}.Codec()
 }

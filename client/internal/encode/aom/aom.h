@@ -22,6 +22,7 @@ typedef struct {
 	aom_codec_enc_cfg_t config;
 	aom_image_t image;
 	int64_t pts;
+	int speed;  // libaom's, as set last
 	int number; // of the next frame, from the key frame's 0
 } lh_encoder;
 
@@ -29,8 +30,9 @@ typedef struct {
 // aom_codec_err_t. e is zero before.
 int lh_aom_open(lh_encoder *e, const lh_canvas *canvas, int kilobits, int threads);
 
-// lh_aom_encode encodes the picture on the canvas. duration is in ticks of 90 kHz.
-int lh_aom_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine);
+// lh_aom_encode encodes the picture on the canvas with a quantizer of at most worst.
+// duration is in ticks of 90 kHz.
+int lh_aom_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine, int worst);
 
 int lh_aom_set_rate(lh_encoder *e, int kilobits);
 void lh_aom_close(lh_encoder *e);

@@ -19,6 +19,7 @@ func TestAV1(t *testing.T) {
 			encodetest.Run(t, codec)
 			encodetest.RunPictures(t, codec, newDecoder)
 			t.Run("keeps the rate", func(t *testing.T) { encodetest.RunRate(t, codec) })
+			t.Run("keeps to slow links", func(t *testing.T) { encodetest.RunSlowLinks(t, codec) })
 			t.Run("allocates nothing", func(t *testing.T) { encodetest.RunAllocations(t, codec) })
 		})
 	}

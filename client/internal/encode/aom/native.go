@@ -16,14 +16,13 @@ import (
 	"fmt"
 	"unsafe"
 
-	"github.com/lendhand/lendhand/client/internal/encode"
 	"github.com/lendhand/lendhand/client/internal/encode/internal/canvas"
 	"github.com/lendhand/lendhand/client/internal/encode/internal/encoder"
 )
 
-// sharpQuantizer is the lossless mode: what is lost then is lost in the conversion
+// quantizers end with the lossless mode: what is lost then is lost in the conversion
 // of colours.
-const sharpQuantizer = 0
+var quantizers = encoder.Quantizers{Best: 0, Sharp: 0, Worst: 52}
 
 type native struct{ c *C.lh_encoder }
 
@@ -38,15 +37,15 @@ func open(picture *canvas.Canvas, kilobitsPerSecond, threads int) (encoder.Nativ
 }
 
 // Encode implements encoder.Native.
-func (n native) Encode(ticks int64, opts encode.Options) (encode.Packet, error) {
-	code := C.lh_aom_encode(n.c, C.int64_t(ticks), C.bool(opts.KeyFrame), C.bool(opts.Refine))
+func (n native) Encode(ticks int64, t encoder.Task) (encoder.Coded, error) {
+	code := C.lh_aom_encode(n.c, C.int64_t(ticks), C.bool(t.KeyFrame), C.bool(t.Refine), C.int(t.Worst))
 	if code != 0 {
-		return encode.Packet{}, aomError(code)
+		return encoder.Coded{}, aomError(code)
 	}
-	return encode.Packet{
-		Data:     unsafe.Slice((*byte)(n.c.data), int(n.c.size)),
-		KeyFrame: n.c.key_frame != 0,
-		Sharp:    n.c.quantizer <= sharpQuantizer,
+	return encoder.Coded{
+		Data:      unsafe.Slice((*byte)(n.c.data), int(n.c.size)),
+		KeyFrame:  n.c.key_frame != 0,
+		Quantizer: int(n.c.quantizer),
 	}, nil
 }
 

@@ -1,8 +1,10 @@
 package encodetest
 
 import (
+	"fmt"
 	"image"
 	"testing"
+	"time"
 
 	"github.com/lendhand/lendhand/client/internal/encode"
 )
@@ -30,6 +32,39 @@ func RunRate(t *testing.T, codec encode.Codec) {
 	if got > 1.3*rate {
 		t.Errorf("%.0f bit/s, want at most %d and a little", got, rate)
 	}
+}
+
+// RunSlowLinks tests that a page takes a link of little rate for half a second at
+// most, whatever comes before it.
+func RunSlowLinks(t *testing.T, codec encode.Codec) {
+	const most, pages, between = 500 * time.Millisecond, 8, 15
+	for rate, size := range map[int]image.Point{
+		300_000: {256, 144}, 1_000_000: {640, 360}, 5_000_000: {960, 540},
+	} {
+		t.Run(fmt.Sprintf("%d bit/s", rate), func(t *testing.T) {
+			p := NewPicture(size)
+			e := OpenConfig(t, codec, encode.Config{Picture: size, Size: size, BitsPerSecond: rate})
+			limit := int(most.Seconds() * float64(rate) / 8)
+			for n := range pages * between {
+				if n%between == 0 {
+					p.Text(p.Frame.Bounds, uint64(n))
+				} else if n/between%2 == 0 {
+					scrollUp(p, 16, uint64(n))
+				}
+				p.Damage(p.Frame.Bounds)
+				if size := len(mustEncode(t, e, p, encode.Options{}).Data); size > limit {
+					t.Errorf("picture %d has %d bytes, want at most %d", n, size, limit)
+				}
+			}
+		})
+	}
+}
+
+// scrollUp moves the picture up by some pixels and writes text below.
+func scrollUp(p *Picture, by int, seed uint64) {
+	size := p.Frame.Size()
+	copy(p.Frame.Pix, p.Frame.Pix[by*p.Frame.Stride:])
+	p.Text(image.Rect(0, size.Y-by, size.X, size.Y), seed)
 }
 
 // RunAllocations tests that a frame allocates nothing.

@@ -29,6 +29,7 @@ func RunPictures(t *testing.T, codec encode.Codec, newDecoder func() (Decoder, e
 	t.Run("damage that touches odd pixels is shown whole", h.testOddDamage)
 	t.Run("colours are those of BT.601 in limited range", h.testColours)
 	t.Run("typing stays readable", h.testTyping)
+	t.Run("a page that scrolls leaves nothing behind", h.testScrolling)
 	t.Run("a smaller video shows the means of areas", h.testSmaller)
 	t.Run("a grey video has no colours", h.testGrey)
 	for _, size := range sizes() {
@@ -195,6 +196,26 @@ func (h harness) testTyping(t *testing.T) {
 		decoded = s.show(letter)
 	}
 	s.wantPSNR(decoded, s.Frame.Bounds, goodPSNR)
+}
+
+// testScrolling looks at small parts: one that is stale hardly counts in the whole.
+func (h harness) testScrolling(t *testing.T) {
+	const block, least, mark = 64, 20, 32
+	s := h.open(t, screen)
+	s.Text(s.Frame.Bounds, 1)
+	s.show(s.Frame.Bounds)
+	s.sharpen()
+	for n := range 12 {
+		scrollUp(s.Picture, 16, uint64(n))
+		cell := image.Rect(0, 0, mark, mark).Add(image.Pt(96+mark*(n%4), 96))
+		s.Fill(cell, 0xffffff*uint32(n/2%2))
+		decoded := s.show(s.Frame.Bounds)
+		for y := 0; y+block <= screen.Y; y += block {
+			for x := 0; x+block <= screen.X; x += block {
+				s.wantPSNR(decoded, image.Rect(x, y, x+block, y+block), least)
+			}
+		}
+	}
 }
 
 func (h harness) testSize(t *testing.T, size image.Point) {

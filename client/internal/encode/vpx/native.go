@@ -16,14 +16,15 @@ import (
 	"fmt"
 	"unsafe"
 
-	"github.com/lendhand/lendhand/client/internal/encode"
 	"github.com/lendhand/lendhand/client/internal/encode/internal/canvas"
 	"github.com/lendhand/lendhand/client/internal/encode/internal/encoder"
 )
 
-// A picture at rest that was coded with this quantizer, of 0 to 63, shows no
-// difference that a person sees.
-const sharpQuantizer = 6
+// Text stays readable at the worst ones.
+var (
+	vp8Quantizers = encoder.Quantizers{Best: 4, Sharp: 6, Worst: 52}
+	vp9Quantizers = encoder.Quantizers{Best: 4, Sharp: 6, Worst: 36}
+)
 
 type native struct{ c *C.lh_encoder }
 
@@ -46,15 +47,15 @@ func open(codec C.int, picture *canvas.Canvas, kilobitsPerSecond, threads int) (
 }
 
 // Encode implements encoder.Native.
-func (n native) Encode(ticks int64, opts encode.Options) (encode.Packet, error) {
-	code := C.lh_vpx_encode(n.c, C.int64_t(ticks), C.bool(opts.KeyFrame), C.bool(opts.Refine))
+func (n native) Encode(ticks int64, t encoder.Task) (encoder.Coded, error) {
+	code := C.lh_vpx_encode(n.c, C.int64_t(ticks), C.bool(t.KeyFrame), C.bool(t.Refine), C.int(t.Worst))
 	if code != 0 {
-		return encode.Packet{}, vpxError(code)
+		return encoder.Coded{}, vpxError(code)
 	}
-	return encode.Packet{
-		Data:     unsafe.Slice((*byte)(n.c.data), int(n.c.size)),
-		KeyFrame: n.c.key_frame != 0,
-		Sharp:    n.c.quantizer <= sharpQuantizer,
+	return encoder.Coded{
+		Data:      unsafe.Slice((*byte)(n.c.data), int(n.c.size)),
+		KeyFrame:  n.c.key_frame != 0,
+		Quantizer: int(n.c.quantizer),
 	}, nil
 }
 

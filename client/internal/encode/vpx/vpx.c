@@ -4,9 +4,7 @@
 
 enum {
 	best_quantizer = 4,
-	// Text stays readable while everything moves.
-	vp8_worst_quantizer = 52,
-	vp9_worst_quantizer = 36,
+	worst_quantizer = 52, // of the first frame, if it is not said to be another
 	vp8_speed = -12,      // negative: libvpx holds this speed instead of adapting
 	vp9_speed = 9,
 	screen_content = 1,
@@ -17,7 +15,7 @@ enum {
 	key_frame_percent = 900,
 };
 
-static void configure(vpx_codec_enc_cfg_t *c, int codec, const lh_canvas *canvas, int kilobits, int threads) {
+static void configure(vpx_codec_enc_cfg_t *c, const lh_canvas *canvas, int kilobits, int threads) {
 	c->g_profile = canvas->subsampled ? 0 : 1;
 	c->g_w = canvas->width;
 	c->g_h = canvas->height;
@@ -31,7 +29,7 @@ static void configure(vpx_codec_enc_cfg_t *c, int codec, const lh_canvas *canvas
 	c->rc_end_usage = VPX_CBR;
 	c->rc_target_bitrate = kilobits;
 	c->rc_min_quantizer = best_quantizer;
-	c->rc_max_quantizer = codec == LH_VP9 ? vp9_worst_quantizer : vp8_worst_quantizer;
+	c->rc_max_quantizer = worst_quantizer;
 	c->rc_dropframe_thresh = 0; // the caller drops pictures, before they are encoded
 	c->rc_undershoot_pct = 100;
 	c->rc_overshoot_pct = 15;
@@ -98,7 +96,7 @@ int lh_vpx_open(lh_encoder *e, int codec, const lh_canvas *canvas, int kilobits,
 	vpx_codec_iface_t *iface = codec == LH_VP9 ? vpx_codec_vp9_cx() : vpx_codec_vp8_cx();
 	int err = vpx_codec_enc_config_default(iface, &e->config, 0);
 	if (err) return err;
-	configure(&e->config, codec, canvas, kilobits, threads);
+	configure(&e->config, canvas, kilobits, threads);
 	err = vpx_codec_enc_init(&e->codec, iface, &e->config, 0);
 	if (err) return err;
 	err = control(&e->codec, codec, threads);
@@ -108,29 +106,27 @@ int lh_vpx_open(lh_encoder *e, int codec, const lh_canvas *canvas, int kilobits,
 	}
 	wrap(&e->image, canvas);
 	e->canvas = canvas;
-	e->worst = e->config.rc_max_quantizer;
 	return VPX_CODEC_OK;
 }
 
 // prepare chooses between the two ways of encoding. While something moves, only
-// the changed macroblocks are looked at. At rest, every macroblock is, and the
-// worst quantizer is halved each time so that no single packet is huge.
-static int prepare(lh_encoder *e, bool key_frame, bool refine) {
+// the changed macroblocks are looked at. At rest, every macroblock is.
+static int prepare(lh_encoder *e, bool key_frame, bool refine, int worst) {
 	const lh_canvas *canvas = e->canvas;
 	bool whole = key_frame || refine;
 	vpx_active_map_t map = {whole ? NULL : canvas->active, canvas->rows, canvas->columns};
-	unsigned int worst = e->worst;
-	if (refine) {
-		worst = e->quantizer / 2;
-		if (worst < best_quantizer) worst = best_quantizer;
-	}
 	int err = vpx_codec_control(&e->codec, VP8E_SET_ACTIVEMAP, &map);
-	if (err || e->config.rc_max_quantizer == worst) return err;
-	e->config.rc_max_quantizer = worst;
-	err = vpx_codec_enc_config_set(&e->codec, &e->config);
 	if (err) return err;
-	return vpx_codec_control(&e->codec, VP8E_SET_STATIC_THRESHOLD,
-		worst == e->worst ? static_threshold : 0);
+	if (e->refined != refine) {
+		err = vpx_codec_control(&e->codec, VP8E_SET_STATIC_THRESHOLD, refine ? 0 : static_threshold);
+		if (err) return err;
+		e->refined = refine;
+	}
+	int best = refine ? worst : best_quantizer; // exactly so many bytes as were asked for
+	if ((int)e->config.rc_max_quantizer == worst && (int)e->config.rc_min_quantizer == best) return VPX_CODEC_OK;
+	e->config.rc_min_quantizer = best;
+	e->config.rc_max_quantizer = worst;
+	return vpx_codec_enc_config_set(&e->codec, &e->config);
 }
 
 static int collect(lh_encoder *e) {
@@ -146,10 +142,10 @@ static int collect(lh_encoder *e) {
 	return vpx_codec_control(&e->codec, VP8E_GET_LAST_QUANTIZER_64, &e->quantizer);
 }
 
-int lh_vpx_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine) {
+int lh_vpx_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine, int worst) {
 	e->data = NULL;
 	e->size = 0;
-	int err = prepare(e, key_frame, refine);
+	int err = prepare(e, key_frame, refine, worst);
 	if (err) return err;
 	err = vpx_codec_encode(&e->codec, &e->image, e->pts, duration,
 		key_frame ? VPX_EFLAG_FORCE_KF : 0, VPX_DL_REALTIME);

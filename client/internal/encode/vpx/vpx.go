@@ -12,7 +12,9 @@ import (
 // VP8 is the codec that every browser decodes. It holds 14 bits for a side of the
 // picture (RFC 6386, section 9.1).
 func VP8() encode.Codec {
-	return encoder.Kind{Name: "VP8", MaxSide: 1<<14 - 1, Sampling: canvas.YUV420, Open: openVP8}.Codec()
+	return encoder.Kind{
+		Name: "VP8", MaxSide: 1<<14 - 1, Sampling: canvas.YUV420, Quantizers: vp8Quantizers, Open: openVP8,
+	}.Codec()
 }
 
 // VP9 is profile 0: one colour sample for two by two pixels.
@@ -24,6 +26,7 @@ func VP9444() encode.Codec { return profile("profile-id=1", canvas.YUV444) }
 // profile is one of VP9, which holds 16 bits for a side.
 func profile(parameters string, sampling canvas.Sampling) encode.Codec {
 	return encoder.Kind{
-		Name: "VP9", Parameters: parameters, MaxSide: 1<<16 - 1, Sampling: sampling, Open: openVP9,
+		Name: "VP9", Parameters: parameters, MaxSide: 1<<16 - 1,
+		Sampling: sampling, Quantizers: vp9Quantizers, Open: openVP9,
 	}.Codec()
 }

@@ -22,7 +22,7 @@ typedef struct {
 	vpx_codec_ctx_t codec;
 	vpx_codec_enc_cfg_t config;
 	vpx_image_t image;
-	unsigned int worst; // quantizer while something moves
+	bool refined; // the last picture was at rest
 	int64_t pts;
 } lh_encoder;
 
@@ -33,8 +33,9 @@ enum { LH_VP8, LH_VP9 };
 // e is zero before.
 int lh_vpx_open(lh_encoder *e, int codec, const lh_canvas *canvas, int kilobits, int threads);
 
-// lh_vpx_encode encodes the picture on the canvas. duration is in ticks of 90 kHz.
-int lh_vpx_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine);
+// lh_vpx_encode encodes the picture on the canvas with a quantizer of at most worst.
+// duration is in ticks of 90 kHz.
+int lh_vpx_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine, int worst);
 
 int lh_vpx_set_rate(lh_encoder *e, int kilobits);
 void lh_vpx_close(lh_encoder *e);

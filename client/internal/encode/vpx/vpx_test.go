@@ -36,6 +36,12 @@ func TestKeepsTheRate(t *testing.T) {
 	}
 }
 
+func TestKeepsToSlowLinks(t *testing.T) {
+	for _, c := range codecs {
+		t.Run(c.name, func(t *testing.T) { encodetest.RunSlowLinks(t, c.codec) })
+	}
+}
+
 func TestNoAllocations(t *testing.T) {
 	for _, c := range codecs {
 		t.Run(c.name, func(t *testing.T) { encodetest.RunAllocations(t, c.codec) })

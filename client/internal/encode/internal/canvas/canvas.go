@@ -70,6 +70,7 @@ type Canvas struct {
 	c       *C.lh_canvas    // nil when closed
 	scale   *C.lh_scale     // nil when the canvas has the picture's size
 	drawn   bool
+	changed int       // pixels since Settle
 	last    time.Time // when the picture before was taken
 }
 
@@ -152,6 +153,12 @@ func (c *Canvas) draw(f *capture.Frame, r image.Rectangle) {
 		pixels, stride = c.scale.pixels, c.scale.stride
 	}
 	C.lh_canvas_draw(c.c, pixels, stride, x, y, width, height)
+	c.changed += r.Dx() * r.Dy()
+}
+
+// Changed returns the share of the canvas that has changed since Settle, 0 to 1.
+func (c *Canvas) Changed() float64 {
+	return min(1, float64(c.changed)/float64(c.video.Dx()*c.video.Dy()))
 }
 
 // evened widens r to even pixels, because two by two pixels may share one colour
@@ -165,7 +172,10 @@ func evened(r, picture image.Rectangle) image.Rectangle {
 }
 
 // Settle forgets what has changed.
-func (c *Canvas) Settle() { C.lh_canvas_settle(c.c) }
+func (c *Canvas) Settle() {
+	c.changed = 0
+	C.lh_canvas_settle(c.c)
+}
 
 // Native returns the canvas as canvas.h describes it, an lh_canvas in C's memory, which
 // the leaves hand to their libraries. It is valid until Close.

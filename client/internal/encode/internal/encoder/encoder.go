@@ -15,12 +15,20 @@ import (
 // library.
 type Native interface {
 	// Encode encodes what is on the canvas, which counts for that many ticks in the
-	// rate control. The packet's data belongs to the library and is valid until the
-	// next call; Sharp is said of every picture, at rest or not.
-	Encode(ticks int64, opts encode.Options) (encode.Packet, error)
+	// rate control.
+	Encode(ticks int64, t Task) (Coded, error)
 	SetRate(kilobitsPerSecond int) error
 	// Close is called once, and nothing after it.
 	Close()
+}
+
+// Coded is what a Native made of one picture.
+type Coded struct {
+	// Data belongs to the library and is valid until the next call.
+	Data     []byte
+	KeyFrame bool
+	// Quantizer is the one that was used.
+	Quantizer int
 }
 
 // Kind is one codec, with one profile. All fields but Parameters are required.
@@ -30,8 +38,9 @@ type Kind struct {
 	// Parameters is that of encode.Codec.
 	Parameters string
 	// MaxSide is the limit of the picture's width and height in pixels.
-	MaxSide  int
-	Sampling canvas.Sampling
+	MaxSide    int
+	Sampling   canvas.Sampling
+	Quantizers Quantizers
 	// Open makes a Native. The canvas outlives it.
 	Open func(picture *canvas.Canvas, kilobitsPerSecond, threads int) (Native, error)
 }
@@ -49,7 +58,8 @@ func (k Kind) Codec() encode.Codec {
 type encoder struct {
 	canvas  *canvas.Canvas // set at construction
 	native  Native         // nil when closed
-	data    []byte         // the last packet
+	quality *quality
+	data    []byte // the last packet
 	started bool
 }
 
@@ -68,7 +78,7 @@ func (k Kind) open(config encode.Config) (encode.Encoder, error) {
 		picture.Close()
 		return nil, fmt.Errorf("open %s encoder for %v: %w", k.Name, config.Size, err)
 	}
-	return &encoder{canvas: picture, native: native}, nil
+	return &encoder{canvas: picture, native: native, quality: newQuality(config, k.Quantizers)}, nil
 }
 
 // Encode implements encode.Encoder.
@@ -80,20 +90,18 @@ func (e *encoder) Encode(f *capture.Frame, opts encode.Options) (encode.Packet, 
 	if err != nil {
 		return encode.Packet{}, err
 	}
-	packet, err := e.native.Encode(ticks, encode.Options{
-		KeyFrame: opts.KeyFrame || !e.started,
-		// The first picture has nothing to be refined.
-		Refine: opts.Refine && e.started,
-	})
+	opts.KeyFrame = opts.KeyFrame || !e.started // the first picture has nothing to be refined
+	share := e.canvas.Changed()
+	task := e.quality.plan(opts, share)
+	coded, err := e.native.Encode(ticks, task)
 	if err != nil {
 		return encode.Packet{}, fmt.Errorf("encode picture: %w", err)
 	}
+	e.quality.note(task, share, coded)
 	e.canvas.Settle()
 	e.started = true
-	e.data = append(e.data[:0], packet.Data...)
-	packet.Data = e.data
-	packet.Sharp = packet.Sharp && opts.Refine
-	return packet, nil
+	e.data = append(e.data[:0], coded.Data...)
+	return encode.Packet{Data: e.data, KeyFrame: coded.KeyFrame, Sharp: task.Refine && e.quality.sharp()}, nil
 }
 
 // SetRate implements encode.Encoder.
@@ -107,6 +115,7 @@ func (e *encoder) SetRate(bitsPerSecond int) error {
 	if err := e.native.SetRate(kilobits(bitsPerSecond)); err != nil {
 		return fmt.Errorf("set rate to %d bit/s: %w", bitsPerSecond, err)
 	}
+	e.quality.bitsPerSecond = bitsPerSecond
 	return nil
 }
 

@@ -15,17 +15,18 @@ import (
 
 var errLibrary = errors.New("library failed")
 
-// library is a Native that notes what it is asked and calls every picture sharp.
+// library is a Native that notes what it is asked and uses the worst quantizer.
 type library struct {
-	asked  []encode.Options
+	bytes  int // of every picture
+	asked  []encoder.Task
 	rates  []int
 	closed int
 	err    error
 }
 
-func (l *library) Encode(_ int64, opts encode.Options) (encode.Packet, error) {
-	l.asked = append(l.asked, opts)
-	return encode.Packet{Data: []byte("picture"), KeyFrame: opts.KeyFrame, Sharp: true}, l.err
+func (l *library) Encode(_ int64, t encoder.Task) (encoder.Coded, error) {
+	l.asked = append(l.asked, t)
+	return encoder.Coded{Data: make([]byte, l.bytes), KeyFrame: t.KeyFrame, Quantizer: t.Worst}, l.err
 }
 
 func (l *library) SetRate(kilobitsPerSecond int) error {
@@ -38,15 +39,16 @@ func (l *library) Close() { l.closed++ }
 func open(t *testing.T, l *library) (encode.Encoder, *encodetest.Picture) {
 	t.Helper()
 	codec := encoder.Kind{
-		Name: "TEST", MaxSide: 64, Sampling: canvas.YUV420,
+		Name: "TEST", MaxSide: 1920, Sampling: canvas.YUV420, Quantizers: encoder.Quantizers{Best: 1, Sharp: 2, Worst: 40},
 		Open: func(_ *canvas.Canvas, kilobitsPerSecond, _ int) (encoder.Native, error) {
 			l.rates = append(l.rates, kilobitsPerSecond)
 			return l, nil
 		},
 	}.Codec()
-	size := image.Pt(64, 64)
 	return encodetest.Open(t, codec, size), encodetest.NewPicture(size)
 }
+
+var size = image.Pt(1920, 1080)
 
 // A picture that failed was not the first: the next one is the key frame.
 func TestNothingBeforeTheFirstPicture(t *testing.T) {
@@ -61,7 +63,7 @@ func TestNothingBeforeTheFirstPicture(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := []encode.Options{{KeyFrame: true}, {KeyFrame: true}, {Refine: true}}
+	want := []encoder.Task{{KeyFrame: true, Worst: 53}, {KeyFrame: true, Worst: 53}, {Refine: true, Worst: 30}}
 	if diff := cmp.Diff(want, l.asked); diff != "" {
 		t.Errorf("asked of the library (-want +got):\n%s", diff)
 	}
@@ -69,13 +71,83 @@ func TestNothingBeforeTheFirstPicture(t *testing.T) {
 
 func TestOnlyAPictureAtRestIsSharp(t *testing.T) {
 	e, p := open(t, &library{})
-	for _, rest := range []bool{false, true, false} {
-		packet, err := e.Encode(p.Frame, encode.Options{Refine: rest})
-		if err != nil {
-			t.Fatal(err)
+	mustEncode(t, e, p, encode.Options{})
+	for mustEncode(t, e, p, encode.Options{Refine: true}).Sharp == false {
+		continue
+	}
+	for _, rest := range []bool{false, true} {
+		p.Damage(image.Rect(0, 0, 1, 1))
+		if got := mustEncode(t, e, p, encode.Options{Refine: rest}).Sharp; got && !rest {
+			t.Errorf("refine %v: sharp %v", rest, got)
 		}
-		if packet.Sharp != rest {
-			t.Errorf("refine %v: sharp %v", rest, packet.Sharp)
+	}
+}
+
+func mustEncode(t *testing.T, e encode.Encoder, p *encodetest.Picture, opts encode.Options) encode.Packet {
+	t.Helper()
+	packet, err := e.Encode(p.Frame, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packet
+}
+
+// A page is as coarse as the link wants it, by the rate or by what its caller says,
+// and a small change is as sharp as ever.
+func TestCoarseness(t *testing.T) {
+	letter, whole := image.Rect(0, 0, 10, 20), image.Rectangle{Max: size}
+	for _, test := range []struct {
+		name    string
+		rate    int
+		bytes   int // of a page, at the worst quantizer
+		opts    encode.Options
+		changed image.Rectangle
+		want    int
+	}{
+		{"fast link", 20_000_000, 100_000, encode.Options{}, whole, 40},
+		{"fast link, small limit", 20_000_000, 100_000, encode.Options{MaxBytes: 160_000}, whole, 55},
+		{"slow link", 300_000, 100_000, encode.Options{}, whole, 63},
+		{"slow link, letter", 300_000, 100_000, encode.Options{}, letter, 40},
+		{"slow link, no hurry", 300_000, 100_000, encode.Options{MaxBytes: 1 << 20}, whole, 40},
+		{"denser than text", 10_000_000, 1_000_000, encode.Options{}, whole, 56},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			l := &library{bytes: test.bytes}
+			e, p := open(t, l)
+			if err := e.SetRate(test.rate); err != nil {
+				t.Fatal(err)
+			}
+			mustEncode(t, e, p, test.opts)
+			p.Damage(test.changed)
+			mustEncode(t, e, p, test.opts)
+			if got := l.asked[1].Worst; got != test.want {
+				t.Errorf("quantizer %d, want %d", got, test.want)
+			}
+		})
+	}
+}
+
+// A page on a fast link is sharp after three passes, and on a slow one after many
+// small ones, or as far as the link can bear it: here a pass that was to take 15,000
+// bytes took 100,000.
+func TestPassesAtRest(t *testing.T) {
+	for limit, want := range map[int][]int{
+		10 << 20: {10, 2, 1},
+		400_000:  {10, 2, 1},
+		100_000:  {27, 18, 14, 10, 8, 6, 5},
+		20_000:   {38, 37, 37, 37, 37},
+	} {
+		l := &library{bytes: 100_000}
+		e, p := open(t, l)
+		mustEncode(t, e, p, encode.Options{MaxBytes: 10 << 20})
+		p.Damage()
+		var got []int
+		for range len(want) {
+			mustEncode(t, e, p, encode.Options{Refine: true, MaxBytes: limit})
+			got = append(got, l.asked[len(l.asked)-1].Worst)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("passes of %d bytes (-want +got):\n%s", limit, diff)
 		}
 	}
 }

@@ -1,0 +1,157 @@
+package encoder
+
+import (
+	"math"
+
+	"github.com/lendhand/lendhand/client/internal/encode"
+)
+
+// Quantizers are a codec's, of 0 (best) to 63. A smaller one is sharper and takes
+// more bytes.
+type Quantizers struct {
+	// Best is what a picture at rest comes to, Sharp where nobody sees a difference any
+	// more, Worst what a moving one may come to while the rate allows: text stays
+	// readable. Beyond Worst is what a slow link gets.
+	Best, Sharp, Worst int
+}
+
+// coarsest is the worst quantizer there is.
+const coarsest = 63
+
+const (
+	// A picture may take the link for so long when its caller names no limit, in
+	// seconds.
+	movingSpan, restingSpan = 0.35, 0.3
+	// A pass at rest may take so many times its limit when there is no smaller step.
+	patience = 2
+	// A pass divides the quantizer by this at most: what comes at once comes late.
+	longestStride = 4
+	// Content may be denser than text. The estimate starts here, and fades with every
+	// picture, to a page of text at last.
+	firstDensity, fading = 2, 0.99
+)
+
+// page holds what a full page of coloured text of 1920×1080 takes at some
+// quantizers, in bytes, from nothing; the way from one to a better one takes the
+// difference. It was measured with AV1 at 4:4:4; other codecs and other content are
+// learned as multiples of it.
+var page = [...]struct{ quantizer, bytes float64 }{
+	{0, 1_270_000}, {1, 1_200_000}, {2, 900_000}, {5, 650_000}, {10, 500_000}, {20, 310_000},
+	{40, 160_000}, {52, 94_000}, {58, 55_000}, {63, 39_000},
+}
+
+const pagePixels = 1920 * 1080
+
+// cost returns the bytes of a page at a quantizer, between two that were measured.
+func cost(quantizer int) float64 {
+	q := float64(quantizer)
+	for n := 1; n < len(page); n++ {
+		if a, b := page[n-1], page[n]; q <= b.quantizer {
+			return a.bytes + (b.bytes-a.bytes)*(q-a.quantizer)/(b.quantizer-a.quantizer)
+		}
+	}
+	return page[len(page)-1].bytes
+}
+
+// Task says how a Native is to encode the picture at hand.
+type Task struct {
+	// KeyFrame and Refine are those of encode.Options.
+	KeyFrame, Refine bool
+	// Worst is the worst quantizer to use.
+	Worst int
+}
+
+// quality bounds the bytes of each picture by its quantizer. The libraries' own rate
+// control bounds them over many pictures; one picture of a new page may take a link
+// for seconds.
+type quality struct {
+	quantizers Quantizers // set at construction
+	pages      float64    // the picture's size in pages, set at construction
+
+	bitsPerSecond int
+	dense         float64 // a moving picture's bytes in terms of a page's, at least 1
+	loose         float64 // pages that are not sharp
+	coarse        int     // the worst quantizer in them
+	expected      float64 // bytes of the pass at rest
+	done          bool    // a further pass would take too many bytes
+}
+
+func newQuality(config encode.Config, quantizers Quantizers) *quality {
+	return &quality{
+		quantizers: quantizers, pages: float64(config.Size.X*config.Size.Y) / pagePixels,
+		bitsPerSecond: config.BitsPerSecond, dense: firstDensity,
+	}
+}
+
+// plan says how to encode a picture of which a share of 0 to 1 has changed.
+func (q *quality) plan(opts encode.Options, share float64) Task {
+	t := Task{KeyFrame: opts.KeyFrame, Refine: opts.Refine && !opts.KeyFrame}
+	if t.Refine {
+		t.Worst = q.sharper(q.limit(opts, restingSpan))
+		return t
+	}
+	if t.KeyFrame {
+		share = 1
+	}
+	t.Worst = q.quantizers.Worst
+	for limit := q.limit(opts, movingSpan); t.Worst < coarsest && share*q.pages*q.dense*cost(t.Worst) > limit; {
+		t.Worst++
+	}
+	return t
+}
+
+// limit returns the bytes that a picture may have.
+func (q *quality) limit(opts encode.Options, span float64) float64 {
+	if opts.MaxBytes > 0 {
+		return float64(opts.MaxBytes)
+	}
+	return float64(q.bitsPerSecond) / 8 * span
+}
+
+// sharper chooses the quantizer of the next pass at rest: the best within the limit.
+func (q *quality) sharper(limit float64) int {
+	step := func(to int) float64 { return q.loose * max(cost(to)-cost(q.coarse), 0) }
+	to := max(q.coarse/longestStride, q.quantizers.Best)
+	for to < q.coarse-1 && step(to) > limit {
+		to++
+	}
+	if q.done = step(to) > patience*limit; q.done {
+		to = q.coarse
+	}
+	q.expected = step(to)
+	return to
+}
+
+// note learns from what became of a task.
+func (q *quality) note(t Task, share float64, c Coded) {
+	size := float64(len(c.Data))
+	if t.Refine {
+		q.noteRefined(size, c.Quantizer)
+		return
+	}
+	if t.KeyFrame {
+		share, q.loose, q.coarse = 1, 0, 0
+	}
+	if share > 0 {
+		got := size / (share * q.pages * cost(c.Quantizer))
+		// The header of a small picture says nothing of what is in it.
+		q.dense = max(1, q.dense*fading, got*min(1, share*10))
+	}
+	q.loose = min(q.loose+share*q.pages, q.pages)
+	q.coarse = max(q.coarse, c.Quantizer)
+}
+
+func (q *quality) noteRefined(size float64, quantizer int) {
+	const least, most = 0.25, 4 // by which one pass may mislead
+	if q.expected > 0 {
+		q.loose *= math.Min(math.Max(size/q.expected, least), most)
+	}
+	q.coarse = quantizer
+	if quantizer <= q.quantizers.Best {
+		q.loose = 0
+	}
+}
+
+// sharp reports whether another pass would show nothing more, or nothing that the
+// link can carry.
+func (q *quality) sharp() bool { return q.done || q.coarse <= q.quantizers.Sharp }
