@@ -138,6 +138,16 @@ type screening struct {
 	needKey bool
 }
 
+// Network implements picture.Link. For a technician who is away nothing is encoded.
+func (v *screening) Network() picture.Network {
+	var n picture.Network
+	if link, ok := v.sink.(picture.Link); ok {
+		n = link.Network()
+	}
+	n.Away = n.Away || v.gate.Away()
+	return n
+}
+
 // WriteFrame implements picture.Sink. No frame begins without permission; one that is
 // under way does not hold up whoever takes the permission away, however long the
 // network takes. While the technician is away frames are dropped.

@@ -7,14 +7,19 @@ import (
 	"time"
 )
 
-// Figures say how the pictures of the last second were made.
+// Figures say how the pictures of the last second were made and sent.
 type Figures struct {
-	// Size is the size of the video in pixels.
-	Size image.Point
+	// Codec is the key of the encode.Codec, Picture the size of the picture and Size that
+	// of the video, in pixels; Grey tells that it has no colours.
+	Codec         string
+	Picture, Size image.Point
+	Grey          bool
 	// Frames is the number of frames, Bytes that of their bytes.
 	Frames, Bytes int
 	// Encode is the time to encode one: the median, and the 95th percentile.
 	Encode, EncodeMost time.Duration
+	// Network is that of the slowest link that counts.
+	Network Network
 	// Limit says what keeps the pictures from being more and better.
 	Limit Limit
 }
@@ -44,7 +49,7 @@ type made struct {
 	bytes int
 }
 
-// recorder keeps what figures are made of. To note a frame allocates nothing.
+// recorder keeps what figures are made of.
 type recorder struct {
 	// Guarded by mu.
 	mu    sync.Mutex
@@ -83,7 +88,11 @@ func (r *recorder) figures(now time.Time) Figures {
 // Figures returns those of the last second.
 func (p *Pipeline) Figures() Figures {
 	f := p.recorder.figures(time.Now())
-	if f.Encode > slow {
+	f.Network = p.standing().Network
+	switch {
+	case f.Size != f.Picture || f.Grey || f.Network.Stalled || f.Network.Queue > 2*look:
+		f.Limit = LimitNetwork
+	case f.Encode > slow:
 		f.Limit = LimitMachine
 	}
 	return f

@@ -10,6 +10,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/client/internal/encode"
 	"github.com/lendhand/lendhand/client/internal/encode/ladder"
+	"github.com/lendhand/lendhand/client/internal/picture/quality"
 )
 
 const (
@@ -28,10 +29,8 @@ const (
 	restFirst  = 120 * time.Millisecond
 	restNext   = 150 * time.Millisecond
 	restPasses = 24
-	// What is sharp is repeated every restRepeat, which takes a few kilobytes. A
-	// browser that decodes nothing for three seconds asks for a key frame, again and
-	// again (kMaxWaitForFrame in Chromium's video_receive_stream2).
-	restRepeat = 2 * time.Second
+	// Every restCodec it is looked whether a picture at rest gets the best codec.
+	restCodec = 2 * time.Second
 )
 
 // loop is the state of one Run. It is owned by Run's goroutine.
@@ -41,7 +40,10 @@ type loop struct {
 	ladder   *ladder.Ladder
 	codec    encode.Codec // of encoder, or of the next one
 	encoder  encode.Encoder
-	size     image.Point // the encoder's
+	made     encode.Config // the encoder's
+	quality  quality.Control
+	network  standing
+	timer    *time.Timer
 
 	frame   capture.Frame
 	have    bool            // frame holds a picture
@@ -55,9 +57,20 @@ type loop struct {
 	passes  int       // how often the picture at rest was sharpened
 }
 
+func newLoop(p *Pipeline, source capture.Source, climb *ladder.Ladder) *loop {
+	l := &loop{
+		pipeline: p, source: source, ladder: climb, codec: p.config.Codecs[0], timer: time.NewTimer(time.Hour),
+	}
+	l.timer.Stop()
+	return l
+}
+
 // step waits for a reason to encode a picture, and encodes it.
 func (l *loop) step(ctx context.Context) error {
 	if err := pause(ctx, time.Until(l.turn.Add(-(burst-1)*shortestGap))); err != nil {
+		return err
+	}
+	if err := l.yield(ctx); err != nil {
 		return err
 	}
 	if err := l.heed(); err != nil {
@@ -153,14 +166,16 @@ func (l *loop) takeKeyRequest() bool {
 
 // encode encodes the picture at hand and gives it to the sinks.
 func (l *loop) encode(opts encode.Options) error {
+	l.place()
+	moves := !opts.Refine
 	if opts.Refine && l.ladder.Rested(time.Now()) {
 		l.changeCodec()
 		opts.Refine = false // there is nothing to refine yet
 	}
-	if err := l.fit(); err != nil {
+	if err := l.fit(moves); err != nil {
 		return err
 	}
-	start := time.Now()
+	began := time.Now()
 	packet, err := l.encoder.Encode(&l.frame, opts)
 	if err != nil {
 		return fmt.Errorf("encode: %w", err)
@@ -170,10 +185,13 @@ func (l *loop) encode(opts encode.Options) error {
 	if packet.KeyFrame {
 		l.lastKey = l.last
 	}
-	l.plan(opts.Refine, packet.Sharp)
-	l.pipeline.recorder.note(made{at: l.last, took: l.last.Sub(start), bytes: len(packet.Data)}, Figures{Size: l.size})
-	l.pipeline.hand(l.framed(packet))
-	if !opts.Refine && !packet.KeyFrame && l.ladder.Encoded(l.last, l.last.Sub(start), l.changedShare()) {
+	m := made{at: l.last, took: l.last.Sub(began), bytes: len(packet.Data)}
+	l.judge(packet, opts, m)
+	l.pipeline.hand(Frame{
+		Data: packet.Data, KeyFrame: packet.KeyFrame,
+		Codec: l.codec.Key(), Size: l.made.Size, At: l.frame.At,
+	})
+	if !opts.Refine && !packet.KeyFrame && l.ladder.Encoded(l.last, m.took, l.changedShare()) {
 		l.changeCodec()
 	}
 	return nil
@@ -195,13 +213,16 @@ func (l *loop) changedShare() float64 {
 	return min(1, float64(changed)/float64(size.X*size.Y))
 }
 
-// framed makes a Frame of what the encoder made. The data is copied once: the encoder
-// reuses its memory.
-func (l *loop) framed(packet encode.Packet) Frame {
-	return Frame{
-		Data: append([]byte(nil), packet.Data...), KeyFrame: packet.KeyFrame,
-		Codec: l.codec.Key(), Size: l.size, At: l.frame.At,
-	}
+// judge learns from a picture, and plans the next.
+func (l *loop) judge(packet encode.Packet, opts encode.Options, m made) {
+	refined := opts.Refine && !packet.KeyFrame
+	l.quality.Encoded(quality.Picture{
+		Bytes: m.bytes, Key: packet.KeyFrame, Refine: refined, At: l.last,
+	}, l.made.Picture, l.network.BitsPerSecond)
+	l.plan(refined, packet.Sharp, m.bytes)
+	l.pipeline.recorder.note(m, Figures{
+		Codec: l.codec.Key(), Picture: l.made.Picture, Size: l.made.Size, Grey: l.made.Grey,
+	})
 }
 
 func later(a, b time.Time) time.Time {
@@ -211,37 +232,28 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// plan decides when the picture is to be sharpened, if it rests until then.
-func (l *loop) plan(refined, sharp bool) {
+// plan decides when the picture is to be sharpened, if it rests until then. A slow
+// network is left free for half of the time, for what may change.
+func (l *loop) plan(refined, sharp bool, bytes int) {
 	if !refined {
 		l.passes = 0
 		l.sharpen = l.last.Add(restFirst)
 		return
 	}
 	l.passes++
-	l.sharpen = l.last.Add(restNext)
+	l.sharpen = l.last.Add(max(restNext, 2*l.network.takes(bytes)))
 	if sharp || l.passes >= restPasses {
-		l.sharpen = l.last.Add(restRepeat)
+		l.sharpen = l.better()
 	}
 }
 
-// fit makes an encoder of the picture's size, and tells the picture's place.
-func (l *loop) fit() error {
-	l.place()
-	if l.encoder != nil && l.size == l.frame.Size() {
-		return nil
+// better returns when a picture that is as sharp as it gets may become better: by another
+// codec, or a larger size. Zero is never.
+func (l *loop) better() time.Time {
+	if l.ladder.Step().Codec != 0 {
+		return l.last.Add(restCodec)
 	}
-	l.closeEncoder()
-	c := l.pipeline.config
-	size := l.frame.Size()
-	encoder, err := l.codec.New(encode.Config{
-		Picture: size, Size: size, BitsPerSecond: c.BitsPerSecond, Threads: c.Threads,
-	})
-	if err != nil {
-		return fmt.Errorf("make encoder: %w", err)
-	}
-	l.encoder, l.size = encoder, l.frame.Size()
-	return nil
+	return l.quality.Again(l.last)
 }
 
 func (l *loop) closeEncoder() {

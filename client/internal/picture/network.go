@@ -1,6 +1,22 @@
 package picture
 
-import "time"
+import (
+	"context"
+	"time"
+)
+
+const (
+	// budget is how much a network may still have to do when the next picture is taken:
+	// nothing waits where it would get old, and nothing stands idle.
+	budget = 10 * time.Millisecond
+	// look is how often the networks are looked at while they are waited for: reports may
+	// tell that they are done sooner.
+	look = 20 * time.Millisecond
+	// parked is the same while there is nobody to show anything to.
+	parked = 50 * time.Millisecond
+	// stray is by how much a link may be slower than the fastest one and still count.
+	stray = 4
+)
 
 // Link is a Sink at the other end of a network. WriteFrame returns when the frame has
 // left this machine.
@@ -12,8 +28,8 @@ type Link interface {
 
 // Network says how a network stands.
 type Network struct {
-	// BitsPerSecond is what it takes, by estimate. Measured is false as long as that is
-	// only assumed.
+	// BitsPerSecond is what it takes, by estimate; zero when nothing is known of it.
+	// Measured is false as long as it is only assumed.
 	BitsPerSecond int
 	Measured      bool
 	// Queue is how long it needs for what it has been given already.
@@ -24,4 +40,98 @@ type Network struct {
 	Loss float64
 	// Stalled is true when no report comes where one should have come.
 	Stalled bool
+	// Away is true when nothing is to be sent at all.
+	Away bool
+}
+
+// standing is what several networks together allow.
+type standing struct {
+	Network // the slowest one's that counts; zero when there is none
+	// wait is how long the next picture is to be waited for; zero is not at all.
+	wait time.Duration
+	// nobody is true when there is no one to encode for.
+	nobody bool
+}
+
+// at is the standing of one link.
+type at struct {
+	Network
+	pending bool // a frame has not left this machine
+}
+
+// together divides one encode between viewers: the slowest link sets the rate, and the
+// pictures wait for it. One that is more than four times slower than the fastest, or
+// that is stalled while others are not, does not count: it gets what it can take, key
+// frames mostly, and holds up nobody.
+func together(links []at, others int) standing {
+	fastest, moving := 0, false
+	for _, l := range links {
+		if !l.Away && !l.Stalled {
+			fastest, moving = max(fastest, l.BitsPerSecond), true
+		}
+	}
+	s := standing{nobody: others == 0}
+	first := true
+	for _, l := range links {
+		if l.Away {
+			continue
+		}
+		s.nobody = false
+		if moving && (l.Stalled || l.BitsPerSecond*stray < fastest) {
+			continue
+		}
+		if first || l.BitsPerSecond < s.BitsPerSecond {
+			s.Network, first = l.Network, false
+		}
+		s.wait = max(s.wait, l.hold())
+	}
+	if s.nobody {
+		s.wait = parked
+	}
+	return s
+}
+
+// hold returns how long a link is to be left alone.
+func (l *at) hold() time.Duration {
+	switch {
+	case l.pending || l.Stalled:
+		return look
+	case l.Queue > budget:
+		return min(l.Queue-budget, look)
+	}
+	return 0
+}
+
+// standing looks at all sinks.
+func (p *Pipeline) standing() standing {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.links = p.links[:0]
+	others := 0
+	for f := range p.feeds {
+		if f.link == nil {
+			others++
+			continue
+		}
+		p.links = append(p.links, at{f.link.Network(), f.pending.Load() > 0})
+	}
+	return together(p.links, others)
+}
+
+// yield waits until the networks can take another picture, so that the newest is the
+// next, and none gets old in a queue.
+func (l *loop) yield(ctx context.Context) error {
+	for {
+		l.network = l.pipeline.standing()
+		if l.network.wait == 0 {
+			return ctx.Err()
+		}
+		l.timer.Reset(l.network.wait)
+		select {
+		case <-l.timer.C:
+		case <-l.pipeline.left:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }

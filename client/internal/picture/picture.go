@@ -1,8 +1,9 @@
 // Package picture drives the video: it takes pictures from a capture.Source, has
 // them encoded once, and hands the packets to every [Sink].
 //
-// Change drives it. An unchanged screen costs a few passes that sharpen it, and
-// then one small frame every two seconds, which tells a browser that it is alive.
+// Change drives it. An unchanged screen costs a few passes that sharpen it, and then
+// nothing. A picture is taken when the network can take it: on a slow one there are fewer
+// of them, and smaller ones, and none is late.
 package picture
 
 import (
@@ -23,8 +24,9 @@ import (
 // wraps it, and the cause.
 var ErrScreenLost = errors.New("screen lost")
 
-// Frame is one encoded picture. Nobody writes to Data any more.
+// Frame is one encoded picture.
 type Frame struct {
+	// Data is valid until WriteFrame returns.
 	Data []byte
 	// KeyFrame is true when the picture can be decoded without any before it.
 	KeyFrame bool
@@ -86,12 +88,15 @@ type Pipeline struct {
 	// guarded by mu
 	mu        sync.Mutex
 	feeds     map[*feed]struct{}
+	links     []at // reused
 	keyWanted bool
 	wake      context.CancelFunc // ends the wait that Run is in, nil when it is in none
 	interrupt context.CancelFunc // the same, also when a key frame is waited for
 
 	orders   orders
 	recorder recorder
+	left     chan struct{} // told when a frame has left; capacity 1
+	free     chan *buffer
 }
 
 // New returns a Pipeline that does nothing yet.
@@ -108,13 +113,16 @@ func New(config Config) (*Pipeline, error) {
 	if config.Arranged == nil {
 		config.Arranged = func(Monitors) {}
 	}
-	return &Pipeline{config: config, feeds: make(map[*feed]struct{})}, nil
+	return &Pipeline{
+		config: config, feeds: make(map[*feed]struct{}),
+		left: make(chan struct{}, 1), free: make(chan *buffer, spare),
+	}, nil
 }
 
 // Add hands frames to s from the next key frame on, until remove is called. When
 // remove has returned, s gets no more frames; it waits for the one under way.
 func (p *Pipeline) Add(s Sink) (remove func()) {
-	f := newFeed(s, p.RequestKeyFrame, p.config.Log)
+	f := newFeed(s, p.RequestKeyFrame, p.left, p.config.Log)
 	p.mu.Lock()
 	p.feeds[f] = struct{}{}
 	p.mu.Unlock()
@@ -151,7 +159,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l := &loop{pipeline: p, source: source, ladder: climb, codec: p.config.Codecs[0]}
+	l := newLoop(p, source, climb)
 	defer l.closeEncoder()
 	following, stop := context.WithCancel(ctx)
 	wait := l.follow(following)
@@ -175,11 +183,14 @@ func newLadder(codecs int) (*ladder.Ladder, error) {
 	return ladder.New(config)
 }
 
-// hand gives one encoded picture to every sink.
+// hand gives one encoded picture to every sink. Its data is copied once: the encoder
+// reuses its memory.
 func (p *Pipeline) hand(f Frame) {
+	b := newBuffer(p.free, f)
+	defer b.release()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for feed := range p.feeds {
-		feed.offer(f)
+		feed.offer(b)
 	}
 }
