@@ -92,6 +92,7 @@ func (e *encoder) Encode(f *capture.Frame, opts encode.Options) (encode.Packet, 
 	}
 	opts.KeyFrame = opts.KeyFrame || !e.started // the first picture has nothing to be refined
 	share := e.canvas.Changed()
+	e.quality.pass(float64(ticks) / canvas.TicksPerSecond)
 	task := e.quality.plan(opts, share)
 	coded, err := e.native.Encode(ticks, task)
 	if err != nil {

@@ -109,7 +109,8 @@ func TestCoarseness(t *testing.T) {
 		{"slow link", 300_000, 100_000, encode.Options{}, whole, 63},
 		{"slow link, letter", 300_000, 100_000, encode.Options{}, letter, 40},
 		{"slow link, no hurry", 300_000, 100_000, encode.Options{MaxBytes: 1 << 20}, whole, 40},
-		{"denser than text", 10_000_000, 1_000_000, encode.Options{}, whole, 56},
+		{"denser than text", 40_000_000, 1_000_000, encode.Options{}, whole, 43},
+		{"after too much", 10_000_000, 1_000_000, encode.Options{}, whole, 63},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			l := &library{bytes: test.bytes}

@@ -22,6 +22,9 @@ const (
 	// A picture may take the link for so long when its caller names no limit, in
 	// seconds.
 	movingSpan, restingSpan = 0.35, 0.3
+	// A letter is not to wait until a page is paid for: this part of a limit is always
+	// left.
+	pocketMoney = 0.1
 	// A pass at rest may take so many times its limit when there is no smaller step.
 	patience = 2
 	// A pass divides the quantizer by this at most: what comes at once comes late.
@@ -69,6 +72,7 @@ type quality struct {
 	pages      float64    // the picture's size in pages, set at construction
 
 	bitsPerSecond int
+	debt          float64 // bytes that the rate has not paid for yet
 	dense         float64 // a moving picture's bytes in terms of a page's, at least 1
 	loose         float64 // pages that are not sharp
 	coarse        int     // the worst quantizer in them
@@ -87,14 +91,15 @@ func newQuality(config encode.Config, quantizers Quantizers) *quality {
 func (q *quality) plan(opts encode.Options, share float64) Task {
 	t := Task{KeyFrame: opts.KeyFrame, Refine: opts.Refine && !opts.KeyFrame}
 	if t.Refine {
-		t.Worst = q.sharper(q.limit(opts, restingSpan))
+		limit := q.limit(opts, restingSpan)
+		t.Worst = q.sharper(q.left(opts, limit), limit)
 		return t
 	}
 	if t.KeyFrame {
 		share = 1
 	}
 	t.Worst = q.quantizers.Worst
-	for limit := q.limit(opts, movingSpan); t.Worst < coarsest && share*q.pages*q.dense*cost(t.Worst) > limit; {
+	for limit := q.left(opts, q.limit(opts, movingSpan)); t.Worst < coarsest && share*q.pages*q.dense*cost(t.Worst) > limit; {
 		t.Worst++
 	}
 	return t
@@ -108,14 +113,29 @@ func (q *quality) limit(opts encode.Options, span float64) float64 {
 	return float64(q.bitsPerSecond) / 8 * span
 }
 
-// sharper chooses the quantizer of the next pass at rest: the best within the limit.
-func (q *quality) sharper(limit float64) int {
+// left returns how much of the limit is left when the rate sets it.
+func (q *quality) left(opts encode.Options, limit float64) float64 {
+	if opts.MaxBytes > 0 {
+		return limit
+	}
+	return max(limit*pocketMoney, limit-q.debt)
+}
+
+// pass lets time pay.
+func (q *quality) pass(seconds float64) {
+	q.debt = max(0, q.debt-float64(q.bitsPerSecond)/8*seconds)
+}
+
+// sharper chooses the quantizer of the next pass at rest: the best within what is
+// left of the limit.
+func (q *quality) sharper(left, limit float64) int {
 	step := func(to int) float64 { return q.loose * max(cost(to)-cost(q.coarse), 0) }
 	to := max(q.coarse/longestStride, q.quantizers.Best)
-	for to < q.coarse-1 && step(to) > limit {
+	for to < q.coarse-1 && step(to) > left {
 		to++
 	}
-	if q.done = step(to) > patience*limit; q.done {
+	q.done = step(to) > patience*limit
+	if step(to) > patience*left {
 		to = q.coarse
 	}
 	q.expected = step(to)
@@ -125,6 +145,7 @@ func (q *quality) sharper(limit float64) int {
 // note learns from what became of a task.
 func (q *quality) note(t Task, share float64, c Coded) {
 	size := float64(len(c.Data))
+	q.debt += size
 	if t.Refine {
 		q.noteRefined(size, c.Quantizer)
 		return
