@@ -85,6 +85,7 @@ test-e2e: build stage ## Run the end-to-end tests: a real display, real Chromium
 .PHONY: bench
 bench: deps-bench build stage ## Measure: Go benchmarks, a session's times, and how it feels beside noVNC
 	go test -run '^$$' -bench . -benchmem -timeout 20m ./...
+	go run ./client/internal/encode/cost client/internal/encode/cost
 	LENDHAND_KIND=figures .ci/e2e
 	@cat viewer/e2e/out/figures.md viewer/e2e/out/feel.md viewer/e2e/out/badlink.md
 
