@@ -23,6 +23,7 @@ var rules = []rule{
 	{pkg: "C", in: "", only: "client/internal/encode/"},
 	{pkg: "github.com/pion", in: "client/", only: "client/internal/peer/", tests: true},
 	{pkg: "github.com/go-vgo/robotgo", in: "", only: "client/internal/input/robot/"},
+	{pkg: "github.com/shirou/gopsutil", in: "", only: "client/internal/load/"},
 }
 
 // breaks reports whether the file, by its path in the module, may not import pkg.
