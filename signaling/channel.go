@@ -50,8 +50,8 @@ func Channels() []Channel {
 // What the sides may send on the channels.
 var (
 	// ControlFromTechnician and ControlFromHost are the messages of ChannelControl.
-	ControlFromTechnician = newSet(&Present{}, &Watch{}, &End{}, &Error{})
-	ControlFromHost       = newSet(&Permissions{}, &Screen{}, &Monitors{}, &Shape{}, &Ended{}, &Error{})
+	ControlFromTechnician = newSet(&Present{}, &Watch{}, &Observe{}, &End{}, &Error{})
+	ControlFromHost       = newSet(&Permissions{}, &Screen{}, &Monitors{}, &Shape{}, &Figures{}, &Ended{}, &Error{})
 	// InputFromTechnician and InputFromHost are the messages of ChannelInput.
 	InputFromTechnician = newSet(&Input{})
 	InputFromHost       = newSet(&InputAck{})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -192,6 +193,11 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a monitor below all", `{"type":"watch","monitor":-2}`, ControlFromTechnician, CodeBadMessage, "monitor"},
 		{"too many monitors", `{"type":"monitors","shown":0,"monitors":[{}` + strings.Repeat(`,{}`, 16) + `]}`, ControlFromHost, CodeBadMessage, "monitors"},
 		{"a monitor without a name", `{"type":"monitors","shown":0,"monitors":[{"width":1,"height":1}]}`, ControlFromHost, CodeBadMessage, "name"},
+		{"less than no time", figures(`"encode":-1`), ControlFromHost, CodeBadMessage, "encode"},
+		{"more than all of the machine", figures(`"machine":1.01`), ControlFromHost, CodeBadMessage, "machine"},
+		{"no core", figures(`"cores":0`), ControlFromHost, CodeBadMessage, "cores"},
+		{"a rate beyond every network", figures(`"rate":1000000001`), ControlFromHost, CodeBadMessage, "rate"},
+		{"a limit out of the list", figures(`"limited":"weather"`), ControlFromHost, CodeBadMessage, "limited"},
 		{"place off every screen", `{"type":"pointer","sequence":1,"after":0,"x":-1,"y":0}`, PointerFromTechnician, CodeBadMessage, "x"},
 	}
 	for _, tt := range tests {
@@ -215,6 +221,28 @@ func TestDecodeRefuses(t *testing.T) {
 func shape(wrong string) string {
 	const png = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAAFElEQVR4nGISUDD4/58BEAAA//8LUAI+"
 	return `{"type":"shape","id":1,"width":2,"height":1,"hotX":0,"hotY":0,"png":"` + png + `",` + wrong + `}`
+}
+
+// figures are right but for one field.
+func figures(wrong string) string {
+	return `{"type":"figures","pictures":1,"cores":2,` + wrong + `}`
+}
+
+// Whatever a host measures, it can be told.
+func TestFiguresWithinTheirLimits(t *testing.T) {
+	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), -1, 0.5, 1e12} {
+		rate := -1
+		m := Figures{
+			Encode: &v, EncodeMost: &v, CPU: &v, Machine: &v, Queue: &v, Loss: &v,
+			Pictures: 1 << 30, Cores: -1, Rate: &rate, Limited: LimitHost,
+		}.Within()
+		if _, err := Encode(&m); err != nil {
+			t.Errorf("%g: %v", v, err)
+		}
+		if known := m.Loss != nil; known == math.IsNaN(v) {
+			t.Errorf("%g became %v", v, m.Loss)
+		}
+	}
 }
 
 // Both sides open the channels by number: each has its own.

@@ -17,6 +17,8 @@ func (s *session) hearTechnician(m signaling.Message) {
 		s.presented(m)
 	case *signaling.Watch:
 		s.watch(m)
+	case *signaling.Observe:
+		s.observe(m)
 	case *signaling.End:
 		s.technicianStopped()
 	case *signaling.Error:

@@ -27,6 +27,7 @@ type link struct {
 	sink    picture.Sink // conn, for pictures
 	hands   *hands
 	cursor  *cursor
+	figures *figures
 	done    chan struct{} // closed by rest
 
 	// Owned by the session's goroutine.
@@ -66,6 +67,9 @@ func (s *session) newLink() (*link, error) {
 		gate: s.gate, open: s.config.OpenPointer, sight: &s.sight, trail: &l.hands.trail,
 		send: l.conn.Send, log: s.log, look: make(chan struct{}, 1),
 	}
+	l.figures = &figures{
+		gate: s.gate, open: openMeter, picture: l.pipeline.Load, network: l.conn.Network, send: l.conn.Send, log: s.log,
+	}
 	return l, nil
 }
 
@@ -95,6 +99,7 @@ func (l *link) rest() {
 	close(l.done)
 	l.hands.close()
 	l.cursor.stop()
+	l.figures.stop()
 }
 
 // close says a last word, if there is one, and ends the connection, after rest. It may

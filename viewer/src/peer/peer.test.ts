@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Identity } from "./certificate.ts";
+import type { AllFigures } from "./merge.ts";
 import { policyOf } from "./path.ts";
 import { Peer } from "./peer.ts";
 import type { PeerListener } from "./peer.ts";
@@ -85,6 +86,7 @@ const servers = [{ urls: ["turn:help.example:443"], username: "u", credential: "
 
 function setUp(policy: "any" | "relay" | "direct" = "any") {
   const told: string[] = [];
+  const figures: AllFigures[] = [];
   const listener: PeerListener = {
     offer: (sdp) => told.push(`offer ${sdp}`),
     candidate: (c) => told.push(`candidate ${c?.candidate ?? "none"}`),
@@ -95,14 +97,14 @@ function setUp(policy: "any" | "relay" | "direct" = "any") {
     control: (m) => told.push(m.type),
     ack: (last) => told.push(`ack ${last}`),
     cursor: (m) => told.push(m.type),
-    figures: () => {},
+    figures: (f) => figures.push(f),
     broken: (why) => told.push(`broken ${why}`),
   };
   const identity = { certificate: {}, fingerprint: "" } as unknown as Identity;
   const peer = new Peer({ identity, iceServers: servers, policy, listener });
   const pc = connections.at(-1) as FakeConnection;
   const channel = (n: number) => pc.channels[n] as FakeChannel;
-  return { peer, pc, told, channel };
+  return { peer, pc, told, figures, channel };
 }
 
 beforeEach(() => {
@@ -138,6 +140,18 @@ describe("Peer", () => {
     peer.renew(servers);
     expect(pc.configuration.iceServers).toEqual(servers);
     expect(pc.configuration.certificates).toHaveLength(1);
+  });
+
+  it("counts the host's figures while they are fresh", async () => {
+    const { pc, told, figures, channel } = setUp();
+    pc.become("connected");
+    const data = '{"type":"figures","pictures":3,"cores":2,"machine":0.5}';
+    channel(0).onmessage?.({ data });
+    expect(told).toEqual(["connected"]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(figures.at(-1)).toEqual({ pictures: 3, cores: 2, machine: 0.5 });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(figures.at(-1)).toEqual({});
   });
 
   it("sends its candidates after the offer that they belong to", async () => {

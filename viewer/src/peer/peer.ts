@@ -7,6 +7,7 @@ import type {
   Candidate,
   Cursor,
   FromControlToSession,
+  HostFigures,
   IceServer,
   Shape,
   ToControl,
@@ -14,10 +15,12 @@ import type {
 import type { Identity } from "./certificate.ts";
 import { openChannels } from "./channels.ts";
 import type { Channels } from "./channels.ts";
+import { merge } from "./merge.ts";
+import type { AllFigures } from "./merge.ts";
 import { allowedPart, allowsCandidate, transportOf } from "./path.ts";
 import type { Policy } from "./path.ts";
 import { readFigures } from "./stats.ts";
-import type { Counted, Figures } from "./stats.ts";
+import type { Counted } from "./stats.ts";
 
 /** What a Peer tells its owner. */
 export interface PeerListener {
@@ -40,7 +43,7 @@ export interface PeerListener {
   /** The host has applied every event up to this number. */
   ack(last: number): void;
   /** Fresh figures, about once a second while connected. */
-  figures(f: Figures): void;
+  figures(f: AllFigures): void;
   /** The host broke the protocol, or the browser could not do its part. */
   broken(why: string): void;
 }
@@ -63,6 +66,8 @@ const RESTART_MS = 5000;
  */
 const ANSWER_MS = 20_000;
 const FIGURES_MS = 1000;
+/** How long the host's figures count, which come once a second. */
+const FRESH_MS = 2500;
 /**
  * How long nothing at all may come from the host. Each side checks the path every two
  * to three seconds; browsers take twice as long to call it disconnected.
@@ -83,6 +88,9 @@ export class Peer {
   #isOffering = false;
   #offeredAt = 0;
   #counted: Counted | undefined;
+  #figures: AllFigures = {};
+  // What the host told of its own, and when.
+  #host: { figures: HostFigures; at: number } | undefined;
   #heard = { count: 0, at: 0 };
   #early: RTCIceCandidateInit[] = [];
   // Candidates that were found before their offer was sent.
@@ -205,6 +213,7 @@ export class Peer {
   #hearControl(data: string): void {
     const m = decodeControl(data);
     if (m.type === "shape") this.#listener.cursor(m);
+    else if (m.type === "figures") this.#host = { figures: m, at: performance.now() };
     else this.#listener.control(m);
   }
 
@@ -314,7 +323,13 @@ export class Peer {
     );
     this.#counted = counted;
     this.#hear(heard);
-    this.#listener.figures(figures);
+    this.#figures = merge(figures, this.#fromHost(), this.#figures);
+    this.#listener.figures(this.#figures);
+  }
+
+  #fromHost(): HostFigures | undefined {
+    const isFresh = this.#host && performance.now() - this.#host.at < FRESH_MS;
+    return isFresh ? this.#host?.figures : undefined;
   }
 
   /** Notices silence before the browser does, and the end of it. */

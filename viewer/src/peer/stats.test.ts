@@ -31,15 +31,32 @@ function report(local: object, remote: object) {
         frameHeight: 1080,
         bytesReceived: 150_000,
         timestamp: 3000,
+        packetsReceived: 1095,
+        packetsLost: 7,
+        framesDecoded: 224,
+        totalDecodeTime: 1.3,
+        jitterBufferEmittedCount: 220,
+        jitterBufferDelay: 4,
       },
     ],
   ]);
 }
 
+const before = {
+  at: 2000,
+  bytes: 50_000,
+  received: 1000,
+  lost: 2,
+  decoded: 200,
+  decoding: 1,
+  emitted: 200,
+  waiting: 3.5,
+};
+
 describe("readFigures", () => {
   it("reads a direct connection", () => {
     const r = report({ candidateType: "host", protocol: "udp" }, { candidateType: "prflx" });
-    const { figures, counted, heard } = readFigures(r, { bytes: 50_000, at: 2000 });
+    const { figures, counted, heard } = readFigures(r, before);
     expect(figures).toEqual({
       roundTrip: 12.5,
       fps: 24,
@@ -49,9 +66,39 @@ describe("readFigures", () => {
       height: 1080,
       path: "direct",
       transport: "udp",
+      loss: 0.05,
+      decode: expect.closeTo(12.5) as number,
+      buffered: 25,
     });
     expect(heard).toBe(1023);
-    expect(counted).toEqual({ bytes: 150_000, at: 3000 });
+    expect(counted).toEqual({
+      at: 3000,
+      bytes: 150_000,
+      received: 1095,
+      lost: 7,
+      decoded: 224,
+      decoding: 1.3,
+      emitted: 220,
+      waiting: 4,
+    });
+  });
+
+  it("measures nothing on what did not come", () => {
+    const r = report({ candidateType: "host" }, { candidateType: "host" });
+    const { counted } = readFigures(r);
+    r.set("V", { ...r.get("V"), timestamp: 4000 });
+    const { figures } = readFigures(r, counted);
+    expect(figures.kbps).toBe(0);
+    expect([figures.loss, figures.decode, figures.buffered]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("does not count packets that came after all as less than none lost", () => {
+    const r = report({ candidateType: "host" }, { candidateType: "host" });
+    expect(readFigures(r, { ...before, lost: 20 }).figures.loss).toBe(0);
   });
 
   it.each([

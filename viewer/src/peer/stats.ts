@@ -16,12 +16,26 @@ export interface Figures {
   path?: Path;
   /** How packets travel: udp, tcp or tls. */
   transport?: string;
+  /** The share of packets lost in the last second, 0 to 1. */
+  loss?: number;
+  /** Milliseconds to decode a picture, on average. */
+  decode?: number;
+  /** Milliseconds that a picture waits in this browser until it is whole and due, on average. */
+  buffered?: number;
 }
 
-/** What a reading leaves for the next one to measure from. */
+/** What a reading leaves for the next one to measure from: counts since the beginning, and when. */
 export interface Counted {
-  bytes: number;
   at: number;
+  bytes: number;
+  received: number;
+  lost: number;
+  /** Pictures, and the seconds that it took to decode them. */
+  decoded: number;
+  decoding: number;
+  /** Pictures, and the seconds that they waited. */
+  emitted: number;
+  waiting: number;
 }
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -41,11 +55,35 @@ export function readFigures(
   const video = [...report.values()].find((e) => e["type"] === "inbound-rtp" && isVideo(e));
   if (!video) return { figures, heard };
   readVideo(report, video, figures);
-  const counted = { bytes: num(video["bytesReceived"]) ?? 0, at: num(video["timestamp"]) ?? 0 };
-  if (before && counted.at > before.at) {
-    figures.kbps = Math.round(((counted.bytes - before.bytes) * 8) / (counted.at - before.at));
-  }
+  const counted = count(video);
+  if (before && counted.at > before.at) compare(before, counted, figures);
   return { figures, counted, heard };
+}
+
+function count(video: Entry): Counted {
+  return {
+    at: num(video["timestamp"]) ?? 0,
+    bytes: num(video["bytesReceived"]) ?? 0,
+    received: num(video["packetsReceived"]) ?? 0,
+    lost: num(video["packetsLost"]) ?? 0,
+    decoded: num(video["framesDecoded"]) ?? 0,
+    decoding: num(video["totalDecodeTime"]) ?? 0,
+    emitted: num(video["jitterBufferEmittedCount"]) ?? 0,
+    waiting: num(video["jitterBufferDelay"]) ?? 0,
+  };
+}
+
+// Not freezeCount: a screen that rests is a freeze to it.
+function compare(before: Counted, now: Counted, figures: Figures): void {
+  figures.kbps = Math.round(((now.bytes - before.bytes) * 8) / (now.at - before.at));
+  // A packet that comes after all is taken from what was lost.
+  const lost = Math.max(0, now.lost - before.lost);
+  const packets = lost + now.received - before.received;
+  if (packets > 0) figures.loss = lost / packets;
+  const decoded = now.decoded - before.decoded;
+  if (decoded > 0) figures.decode = (1000 * (now.decoding - before.decoding)) / decoded;
+  const emitted = now.emitted - before.emitted;
+  if (emitted > 0) figures.buffered = (1000 * (now.waiting - before.waiting)) / emitted;
 }
 
 function isVideo(e: Entry): boolean {

@@ -65,6 +65,12 @@ export function whole(field: string, v: unknown, least: number, most: number): n
   return v;
 }
 
+/** A number from 0 to most. */
+export function amount(field: string, v: unknown, most: number): number {
+  if (typeof v !== "number" || !(v >= 0 && v <= most)) bad(field, `a number from 0 to ${most}`);
+  return v;
+}
+
 /** Yes or no. */
 export function truth(field: string, v: unknown): boolean {
   if (typeof v !== "boolean") bad(field, "true or false");

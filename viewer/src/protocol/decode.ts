@@ -2,6 +2,7 @@
 
 import {
   BadMessage,
+  amount,
   description,
   list,
   object,
@@ -25,6 +26,7 @@ import type {
   FromControl,
   FromRelay,
   Granted,
+  HostFigures,
   IceServer,
   Monitor,
   Monitors,
@@ -40,6 +42,9 @@ import type {
 const MAX_COUNT = Number.MAX_SAFE_INTEGER;
 const MAX_PIXELS = 1 << 16;
 const MAX_SHAPE_FILE = 40 * 1024;
+const MAX_MILLISECONDS = 60_000;
+const MAX_CORES = 1024;
+const MAX_BIT_RATE = 1_000_000_000;
 const MAX_TIMESTAMP = 2 ** 32 - 1;
 
 /** Reads a message from the relay; throws BadMessage. */
@@ -58,7 +63,15 @@ export function decodeRelay(data: string): FromRelay {
 
 /** Reads a message from the host on the control channel; throws BadMessage. */
 export function decodeControl(data: string): FromControl {
-  return decode<FromControl>(data, { permissions, screen, monitors, shape, ended, error });
+  return decode<FromControl>(data, {
+    permissions,
+    screen,
+    monitors,
+    shape,
+    figures,
+    ended,
+    error,
+  });
 }
 
 /** Reads a message from the host on the input channel; throws BadMessage. */
@@ -211,6 +224,30 @@ function monitor(v: unknown): Monitor {
     height: whole("height", f["height"], 1, MAX_PIXELS),
     primary: truth("primary", f["primary"]),
   };
+}
+
+function figures(f: Fields): HostFigures {
+  const m: HostFigures = {
+    type: "figures",
+    ...known(f, "encode", MAX_MILLISECONDS),
+    ...known(f, "encodeMost", MAX_MILLISECONDS),
+    pictures: whole("pictures", f["pictures"], 0, 1000),
+    ...known(f, "cpu", MAX_CORES),
+    ...known(f, "machine", 1),
+    cores: whole("cores", f["cores"], 1, MAX_CORES),
+    ...known(f, "rate", MAX_BIT_RATE),
+    ...known(f, "queue", MAX_MILLISECONDS),
+    ...known(f, "loss", 1),
+  };
+  if (given(f["limited"])) m.limited = oneOf("limited", f["limited"], ["network", "host"]);
+  return m;
+}
+
+/** A number that may be left out, under its name. */
+function known<K extends string>(f: Fields, name: K, most: number): { [P in K]?: number } {
+  const field: { [P in K]?: number } = {};
+  if (given(f[name])) field[name] = amount(name, f[name], most);
+  return field;
 }
 
 function ack(f: Fields): Ack {

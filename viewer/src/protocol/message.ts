@@ -177,6 +177,35 @@ export interface Watch {
   monitor?: number;
 }
 
+/** Asks the host for its figures once a second, or for no more of them. */
+export interface Observe {
+  type: "observe";
+  on: boolean;
+}
+
+/** How the host kept up in the last second. What it does not know is left out. */
+export interface HostFigures {
+  type: "figures";
+  /** Milliseconds to encode a picture: the median, and what 19 of 20 took at most. */
+  encode?: number;
+  encodeMost?: number;
+  /** How many pictures were encoded, those that only sharpen included. */
+  pictures: number;
+  /** What the host's program used of its computer: 1 is one core. */
+  cpu?: number;
+  /** The share of the whole computer that was busy, 0 to 1. */
+  machine?: number;
+  cores: number;
+  /** Bits a second that the network takes, when that has been measured. */
+  rate?: number;
+  /** Milliseconds that the network needs for what it has been given. */
+  queue?: number;
+  /** The share of packets lost of late, 0 to 1. */
+  loss?: number;
+  /** What keeps the picture from being better or from coming more often. */
+  limited?: "network" | "host";
+}
+
 export interface Present {
   type: "present";
   grant: string;
@@ -273,8 +302,9 @@ export type ToRelay = Redeem | Resume | Ask | Offer | Candidate | End | ErrorMes
 export type FromRelay =
   Requested | Granted | Refused | Answer | Candidate | Resumed | Ended | ErrorMessage;
 /** What this page may send on the control channel. */
-export type ToControl = Present | Watch | End | ErrorMessage;
+export type ToControl = Present | Watch | Observe | End | ErrorMessage;
 /** What the host may send on the control channel. */
-export type FromControl = Permissions | Screen | Monitors | Shape | Ended | ErrorMessage;
-/** What of that is about the session and not about the pointer. */
-export type FromControlToSession = Exclude<FromControl, Shape>;
+export type FromControl =
+  Permissions | Screen | Monitors | Shape | HostFigures | Ended | ErrorMessage;
+/** What of that is about the session, and not about the pointer or the figures. */
+export type FromControlToSession = Exclude<FromControl, Shape | HostFigures>;

@@ -32,6 +32,7 @@ const received: Record<string, (data: string) => unknown> = {
   permissions: decodeControl,
   screen: decodeControl,
   shape: decodeControl,
+  figures: decodeControl,
   cursor: decodeCursor,
   monitors: decodeControl,
   ack: decodeInput,
@@ -48,6 +49,7 @@ const sent: Record<string, (values: never) => Outgoing> = {
   error: (v: Outgoing) => v,
   present: (v: Outgoing) => v,
   watch: (v: Outgoing) => v,
+  observe: (v: Outgoing) => v,
   input: (v: Input) => input(v.first, v.events, v.held),
   pointer: (v: Outgoing) => v,
 };
@@ -162,6 +164,29 @@ describe("decoding", () => {
       expect(() => read([{ ...one, ...wrong }])).toThrow(BadMessage);
     }
     expect(() => read(Array.from({ length: 17 }, () => one))).toThrow(BadMessage);
+  });
+});
+
+describe("figures", () => {
+  const right = { type: "figures", pictures: 0, cores: 4 };
+  const read = (change: object) => decodeControl(JSON.stringify({ ...right, ...change }));
+
+  it("may be few", () => expect(read({})).toEqual(right));
+
+  it.each([
+    { pictures: 1.5 },
+    { pictures: 1001 },
+    { cores: 0 },
+    { encode: -1 },
+    { encodeMost: "1" },
+    { cpu: 1025 },
+    { machine: 1.01 },
+    { rate: 2e9 },
+    { queue: 60_001 },
+    { loss: true },
+    { limited: "weather" },
+  ])("are refused beyond their limits: %j", (wrong) => {
+    expect(() => read(wrong)).toThrow(BadMessage);
   });
 });
 

@@ -311,6 +311,29 @@ describe("Session", () => {
     expect(peer().control.at(-1)).toEqual({ type: "watch" });
   });
 
+  it("has the host tell its figures while the technician looks at them", async () => {
+    const { session, peer, toActive } = setUp();
+    const size = { width: 800, height: 600 };
+    const asked = () =>
+      peer()
+        .control.splice(0)
+        .filter((m) => m.type === "observe");
+    session.observe(true);
+    await toActive();
+    peer().listener.control({ type: "screen", ...size }); // an older host
+    expect(asked()).toEqual([]);
+    peer().listener.control({ type: "screen", ...size, number: 1 });
+    peer().listener.control({ type: "screen", ...size, number: 2 });
+    expect(asked()).toEqual([{ type: "observe", on: true }]);
+    session.observe(false);
+    session.observe(false);
+    expect(asked()).toEqual([{ type: "observe", on: false }]);
+    session.observe(true);
+    peer().listener.controlOpen(); // another channel: the host has to be asked again
+    peer().listener.control({ type: "screen", ...size, number: 2 });
+    expect(asked()).toEqual(Array(2).fill({ type: "observe", on: true }));
+  });
+
   it("ends at once when the page leaves", async () => {
     const { session, link, toActive } = setUp();
     await toActive();

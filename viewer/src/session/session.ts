@@ -16,8 +16,8 @@ import { candidate, redeem } from "../protocol/encode.ts";
 import type { ToControl, ToRelay } from "../protocol/message.ts";
 import type { LinkListener } from "../signal/link.ts";
 import type { Identity } from "../peer/certificate.ts";
+import type { AllFigures } from "../peer/merge.ts";
 import type { PeerListener } from "../peer/peer.ts";
-import type { Figures } from "../peer/stats.ts";
 import type { IceServer } from "../protocol/message.ts";
 import { idle, next } from "./state.ts";
 import type { Cause, SessionEvent, State, Wish } from "./state.ts";
@@ -55,7 +55,7 @@ export interface SessionConfig<P extends SessionPeer> {
   stream: (s: MediaStream) => void;
   ack: (last: number) => void;
   cursor: (m: Shape | Cursor) => void;
-  figures: (f: Figures) => void;
+  figures: (f: AllFigures) => void;
   now: () => number;
 }
 
@@ -82,6 +82,9 @@ export class Session<P extends SessionPeer> {
   #hasResumed = false;
   // Whether the host has been asked to tell of its monitors.
   #isListing = false;
+  // Whether the technician looks at figures, and whether the host has been told so.
+  #isObserving = false;
+  #isObserved = false;
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(config: SessionConfig<P>) {
@@ -131,6 +134,12 @@ export class Session<P extends SessionPeer> {
   /** Asks the host to show another of its monitors, or all of them. */
   watch(monitor: number): void {
     this.#peer?.sendControl({ type: "watch", monitor });
+  }
+
+  /** Has the host tell its figures while the technician looks at them; it tells none otherwise. */
+  observe(isOn: boolean): void {
+    this.#isObserving = isOn;
+    this.#tellObserving();
   }
 
   /** Leaves the session at any stage. */
@@ -273,19 +282,27 @@ export class Session<P extends SessionPeer> {
 
   #controlOpen(): void {
     this.#isListing = false;
+    this.#isObserved = false;
     if (this.#unpresented !== undefined) this.#present(this.#unpresented);
   }
 
   #control(m: FromControlToSession): void {
-    // An older host, whose screens have no number, knows no `watch`.
+    // An older host, whose screens have no number, knows neither `watch` nor `observe`.
     if (m.type === "screen" && m.number !== undefined && !this.#isListing) {
       this.#isListing = this.#peer?.sendControl({ type: "watch" }) ?? false;
+      this.#tellObserving();
     }
     this.#apply({ type: "host", message: m, now: this.#config.now() });
     if (this.#state.phase === "live" && this.#state.asking === "no") this.#cancel("ask");
   }
 
-  #figures(f: Figures): void {
+  #tellObserving(): void {
+    if (!this.#isListing || this.#isObserved === this.#isObserving) return;
+    const isSent = this.#peer?.sendControl({ type: "observe", on: this.#isObserving }) ?? false;
+    if (isSent) this.#isObserved = this.#isObserving;
+  }
+
+  #figures(f: AllFigures): void {
     if (f.path) this.#apply({ type: "path", path: f.path });
     this.#config.figures(f);
   }
