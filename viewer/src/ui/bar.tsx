@@ -24,6 +24,8 @@ import { connectionWords, modeOf } from "./status.ts";
 
 interface BarProps {
   state: Live;
+  /** What is slow, in a sentence. */
+  slow: string | undefined;
   prefs: Prefs;
   set: (change: Partial<Prefs>) => void;
   run: (c: Command) => void;
@@ -32,7 +34,7 @@ interface BarProps {
   watch: (monitor: number) => void;
 }
 
-export function Bar({ state, prefs, set, run, ask, send, watch }: BarProps) {
+export function Bar({ state, slow, prefs, set, run, ask, send, watch }: BarProps) {
   const isOpen = prefs.isBarOpen;
   return (
     <header class={isOpen ? "bar" : "bar folded"} aria-label="Session">
@@ -44,7 +46,7 @@ export function Bar({ state, prefs, set, run, ask, send, watch }: BarProps) {
       <div class="tools" role="group" aria-label="Display" onMouseDown={(e) => e.preventDefault()}>
         {isOpen && state.monitors && <MonitorMap monitors={state.monitors} watch={watch} />}
         {modeOf(state).kind === "control" && <Keys send={send} />}
-        {isOpen && <Tools prefs={prefs} run={run} />}
+        {isOpen && <Tools prefs={prefs} slow={slow} run={run} />}
         <Tool
           label={isOpen ? "Fold the bar" : "Unfold the bar"}
           onClick={() => set({ isBarOpen: !isOpen })}
@@ -105,7 +107,15 @@ function ModeLabel({ state, ask }: { state: Live; ask: () => void }) {
   );
 }
 
-function Tools({ prefs, run }: { prefs: Prefs; run: (c: Command) => void }) {
+interface ToolsProps {
+  prefs: Prefs;
+  slow: string | undefined;
+  run: (c: Command) => void;
+}
+
+function Tools({ prefs, slow, run }: ToolsProps) {
+  // The open panel says it itself.
+  const warning = prefs.isStatsOpen ? undefined : slow;
   const isFit = prefs.scale === "fit";
   return (
     <>
@@ -125,6 +135,7 @@ function Tools({ prefs, run }: { prefs: Prefs; run: (c: Command) => void }) {
         command="stats"
         testId="stats-toggle"
         isPressed={prefs.isStatsOpen}
+        warning={warning}
         onClick={() => run("stats")}
       >
         <StatsIcon />
@@ -141,22 +152,26 @@ interface ToolProps {
   command?: Command;
   testId?: string;
   isPressed?: boolean;
+  /** What is to be seen behind it, and why. */
+  warning?: string | undefined;
   onClick: () => void;
   children: ComponentChildren;
 }
 
-function Tool({ label, command, testId, isPressed, onClick, children }: ToolProps) {
+function Tool({ label, command, testId, isPressed, warning, onClick, children }: ToolProps) {
+  const title = command ? `${label} (${keysOf(command)})` : label;
   return (
     <button
       type="button"
       class="tool"
       data-testid={testId}
-      aria-label={label}
+      aria-label={warning ? `${label}: ${warning}` : label}
       aria-pressed={isPressed}
-      title={command ? `${label} (${keysOf(command)})` : label}
+      title={warning ? `${warning}\n${title}` : title}
       onClick={onClick}
     >
       {children}
+      {warning && <span class="dot warning" data-testid="slow-dot" />}
     </button>
   );
 }

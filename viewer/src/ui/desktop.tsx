@@ -42,11 +42,13 @@ export function Desktop({ model, state }: { model: Model; state: Live }) {
     }
   };
   useShortcuts(run);
+  useEffect(() => model.session.observe(prefs.isStatsOpen), [prefs.isStatsOpen]);
 
   return (
     <div class="desktop" ref={root}>
       <Bar
         state={state}
+        slow={model.slow.value}
         prefs={prefs}
         set={set}
         run={run}
@@ -54,7 +56,7 @@ export function Desktop({ model, state }: { model: Model; state: Live }) {
         send={(codes) => model.tap(codes)}
         watch={(monitor) => model.session.watch(monitor)}
       />
-      {prefs.isStatsOpen && <Stats figures={model.figures.value} />}
+      {prefs.isStatsOpen && <Stats figures={model.figures.value} slow={model.slow.value} />}
       <Picture model={model} state={state} scale={prefs.scale} />
       {isHelpOpen && <Help close={() => setHelpOpen(false)} />}
     </div>

@@ -6,9 +6,10 @@ import type { Account } from "../account/account.ts";
 import { HostCursor } from "../input/cursor.ts";
 import type { Pipe } from "../input/sender.ts";
 import { newIdentity } from "../peer/certificate.ts";
+import { explain, nothingSaid, steady } from "../peer/explain.ts";
+import type { AllFigures } from "../peer/merge.ts";
 import { policyOf } from "../peer/path.ts";
 import { Peer } from "../peer/peer.ts";
-import type { Figures } from "../peer/stats.ts";
 import { Session } from "../session/session.ts";
 import { idle } from "../session/state.ts";
 import type { Cause, State } from "../session/state.ts";
@@ -31,8 +32,11 @@ export class Model {
   readonly entry = signal<Entry>({ kind: "loading" });
   readonly state = signal<State>(idle);
   readonly stream = signal<MediaStream | undefined>(undefined);
-  readonly figures = signal<Figures>({});
+  readonly figures = signal<AllFigures>({});
+  /** What makes the session slow, in a sentence, when something does. */
+  readonly slow = signal<string | undefined>(undefined);
   readonly session: Session<Peer>;
+  #said = nothingSaid;
   /** Told of acknowledgements while a desktop is shown. */
   onAck: (last: number) => void = () => {};
   /** Presses keys in order on the host, and lets them go; while a desktop is shown. */
@@ -55,7 +59,7 @@ export class Model {
       stream: (s) => (this.stream.value = s),
       ack: (last) => this.onAck(last),
       cursor: (m) => this.cursor.take(m),
-      figures: (f) => (this.figures.value = f),
+      figures: (f) => this.#measured(f),
       now: () => performance.now(),
     });
     window.addEventListener("online", () => this.session.hurry());
@@ -116,6 +120,15 @@ export class Model {
     this.stream.value = undefined;
     this.cursor.forget();
     this.figures.value = {};
+    this.#said = nothingSaid;
+    this.slow.value = undefined;
+  }
+
+  #measured(f: AllFigures): void {
+    const s = this.state.value;
+    this.figures.value = f;
+    this.#said = steady(this.#said, explain(f, s.phase === "live" ? s.screen : undefined));
+    this.slow.value = this.#said.words;
   }
 
   #isBusy(): boolean {
