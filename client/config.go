@@ -13,6 +13,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/client/internal/encode"
 	"github.com/lendhand/lendhand/client/internal/encode/aom"
+	"github.com/lendhand/lendhand/client/internal/encode/calibrate"
 	"github.com/lendhand/lendhand/client/internal/encode/vpx"
 	"github.com/lendhand/lendhand/client/internal/input"
 	"github.com/lendhand/lendhand/client/internal/input/robot"
@@ -95,6 +96,7 @@ func configure(f *flags, in io.Reader, out io.Writer, log *slog.Logger) (*app.Co
 	if err != nil {
 		return nil, problem.Wrap(err, "Pass a file that can be written with --events.")
 	}
+	threads := max(1, min(runtime.NumCPU(), maxThreads))
 	return &app.Config{
 		Server:        f.Server,
 		TLS:           trust,
@@ -103,19 +105,20 @@ func configure(f *flags, in io.Reader, out io.Writer, log *slog.Logger) (*app.Co
 		OpenScreen:    func() (capture.Source, error) { return openScreen(log) },
 		OpenInjector:  openInjector,
 		OpenPointer:   openPointer(log),
-		Codecs:        codecs(),
+		Codecs:        codecs(threads),
 		BitsPerSecond: bitsPerSecond,
-		Threads:       max(1, min(runtime.NumCPU(), maxThreads)),
+		Threads:       threads,
 		Ports:         peer.PortRange(f.UDPPorts),
 		Log:           log,
 	}, nil
 }
 
 // codecs returns what this machine encodes, best first: AV1 with a colour sample for
-// every pixel, and then what more browsers decode and what costs less. This is the
-// place to leave out what the machine is too slow for.
-func codecs() []encode.Codec {
-	return []encode.Codec{aom.AV1444(), aom.AV1(), vpx.VP9(), vpx.VP8()}
+// every pixel, and then what more browsers decode and what costs less. How fast the
+// machine is with each is measured, which takes a moment: a session goes to a codec
+// that keeps up when much moves.
+func codecs(threads int) []encode.Codec {
+	return calibrate.Measure([]encode.Codec{aom.AV1444(), aom.AV1(), vpx.VP9(), vpx.VP8()}, threads)
 }
 
 func openInjector() (input.Injector, error) {

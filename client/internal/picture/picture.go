@@ -155,7 +155,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", ErrScreenLost, err)
 	}
 	defer func() { _ = source.Close() }()
-	climb, err := newLadder(len(p.config.Codecs))
+	climb, err := newLadder(p.config.Codecs)
 	if err != nil {
 		return err
 	}
@@ -175,10 +175,10 @@ func (p *Pipeline) Run(ctx context.Context) error {
 }
 
 // newLadder has one step for each codec.
-func newLadder(codecs int) (*ladder.Ladder, error) {
+func newLadder(codecs []encode.Codec) (*ladder.Ladder, error) {
 	config := ladder.Config{Interval: smoothGap}
-	for n := range codecs {
-		config.Steps = append(config.Steps, ladder.Step{Codec: n})
+	for n, c := range codecs {
+		config.Steps = append(config.Steps, ladder.Step{Codec: n, WholePicture: c.Cost})
 	}
 	return ladder.New(config)
 }
