@@ -96,6 +96,7 @@ func (c *Conn) tellPath() {
 	c.path = path
 	c.mu.Unlock()
 	if changed {
+		c.begin()
 		c.config.Handler.State(Connected, path)
 	}
 }

@@ -272,10 +272,11 @@ func tlsServers(list []signaling.ICEServer) map[string]bool {
 	return out
 }
 
-// How fast a dead path is noticed (RFC 8445 leaves it open, RFC 7675 says 30 s):
-// after two seconds the person should know, after eight another path is needed.
+// How fast a dead path is noticed (RFC 8445 leaves it open, RFC 7675 says 30 s): after
+// two seconds the person should know, after eight more another path is needed. The
+// keep-alives, of which three must be lost for that, are what is sent at rest.
 const (
 	disconnectedAfter = 2 * time.Second
 	failedAfter       = 8 * time.Second
-	keepAliveEvery    = 500 * time.Millisecond
+	keepAliveEvery    = 650 * time.Millisecond
 )

@@ -16,6 +16,9 @@ const (
 	// stalledAfter is how much longer than usual a report may take before a path counts
 	// as stalled.
 	stalledAfter = 400 * time.Millisecond
+	// stalledAtMost is when it does not any more: either the connection counts as broken by
+	// then, or it is worth a try.
+	stalledAtMost = 4 * time.Second
 	// The last packets of a frame are sent again when no report tells of them: nothing
 	// comes after them from which the technician's side could see that they are missing
 	// (as RFC 8985 section 7 does for TCP). So many, so often, at growing intervals.
@@ -54,11 +57,17 @@ func (s *sender) probe() {
 	s.tail.probes++
 	for n := uint16(tailPackets); n > 0; n-- {
 		if k := &s.ring[(s.next-n)%history]; k.used && !k.acked && k.sequence == s.next-n {
-			if s.send(b, k) != nil {
-				return // the connection's end says why
-			}
+			_ = s.send(b, k) // the next probe tries again
 		}
 	}
+}
+
+// revive looks at once whether packets arrive again, on a path that is new or back.
+func (s *sender) revive() {
+	s.mu.Lock()
+	s.tail.probes = 0
+	s.mu.Unlock()
+	s.probe()
 }
 
 // resend sends packets again that the technician's side misses.

@@ -150,7 +150,9 @@ func (s *sender) first(b *bound, p packer, room int, k kept) (more bool, err err
 	s.next++
 	s.unacked++
 	s.fresh = time.Now()
-	return !k.marker, s.send(b, place)
+	// A packet that the network does not take is lost like others: the path may come back.
+	_ = s.send(b, place)
+	return !k.marker, nil
 }
 
 // send sends a packet. It is called with mu held.
@@ -182,10 +184,11 @@ func (s *sender) network(now time.Time) picture.Network {
 	state := s.rate.State(now)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	late := state.Unheard > state.Patience()+stalledAfter && state.Unheard < stalledAtMost
 	return picture.Network{
 		BitsPerSecond: state.BitsPerSecond, Measured: state.Measured, Queue: state.Queue,
 		RoundTrip: state.RoundTrip, Loss: state.Loss,
-		Stalled: s.heard && state.Unheard > state.Patience()+stalledAfter,
+		Stalled: s.heard && late,
 	}
 }
 

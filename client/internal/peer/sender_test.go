@@ -45,6 +45,12 @@ func (w *wire) WriteRTP(h *rtp.Header, payload []byte) (int, error) {
 
 func (w *wire) Write([]byte) (int, error) { return 0, errors.New("a packet as it is") }
 
+func (w *wire) set(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.err = err
+}
+
 // take returns what came since the last call.
 func (w *wire) take() []packet {
 	w.mu.Lock()
@@ -295,6 +301,41 @@ func TestArrivals(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
+}
+
+// A path that is gone for a while takes no packets and is back later: what was written
+// meanwhile is sent again at once.
+func TestPathThatComesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, w := newTestSender()
+		defer s.close()
+		r := &reports{sender: s, wanted: func() {}}
+		must(t, s.write(frameOf(100)))
+		time.Sleep(50 * time.Millisecond)
+		r.hear(report(w.take()))
+		w.set(errors.New("no path"))
+		must(t, s.write(frameOf(100)))
+		lost := w.take()[0]
+		time.Sleep(time.Second)
+		if !s.network(time.Now()).Stalled {
+			t.Error("not stalled without any report")
+		}
+		time.Sleep(time.Minute)
+		if s.network(time.Now()).Stalled {
+			t.Error("stalled for ever")
+		}
+		w.set(nil)
+		w.take()
+		s.revive()
+		again := w.take()
+		if len(again) != 1 || again[0].sequence != lost.sequence {
+			t.Fatalf("sent again: %+v, want %d", again, lost.sequence)
+		}
+		r.hear(report(again))
+		if _, ok := s.rested(); !ok || s.network(time.Now()).Stalled {
+			t.Errorf("%+v", s.network(time.Now()))
+		}
+	})
 }
 
 // A network that takes nothing is noticed, and the end does not wait for it.
