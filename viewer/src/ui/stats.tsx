@@ -20,13 +20,10 @@ export function Stats({ figures, slow }: StatsProps) {
         <HostFigures f={figures} />
         <OwnFigures f={figures} />
       </dl>
-      <p class="slow" role="status" data-testid="slow">
-        {slow && (
-          <>
-            <AlertIcon />
-            {slow}
-          </>
-        )}
+      {/* Always a line high: the picture below does not move under the technician's hand. */}
+      <p class={slow ? "slow" : "slow not"} role="status" data-testid="slow">
+        {slow && <AlertIcon />}
+        {slow ?? (figures.roundTrip === undefined ? "" : "Nothing is slow.")}
       </p>
     </div>
   );
@@ -100,7 +97,7 @@ function HostFigures({ f }: { f: AllFigures }) {
       <Figure name="Host CPU" unit="%" about="How busy the host’s computer is, with everything.">
         {share(f.machine, 0)}
       </Figure>
-      <Figure name="Own share" unit="%" about={aboutOwnShare(f)}>
+      <Figure name="Lendhand CPU" unit="%" about={aboutOwnCPU(f)}>
         {share(own, 0)}
       </Figure>
     </>
@@ -130,7 +127,7 @@ function aboutEncoding({ encodeMost, pictures }: AllFigures): string {
   return `${about} 19 of 20 took ${time(encodeMost)} ms at most; ${pictures} in the last second.`;
 }
 
-function aboutOwnShare({ cpu, cores }: AllFigures): string {
+function aboutOwnCPU({ cpu, cores }: AllFigures): string {
   const about = "What Lendhand takes of the host’s computer.";
   return cpu === undefined ? about : `${about} ${cpu.toFixed(2)} of ${cores} cores.`;
 }
