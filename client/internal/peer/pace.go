@@ -11,6 +11,10 @@ const (
 	// that loses much, as its queue may be short, fewer.
 	atOnce      = 12_000
 	atOnceLossy = 5_000
+	// mostQueued is how much the network may have to do before what is left of a frame
+	// waits, and nothing is sent again: many queues are not much longer, and what they do
+	// not hold is lost, asked for and sent once more.
+	mostQueued = 200 * time.Millisecond
 	// waitAtLeast is the shortest wait that is worth a timer.
 	waitAtLeast = 500 * time.Microsecond
 )
@@ -44,12 +48,16 @@ func (b *bucket) wait(now time.Time) time.Duration {
 	return time.Duration(-b.bytes/b.pace*float64(time.Second)) - now.Sub(b.at)
 }
 
-// turn waits until a new packet may leave. What is sent again comes before it.
+// turn waits until a new packet may leave. What is sent again comes before it. It looks
+// at the network again every few milliseconds: reports change what is known of it.
 func (s *sender) turn() error {
 	for {
 		s.mu.Lock()
-		wait := s.bucket.wait(time.Now())
+		now := time.Now()
+		wait := s.bucket.wait(now)
 		s.mu.Unlock()
+		const look = 10 * time.Millisecond
+		wait = max(wait, min(s.rate.State(now).Queue-mostQueued, look))
 		if wait < waitAtLeast {
 			return nil
 		}

@@ -78,6 +78,9 @@ func (s *sender) resend(missing []uint16) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, sequence := range missing {
+		if s.rate.State(now).Queue > mostQueued {
+			return // it would be lost again; the technician's side asks again
+		}
 		k := &s.ring[sequence%history]
 		if b == nil || s.closed || s.bucket.bytes < -resendRoom {
 			return

@@ -102,6 +102,9 @@ func (s *sender) write(f picture.Frame) error {
 	stamp := s.timestamp(f.At)
 	p := s.packers[f.Codec]
 	room := evenly(len(f.Data))
+	if f.KeyFrame {
+		s.forget()
+	}
 	for p.begin(f); ; {
 		more, err := s.first(b, p, room, kept{payloadType: payloadType, stamp: stamp})
 		if err != nil {
@@ -111,6 +114,16 @@ func (s *sender) write(f picture.Frame) error {
 			return nil
 		}
 	}
+}
+
+// forget gives up what was sent before a key frame: nobody misses it any more.
+func (s *sender) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for n := range s.ring {
+		s.ring[n].acked = true
+	}
+	s.unacked = 0
 }
 
 // evenly returns the room for each payload of a frame of n bytes, so that all are about

@@ -112,7 +112,7 @@ func TestPace(t *testing.T) {
 		w.take()
 		time.Sleep(time.Minute)
 		start = time.Now()
-		must(t, s.write(frameOf(100_000)))
+		must(t, s.write(frameOf(60_000)))
 		packets := w.take()
 		least, most := maxPacket, 0
 		for _, p := range packets {
@@ -121,12 +121,27 @@ func TestPace(t *testing.T) {
 		if most-least > most/2 { // the last one has what is left
 			t.Errorf("packets of %d to %d bytes", least, most)
 		}
-		want := time.Duration(float64(8*(100_000+len(packets)*overhead-atOnce)) / (2 * assumedRate) * float64(time.Second))
+		want := time.Duration(float64(8*(60_000+len(packets)*overhead-atOnce)) / (2 * assumedRate) * float64(time.Second))
 		if d := time.Since(start); d < want-10*time.Millisecond || d > want+10*time.Millisecond {
 			t.Errorf("a large frame took %v, want %v", d, want)
 		}
 		if last := packets[len(packets)-1]; !last.marker || packets[0].marker {
 			t.Error("the marker is not on the last packet")
+		}
+	})
+}
+
+// What the network has too much to do for waits, until it has done it.
+func TestFrameWaitsForTheQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, w := newTestSender()
+		defer s.close()
+		start := time.Now()
+		must(t, s.write(frameOf(300_000)))
+		bits := 8 * (300_000 + len(w.take())*overhead)
+		want := time.Duration(float64(bits)/assumedRate*float64(time.Second)) - mostQueued
+		if d := time.Since(start); d < want-30*time.Millisecond || d > want+30*time.Millisecond {
+			t.Errorf("took %v, want %v", d, want)
 		}
 	})
 }
@@ -241,6 +256,16 @@ func TestBoredom(t *testing.T) {
 				time.Sleep(2950 * time.Millisecond)
 				r.hear(&rtcp.PictureLossIndication{})
 			}
+		}, 0},
+		{"what was missing is of no use any more", func(s *sender, w *wire, r *reports) {
+			r.hear(report(w.packets, w.packets[0].sequence))
+			w.take()
+			f := frameOf(100)
+			f.KeyFrame = true
+			_ = s.write(f)
+			r.hear(report(w.take()))
+			time.Sleep(2950 * time.Millisecond)
+			r.hear(&rtcp.PictureLossIndication{})
 		}, 0},
 		{"it asks soon", func(s *sender, w *wire, r *reports) {
 			r.hear(report(w.packets))

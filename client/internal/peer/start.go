@@ -6,6 +6,10 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
+// farRate is what a path with a long round trip is taken for: such a one may be slow, and
+// has a queue that a first picture overflows.
+const farRate = 400_000
+
 // assume returns what a path is taken for, in bits a second, by its round trip: what is
 // near is seldom slow.
 func assume(roundTrip time.Duration) int {
@@ -19,7 +23,7 @@ func assume(roundTrip time.Duration) int {
 	case roundTrip < 120*time.Millisecond:
 		return assumedRate
 	}
-	return assumedRate / 2
+	return farRate
 }
 
 // begin assumes a rate for the path that was found, until it is measured, and looks

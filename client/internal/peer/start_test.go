@@ -8,7 +8,7 @@ import (
 func TestAssumedRateFallsWithTheRoundTrip(t *testing.T) {
 	last := assume(time.Millisecond)
 	for _, d := range []time.Duration{10 * time.Millisecond, 60 * time.Millisecond, 150 * time.Millisecond, time.Second} {
-		if got := assume(d); got > last || got < assumedRate/2 {
+		if got := assume(d); got > last || got < farRate {
 			t.Errorf("%d bit/s for a round trip of %v, %d for a shorter one", got, d, last)
 		} else {
 			last = got

@@ -27,8 +27,8 @@ const (
 	// patience is how long it rests before it is, at whatever cost.
 	patience = 2 * time.Second
 	// assumedKey is the size of a key frame, in bits a pixel, before the first: a page of
-	// text.
-	assumedKey = 0.27
+	// text is this or less.
+	assumedKey = 0.6
 )
 
 // Level is how much of a picture is sent.

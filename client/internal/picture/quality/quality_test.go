@@ -29,7 +29,7 @@ func TestFirstPicture(t *testing.T) {
 		bits int
 		want Level
 	}{
-		{0, levels[0]}, {20_000_000, levels[0]}, {2_000_000, levels[0]}, {1_000_000, levels[1]}, {500_000, levels[2]}, {300_000, levels[4]},
+		{0, levels[0]}, {20_000_000, levels[0]}, {4_000_000, levels[0]}, {2_000_000, levels[1]}, {1_000_000, levels[2]}, {300_000, levels[4]},
 	} {
 		var q Control
 		if q.Begin(hd, c.bits, time.Now()); q.Level() != c.want {
