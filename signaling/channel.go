@@ -23,6 +23,9 @@ const (
 	// ChannelCursor is unordered and never retransmits: a newer place replaces a lost
 	// one.
 	ChannelCursor ChannelID = 3
+	// ChannelTile is unordered and never retransmits: the picture has all that it
+	// carries soon after. Its messages are bytes and not text.
+	ChannelTile ChannelID = 4
 )
 
 // Channel describes a data channel. Programs on both sides open what [Channels]
@@ -32,8 +35,8 @@ type Channel struct {
 	Label string
 	// Reliable channels are ordered too. The others are neither, and retransmit nothing.
 	Reliable bool
-	// FromTechnician and FromHost are what either side may send; a side that may send
-	// nothing has an empty Set.
+	// FromTechnician and FromHost are the messages that either side may send as text; a
+	// side that may send none has an empty Set.
 	FromTechnician, FromHost *Set
 }
 
@@ -44,13 +47,14 @@ func Channels() []Channel {
 		{ChannelInput, "input", false, InputFromTechnician, InputFromHost},
 		{ChannelPointer, "pointer", false, PointerFromTechnician, newSet()},
 		{ChannelCursor, "cursor", false, newSet(), CursorFromHost},
+		{ChannelTile, "tile", false, newSet(), newSet()},
 	}
 }
 
 // What the sides may send on the channels.
 var (
 	// ControlFromTechnician and ControlFromHost are the messages of ChannelControl.
-	ControlFromTechnician = newSet(&Present{}, &Watch{}, &Observe{}, &End{}, &Error{})
+	ControlFromTechnician = newSet(&Present{}, &Watch{}, &Observe{}, &Tiles{}, &End{}, &Error{})
 	ControlFromHost       = newSet(&Permissions{}, &Screen{}, &Monitors{}, &Shape{}, &Figures{}, &Ended{}, &Error{})
 	// InputFromTechnician and InputFromHost are the messages of ChannelInput.
 	InputFromTechnician = newSet(&Input{})

@@ -17,6 +17,8 @@ type Screen struct {
 	// Since is the RTP timestamp of the first picture of it. Until that one is seen,
 	// what is seen is the one before. Nil: it is seen already.
 	Since *uint32 `json:"since,omitempty"`
+	// Tiles is true when the host can send tiles of it.
+	Tiles bool `json:"tiles,omitempty"`
 }
 
 func (*Screen) messageType() string { return "screen" }
@@ -88,3 +90,13 @@ func (m *Watch) check() error {
 	}
 	return checkNumber("monitor", float64(*m.Monitor), AllMonitors, maxCoordinate)
 }
+
+// Tiles chooses whether the host shows small changes on ChannelTile, before the frame of
+// video that holds them. At first it does not.
+type Tiles struct {
+	On bool `json:"on"`
+}
+
+func (*Tiles) messageType() string { return "tiles" }
+
+func (*Tiles) check() error { return nil }

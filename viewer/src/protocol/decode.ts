@@ -202,6 +202,7 @@ function screen(f: Fields): Screen {
   };
   if (given(f["number"])) m.number = whole("number", f["number"], 1, MAX_COUNT);
   if (given(f["since"])) m.since = whole("since", f["since"], 0, MAX_TIMESTAMP);
+  if (given(f["tiles"])) m.tiles = truth("tiles", f["tiles"]);
   return m;
 }
 

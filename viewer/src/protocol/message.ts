@@ -151,6 +151,8 @@ export interface Screen {
   number?: number;
   /** The RTP timestamp of the first picture of it, when that may be on its way. */
   since?: number;
+  /** The host can send tiles of it. */
+  tiles?: boolean;
 }
 
 /** The host's monitors, and the one that is shown: an id, or ALL_MONITORS. */
@@ -204,6 +206,12 @@ export interface HostFigures {
   loss?: number;
   /** What keeps the picture from being better or from coming more often. */
   limited?: "network" | "host";
+}
+
+/** Chooses whether the host sends tiles; at first it does not. */
+export interface TilesWanted {
+  type: "tiles";
+  on: boolean;
 }
 
 export interface Present {
@@ -302,7 +310,7 @@ export type ToRelay = Redeem | Resume | Ask | Offer | Candidate | End | ErrorMes
 export type FromRelay =
   Requested | Granted | Refused | Answer | Candidate | Resumed | Ended | ErrorMessage;
 /** What this page may send on the control channel. */
-export type ToControl = Present | Watch | Observe | End | ErrorMessage;
+export type ToControl = Present | Watch | Observe | TilesWanted | End | ErrorMessage;
 /** What the host may send on the control channel. */
 export type FromControl =
   Permissions | Screen | Monitors | Shape | HostFigures | Ended | ErrorMessage;

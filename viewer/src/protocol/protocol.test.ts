@@ -50,6 +50,7 @@ const sent: Record<string, (values: never) => Outgoing> = {
   present: (v: Outgoing) => v,
   watch: (v: Outgoing) => v,
   observe: (v: Outgoing) => v,
+  tiles: (v: Outgoing) => v,
   input: (v: Input) => input(v.first, v.events, v.held),
   pointer: (v: Outgoing) => v,
 };
