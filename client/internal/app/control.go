@@ -19,6 +19,8 @@ func (s *session) hearTechnician(m signaling.Message) {
 		s.watch(m)
 	case *signaling.Observe:
 		s.observe(m)
+	case *signaling.Tiles:
+		s.setTiles(m)
 	case *signaling.End:
 		s.technicianStopped()
 	case *signaling.Error:
@@ -89,7 +91,7 @@ func (s *session) tellScreen() {
 		return
 	}
 	s.link.cursor.changed()
-	m := &signaling.Screen{Width: v.bounds.Dx(), Height: v.bounds.Dy(), Number: v.number}
+	m := &signaling.Screen{Width: v.bounds.Dx(), Height: v.bounds.Dy(), Number: v.number, Tiles: true}
 	if stamp, ok := s.link.conn.Timestamp(v.since); ok && time.Since(v.since) < onTheWay {
 		m.Since = &stamp
 	}

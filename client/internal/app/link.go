@@ -24,7 +24,8 @@ type link struct {
 	// Set at construction.
 	session *session
 	conn    *peer.Conn
-	sink    picture.Sink // conn, for pictures
+	pane    *pane
+	sink    picture.Sink // pane
 	hands   *hands
 	cursor  *cursor
 	figures *figures
@@ -60,7 +61,8 @@ func (s *session) newLink() (*link, error) {
 	if err != nil {
 		return nil, errors.Join(err, injector.Close())
 	}
-	l.sink = l.conn
+	l.pane = &pane{Conn: l.conn, sight: &s.sight}
+	l.sink = l.pane
 	l.hands = newHands(s.gate, injector, &s.sight, l.drop, s.log)
 	go l.hands.run() // joined by hands.close
 	l.cursor = &cursor{
@@ -161,8 +163,13 @@ func (l *link) Opened(channel signaling.ChannelID) {
 	}
 }
 
-// Closed implements peer.Handler. A connection without one of its channels is none.
-func (l *link) Closed(signaling.ChannelID) {
+// Closed implements peer.Handler. A connection without one of its channels is none, but
+// for that of the tiles, which a browser may lose with what draws them.
+func (l *link) Closed(channel signaling.ChannelID) {
+	if channel == signaling.ChannelTile {
+		l.pane.wanted.Store(false)
+		return
+	}
 	l.post(func(s *session) { s.lose() })
 }
 

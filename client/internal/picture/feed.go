@@ -27,6 +27,8 @@ type feed struct {
 	queue chan *buffer
 	done  chan struct{}
 	log   *slog.Logger
+	// previewer is the sink, nil when it shows no previews.
+	previewer Previewer
 
 	// needKey is set until a key frame is queued. Owned by the caller of offer.
 	needKey bool
@@ -48,6 +50,7 @@ func newFeed(s Sink, hungry func(), left chan<- struct{}, log *slog.Logger) *fee
 		log: log, needKey: true, hungry: hungry, left: left, starved: make(chan struct{}, 1),
 	}
 	f.link, _ = s.(Link)
+	f.previewer, _ = s.(Previewer)
 	f.writing.Go(f.write)
 	return f
 }

@@ -49,6 +49,7 @@ type loop struct {
 	have    bool            // frame holds a picture
 	bounds  image.Rectangle // the ones told last
 	watched int             // the monitor
+	tiles   tiles
 
 	last    time.Time // when the last picture was encoded
 	turn    time.Time // the next picture's, were all of them evenly spaced
@@ -175,6 +176,7 @@ func (l *loop) encode(opts encode.Options) error {
 	if err := l.fit(moves); err != nil {
 		return err
 	}
+	l.preview()
 	began := time.Now()
 	packet, err := l.encoder.Encode(&l.frame, opts)
 	if err != nil {

@@ -46,12 +46,15 @@ type Technician struct {
 	Messages chan Message
 	Frames   chan []byte
 	// Gone is closed when the host closes the control channel.
-	Gone     chan struct{}
+	Gone chan struct{}
+	// Tiles are the messages of the tile channel.
+	Tiles    chan []byte
 	channels map[signaling.ChannelID]*webrtc.DataChannel
 	open     chan signaling.ChannelID
 	video    chan uint32 // the stream's SSRC, once
 	kept     []signaling.Message
 	codec    atomic.Value // string
+	stamp    atomic.Uint32
 }
 
 // New makes a Technician that ends with the test.
@@ -82,6 +85,7 @@ func newTechnician(t testing.TB, certificate *webrtc.Certificate) *Technician {
 		Fingerprint: prints[0].Algorithm + " " + strings.ToUpper(prints[0].Value),
 		Messages:    make(chan Message, maxWaiting),
 		Frames:      make(chan []byte, maxWaiting),
+		Tiles:       make(chan []byte, maxWaiting),
 		Gone:        make(chan struct{}),
 		channels:    make(map[signaling.ChannelID]*webrtc.DataChannel),
 		open:        make(chan signaling.ChannelID, len(signaling.Channels())),
@@ -136,6 +140,10 @@ func (tech *Technician) listen() {
 			channel.OnClose(func() { close(tech.Gone) })
 		}
 		channel.OnMessage(func(raw webrtc.DataChannelMessage) {
+			if id == signaling.ChannelTile && !raw.IsString {
+				tech.Tiles <- raw.Data
+				return
+			}
 			m, err := described.FromHost.Decode(raw.Data)
 			if err != nil {
 				tech.t.Errorf("the host sent %q on %s: %v", raw.Data, described.Label, err)
@@ -161,6 +169,7 @@ func (tech *Technician) watch(track *webrtc.TrackRemote) {
 			return
 		}
 		tech.codec.Store(track.Codec().MimeType)
+		tech.stamp.Store(p.Timestamp)
 		if frame = append(frame, data...); p.Marker {
 			tech.Frames <- frame
 			frame = nil
@@ -181,6 +190,9 @@ func depacketizer(codec string) rtp.Depacketizer {
 
 // Codec returns the name of the codec that the last packet was of.
 func (tech *Technician) Codec() string { return tech.codec.Load().(string) }
+
+// Stamp returns the RTP timestamp of the last packet.
+func (tech *Technician) Stamp() uint32 { return tech.stamp.Load() }
 
 // Offer returns a session description with all candidates in it.
 func (tech *Technician) Offer(restart bool) string {

@@ -129,6 +129,13 @@ func (e *Estimator) Sent(bytes int, at time.Time) uint16 {
 	return uint16(number) //nolint:gosec // wraps around
 }
 
+// Beside notes that something left that no report will tell of.
+func (e *Estimator) Beside(bytes int, at time.Time) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.queue.add(bytes, e.bits, at)
+}
+
 // Heard notes what a receiver reports, in the order of the sequence numbers.
 func (e *Estimator) Heard(report []Arrival, at time.Time) {
 	e.mu.Lock()
