@@ -10,6 +10,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     emptyOutDir: true,
   },
+  worker: { format: "es" },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

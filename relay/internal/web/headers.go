@@ -8,10 +8,10 @@ import (
 )
 
 // policy lets the page have its own files and nothing else, and lets no text
-// become markup or script.
+// become markup or script, but for the address of the one worker that the page has.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
 	"connect-src 'self'; media-src 'self' blob:; font-src 'self'; form-action 'self'; base-uri 'none'; " +
-	"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+	"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lendhand-worker"
 
 // permissions takes from the page what it has no use for.
 const permissions = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), " +

@@ -122,7 +122,7 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 	want := map[string]string{
 		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
 			"media-src 'self' blob:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; " +
-			"require-trusted-types-for 'script'; trusted-types 'none'",
+			"require-trusted-types-for 'script'; trusted-types lendhand-worker",
 		"X-Content-Type-Options":     "nosniff",
 		"Referrer-Policy":            "no-referrer",
 		"Cross-Origin-Opener-Policy": "same-origin",

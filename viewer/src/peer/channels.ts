@@ -5,10 +5,11 @@ export interface Channels {
   input: RTCDataChannel;
   pointer: RTCDataChannel;
   cursor: RTCDataChannel;
+  tile: RTCDataChannel;
 }
 
 // Nothing on these is sent again by the transport: input repeats itself until it is
-// acknowledged, and a newer place replaces a lost one.
+// acknowledged, a newer place replaces a lost one, and the video has what a tile shows.
 const lossy = { negotiated: true, ordered: false, maxRetransmits: 0 } as const;
 
 /** Opens the channels by their stream numbers; nothing is announced in band. */
@@ -18,5 +19,6 @@ export function openChannels(pc: RTCPeerConnection): Channels {
     input: pc.createDataChannel("input", { ...lossy, id: 1 }),
     pointer: pc.createDataChannel("pointer", { ...lossy, id: 2 }),
     cursor: pc.createDataChannel("cursor", { ...lossy, id: 3 }),
+    tile: pc.createDataChannel("tile", { ...lossy, id: 4 }),
   };
 }

@@ -127,6 +127,7 @@ describe("Peer", () => {
       ["input", { ...lossy, id: 1 }],
       ["pointer", { ...lossy, id: 2 }],
       ["cursor", { ...lossy, id: 3 }],
+      ["tile", { ...lossy, id: 4 }],
     ]);
   });
 

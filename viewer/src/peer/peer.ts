@@ -21,6 +21,7 @@ import { allowedPart, allowsCandidate, transportOf } from "./path.ts";
 import type { Policy } from "./path.ts";
 import { readFigures } from "./stats.ts";
 import type { Counted } from "./stats.ts";
+import { Tiles } from "./tiles.ts";
 
 /** What a Peer tells its owner. */
 export interface PeerListener {
@@ -78,6 +79,8 @@ const MAX_EARLY = 128;
 
 export class Peer {
   // Set at construction.
+  /** Draws small changes before their frames; undefined where the browser cannot. */
+  readonly tiles: Tiles | undefined;
   readonly #listener: PeerListener;
   readonly #policy: Policy;
   readonly #pc: RTCPeerConnection;
@@ -107,6 +110,7 @@ export class Peer {
       ...transportOf(config.policy, config.iceServers),
     });
     this.#channels = openChannels(this.#pc);
+    this.tiles = Tiles.open(this.#channels.tile, (why) => this.#listener.broken(why));
     this.#listen();
   }
 
@@ -196,6 +200,7 @@ export class Peer {
     clearTimeout(this.#restartTimer);
     clearInterval(this.#figuresTimer);
     this.#pc.close();
+    this.tiles?.close();
   }
 
   #listen(): void {

@@ -293,6 +293,29 @@ describe("Session", () => {
     expect(session.state).toMatchObject({ phase: "live", asking: "no_answer" });
   });
 
+  it("asks once for tiles, when the host has some and the page can draw them", async () => {
+    const { session, peer, toActive } = setUp();
+    await toActive();
+    peer().isControlOpen = true;
+    const asked = () => peer().control.filter((m) => m.type === "tiles");
+    const screen = { type: "screen", width: 8, height: 6 } as const;
+    session.preview();
+    peer().listener.control(screen);
+    expect(asked()).toEqual([]);
+    peer().listener.control({ ...screen, tiles: true });
+    peer().listener.control({ ...screen, tiles: true });
+    session.preview();
+    expect(asked()).toEqual([{ type: "tiles", on: true }]);
+  });
+
+  it("asks for no tiles that the page cannot draw", async () => {
+    const { peer, toActive } = setUp();
+    await toActive();
+    peer().isControlOpen = true;
+    peer().listener.control({ type: "screen", width: 8, height: 6, tiles: true });
+    expect(peer().control).toEqual([]);
+  });
+
   it("asks once for the monitors, of a host that numbers its screens", async () => {
     const { session, peer, toActive } = setUp();
     await toActive();

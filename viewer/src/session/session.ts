@@ -85,6 +85,8 @@ export class Session<P extends SessionPeer> {
   // Whether the technician looks at figures, and whether the host has been told so.
   #isObserving = false;
   #isObserved = false;
+  // Whether this page can draw tiles, the host can send them, and was asked to.
+  #tiles = { drawn: false, sent: false, asked: false };
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(config: SessionConfig<P>) {
@@ -142,6 +144,12 @@ export class Session<P extends SessionPeer> {
     this.#tellObserving();
   }
 
+  /** This page can draw small changes before their frames: asks the host for them. */
+  preview(): void {
+    this.#tiles.drawn = true;
+    this.#askForTiles();
+  }
+
   /** Leaves the session at any stage. */
   stop(): void {
     this.#sayEnd("technician_stopped");
@@ -194,6 +202,7 @@ export class Session<P extends SessionPeer> {
     this.#identity = undefined;
     this.#unpresented = undefined;
     this.#hasResumed = false;
+    this.#tiles = { drawn: false, sent: false, asked: false };
     this.#grant = "";
     this.#link.release();
   }
@@ -283,6 +292,7 @@ export class Session<P extends SessionPeer> {
   #controlOpen(): void {
     this.#isListing = false;
     this.#isObserved = false;
+    this.#tiles.asked = false;
     if (this.#unpresented !== undefined) this.#present(this.#unpresented);
   }
 
@@ -292,8 +302,18 @@ export class Session<P extends SessionPeer> {
       this.#isListing = this.#peer?.sendControl({ type: "watch" }) ?? false;
       this.#tellObserving();
     }
+    if (m.type === "screen") {
+      this.#tiles.sent = m.tiles ?? false;
+      this.#askForTiles();
+    }
     this.#apply({ type: "host", message: m, now: this.#config.now() });
     if (this.#state.phase === "live" && this.#state.asking === "no") this.#cancel("ask");
+  }
+
+  #askForTiles(): void {
+    const { drawn, sent, asked } = this.#tiles;
+    if (!drawn || !sent || asked) return;
+    this.#tiles.asked = this.#peer?.sendControl({ type: "tiles", on: true }) ?? false;
   }
 
   #tellObserving(): void {

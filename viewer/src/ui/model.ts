@@ -10,6 +10,7 @@ import { explain, nothingSaid, steady } from "../peer/explain.ts";
 import type { AllFigures } from "../peer/merge.ts";
 import { policyOf } from "../peer/path.ts";
 import { Peer } from "../peer/peer.ts";
+import type { Tiles } from "../peer/tiles.ts";
 import { Session } from "../session/session.ts";
 import { idle } from "../session/state.ts";
 import type { Cause, State } from "../session/state.ts";
@@ -35,6 +36,8 @@ export class Model {
   readonly figures = signal<AllFigures>({});
   /** What makes the session slow, in a sentence, when something does. */
   readonly slow = signal<string | undefined>(undefined);
+  /** Draws small changes in the running session, where the browser can. */
+  readonly tiles = signal<Tiles | undefined>(undefined);
   readonly session: Session<Peer>;
   #said = nothingSaid;
   /** Told of acknowledgements while a desktop is shown. */
@@ -51,8 +54,11 @@ export class Model {
     const policy = policyOf(config.search);
     this.session = new Session<Peer>({
       link: (listener) => new Link({ dial, listener }),
-      peer: (identity, iceServers, listener) =>
-        new Peer({ identity, iceServers, policy, listener }),
+      peer: (identity, iceServers, listener) => {
+        const peer = new Peer({ identity, iceServers, policy, listener });
+        this.tiles.value = peer.tiles;
+        return peer;
+      },
       identity: newIdentity,
       whyUnreachable,
       changed: (s) => this.#changed(s),
@@ -118,6 +124,7 @@ export class Model {
     }
     if (s.phase === "live") return;
     this.stream.value = undefined;
+    this.tiles.value = undefined;
     this.cursor.forget();
     this.figures.value = {};
     this.#said = nothingSaid;

@@ -12,6 +12,7 @@ import { allows, mayControl } from "../session/state.ts";
 import type { Live } from "../session/state.ts";
 import { HostPointer } from "./cursor.tsx";
 import type { Model } from "./model.ts";
+import { Tiles } from "./tiles.tsx";
 import { Veil } from "./veil.tsx";
 import { useZoom } from "./zoom.ts";
 import type { Zoom } from "./zoom.ts";
@@ -26,12 +27,13 @@ export function Picture({ model, state, scale }: PictureProps) {
   const room = useRef<HTMLDivElement>(null);
   const stage = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
+  const tiles = useRef<HTMLCanvasElement>(null);
   const sink = useRef<HTMLTextAreaElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const size = useScreen(state, video);
   useStream(model, video);
   const zoom = useZoom(scroller, video, scale);
-  useDrawnSize(room, video, size, scale, zoom.factor);
+  useDrawnSize(room, [video, tiles], size, scale, zoom.factor);
   useLayoutEffect(zoom.settle, [zoom.factor]);
   useHands(model, state, size, { stage, video, sink }, zoom);
   const isControlled = mayControl(state);
@@ -55,6 +57,7 @@ export function Picture({ model, state, scale }: PictureProps) {
             playsInline
             disablePictureInPicture
           />
+          <Tiles model={model} video={video} canvas={tiles} screen={size} />
           <textarea
             ref={sink}
             class="sink"
@@ -129,21 +132,24 @@ function useStream(model: Model, video: RefObject<HTMLVideoElement | null>): voi
   }, [stream]);
 }
 
-/** Draws the picture in exactly its own proportions, so that its box is the screen. */
+/** Draws the picture, and what lies over it, in its own proportions: its box is the screen. */
 function useDrawnSize(
   room: RefObject<HTMLDivElement | null>,
-  video: RefObject<HTMLVideoElement | null>,
+  layers: RefObject<HTMLElement | null>[],
   size: Size,
   scale: Scale,
   zoom: number,
 ): void {
   useLayoutEffect(() => {
     const draw = () => {
-      if (!room.current || !video.current) return;
+      if (!room.current) return;
       const { width, height } = room.current.getBoundingClientRect();
       const drawn = drawnSize(size, { width, height }, scale, window.devicePixelRatio);
-      video.current.style.width = `${drawn.width * zoom}px`;
-      video.current.style.height = `${drawn.height * zoom}px`;
+      for (const { current } of layers) {
+        if (!current) continue;
+        current.style.width = `${drawn.width * zoom}px`;
+        current.style.height = `${drawn.height * zoom}px`;
+      }
     };
     draw();
     const observer = new ResizeObserver(draw);

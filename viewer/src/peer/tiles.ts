@@ -1,0 +1,79 @@
+/**
+ * Tiles of the host's screen: small changes, exact, and on the page before the frame of
+ * video that holds them. A worker receives and draws them.
+ */
+
+import type { Shown } from "../tiles/overlay.ts";
+import type { FromWorker, ToWorker } from "../tiles/worker.ts";
+import address from "../tiles/worker.ts?worker&url";
+
+/** As much of Trusted Types as this page uses. */
+interface TrustedTypes {
+  createPolicy(name: string, rules: { createScriptURL: (url: string) => string }): Policy;
+}
+interface Policy {
+  createScriptURL(url: string): unknown;
+}
+
+// The relay's policy lets the page load one script beside its own, and only by this name.
+const policy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy(
+  "lendhand-worker",
+  {
+    createScriptURL(url) {
+      if (url !== address) throw new TypeError("not the worker");
+      return url;
+    },
+  },
+);
+
+export class Tiles {
+  // Set at construction.
+  readonly #worker: Worker;
+  #canvas: HTMLCanvasElement | undefined;
+
+  private constructor(worker: Worker, broken: (why: string) => void) {
+    this.#worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => broken(data.broken);
+    worker.onerror = () => this.close();
+  }
+
+  /**
+   * Has a worker hear the channel, which must be new. Gives nothing in a browser that
+   * cannot hand a channel to a worker; there the host is asked for no tiles.
+   */
+  static open(channel: RTCDataChannel, broken: (why: string) => void): Tiles | undefined {
+    if (!("Worker" in globalThis && "OffscreenCanvas" in globalThis)) return undefined;
+    const trusted = policy?.createScriptURL(address) ?? address;
+    const worker = new Worker(trusted as string, { type: "module" });
+    try {
+      worker.postMessage({ channel } satisfies ToWorker, [channel]);
+      return new Tiles(worker, broken);
+    } catch {
+      worker.terminate();
+      return undefined;
+    }
+  }
+
+  /** Draws on that canvas, which is empty and of no other use, from now on. */
+  drawOn(canvas: HTMLCanvasElement): void {
+    this.#canvas = canvas;
+    const offscreen = canvas.transferControlToOffscreen();
+    this.#worker.postMessage({ canvas: offscreen } satisfies ToWorker, [offscreen]);
+  }
+
+  /** Another screen is to be seen. */
+  screen(screen: Shown): void {
+    this.#worker.postMessage({ screen } satisfies ToWorker);
+  }
+
+  /** A frame is on the page, with this RTP timestamp. */
+  shown(timestamp: number): void {
+    this.#worker.postMessage({ shown: timestamp } satisfies ToWorker);
+  }
+
+  /** Draws nothing any more, and takes away what there is. */
+  close(): void {
+    this.#worker.terminate();
+    if (this.#canvas) this.#canvas.hidden = true;
+  }
+}

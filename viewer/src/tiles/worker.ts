@@ -1,0 +1,56 @@
+/**
+ * Receives tiles and draws them, beside the page's own thread: what the page does delays
+ * no tile, and a tile is on the screen without waiting for the page to be drawn.
+ */
+
+import { BadMessage } from "../protocol/check.ts";
+import { Overlay } from "./overlay.ts";
+import type { Shown } from "./overlay.ts";
+
+/** What the page says. The first message brings the channel, a later one what to draw on. */
+export interface ToWorker {
+  channel?: RTCDataChannel;
+  canvas?: OffscreenCanvas;
+  /** The screen that is to be seen. */
+  screen?: Shown;
+  /** The RTP timestamp of the frame that is on the page. */
+  shown?: number;
+}
+
+/** What the worker says: the host broke the protocol. */
+export interface FromWorker {
+  broken: string;
+}
+
+let context: OffscreenCanvasRenderingContext2D | null = null;
+
+const overlay = new Overlay({
+  resize({ width, height }) {
+    if (context) Object.assign(context.canvas, { width, height });
+  },
+  put({ x, y, width, height, rgba }) {
+    context?.putImageData(new ImageData(rgba, width, height), x, y);
+  },
+  clear: ({ x, y, width, height }) => context?.clearRect(x, y, width, height),
+});
+
+function listen(channel: RTCDataChannel): void {
+  channel.binaryType = "arraybuffer";
+  channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+    try {
+      if (!(data instanceof ArrayBuffer)) throw new BadMessage("bad_message", "a tile in text");
+      overlay.take(data);
+    } catch (e) {
+      if (!(e instanceof BadMessage)) throw e;
+      const said: FromWorker = { broken: e.message };
+      self.postMessage(said);
+    }
+  };
+}
+
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  if (data.channel) listen(data.channel);
+  if (data.canvas) context = data.canvas.getContext("2d");
+  if (data.screen) overlay.screen(data.screen);
+  if (data.shown !== undefined) overlay.shown(data.shown);
+};
