@@ -74,6 +74,11 @@ export class Browser {
     return first?.url() === "about:blank" ? first : this.newPage();
   }
 
+  /** All its processes. */
+  get pids(): number[] {
+    return processTree(this.home.path);
+  }
+
   /** Another page, which shares the sign-in of the others. */
   newPage(): Promise<Page> {
     return this.context.newPage();

@@ -69,15 +69,22 @@ export class XConnection {
   }
 
   /** What the screen shows, without the pointer. */
-  async screenshot(): Promise<Picture> {
+  screenshot(): Promise<Picture> {
+    return this.part(0, 0, this.width, this.height);
+  }
+
+  /** A part of it. */
+  async part(x: number, y: number, width: number, height: number): Promise<Picture> {
     const request = Buffer.alloc(20);
     request.set([getImage, zPixmap, 5, 0]);
     request.writeUInt32LE(this.root, 4);
-    request.writeUInt16LE(this.width, 12);
-    request.writeUInt16LE(this.height, 14);
+    request.writeInt16LE(x, 8);
+    request.writeInt16LE(y, 10);
+    request.writeUInt16LE(width, 12);
+    request.writeUInt16LE(height, 14);
     request.writeUInt32LE(0xffffffff, 16);
     const reply = await this.ask(request);
-    return fromFourBytes(this.width, this.height, reply.subarray(32), "bgr");
+    return fromFourBytes(width, height, reply.subarray(32), "bgr");
   }
 
   /** The keycodes that are down. */
