@@ -234,7 +234,7 @@ test("the direct way is lost: the session goes on by way of the relay", async ()
 test("every way is lost for a while: the session comes back", async () => {
   const tech = await session("?path=direct");
   const lift = await blockAllUDP(forwarded);
-  await sleep(11_000); // longer than ICE waits at the host
+  await sleep(11_000); // more than one restart of ICE fails
   await lift();
   const since = performance.now();
   await tech.connection("Direct", 20_000);

@@ -272,11 +272,13 @@ func tlsServers(list []signaling.ICEServer) map[string]bool {
 	return out
 }
 
-// How fast a dead path is noticed (RFC 8445 leaves it open, RFC 7675 says 30 s): after
-// two seconds the person should know, after eight more another path is needed. The
-// keep-alives, of which three must be lost for that, are what is sent at rest.
+// How fast a dead path is noticed (RFC 8445 leaves it open): after two seconds the person
+// should know. It is tried on for as long as consent to send over it lasts, 30 s (RFC 7675
+// section 5.1), and heals by itself when packets pass again; when another one is needed the
+// technician's side, which notices as soon, makes an offer. The keep-alives, of which
+// three must be lost, are what is sent at rest.
 const (
 	disconnectedAfter = 2 * time.Second
-	failedAfter       = 8 * time.Second
+	failedAfter       = 28 * time.Second
 	keepAliveEvery    = 650 * time.Millisecond
 )
