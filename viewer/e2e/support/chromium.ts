@@ -169,7 +169,10 @@ export async function screenPicture(page: Page): Promise<Picture> {
   return fromFourBytes(width, height, Buffer.from(data, "base64"), "rgb");
 }
 
-/** Where a point of the host's screen is on the page, however the picture is scaled. */
+/**
+ * Where a point of the host's screen is on the page, however the picture is scaled. The video may
+ * have fewer pixels than the screen, whose size is that of the element.
+ */
 export async function pageSpot(
   page: Page,
   x: number,
@@ -178,9 +181,7 @@ export async function pageSpot(
   return page.getByTestId("screen").evaluate(
     (element, point) => {
       const source = element as HTMLVideoElement | HTMLCanvasElement;
-      const video = source instanceof HTMLVideoElement;
-      const width = video ? source.videoWidth : source.width;
-      const height = video ? source.videoHeight : source.height;
+      const { width, height } = source;
       const box = source.getBoundingClientRect();
       // The picture keeps its shape within the element (object-fit: contain).
       const scale = Math.min(box.width / width, box.height / height);

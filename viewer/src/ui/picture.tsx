@@ -50,6 +50,8 @@ export function Picture({ model, state, scale }: PictureProps) {
             ref={video}
             class="screen"
             data-testid="screen"
+            width={size.width}
+            height={size.height}
             tabIndex={0}
             aria-label={`The screen of ${state.host.name}`}
             muted
