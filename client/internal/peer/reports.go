@@ -16,6 +16,9 @@ const (
 	// video_receive_stream2). It asks once, as it takes a stream without a packet for five
 	// seconds for one that rests.
 	boredAfter = 2500 * time.Millisecond
+	// keyWithin is how long a key frame that was not reported may be on its way. Chromium
+	// asks for another one every 200 ms until the first has come (kMaxWaitForKeyFrame).
+	keyWithin = 4 * time.Second
 )
 
 // reports reads what the technician's side says of the pictures, until the connection is
@@ -57,7 +60,7 @@ func (r *reports) hear(p rtcp.Packet) {
 	case *rtcp.FullIntraRequest:
 		r.wanted()
 	case *rtcp.PictureLossIndication:
-		if !r.boredom() {
+		if !r.boredom() && !r.sender.keyComes() {
 			r.wanted()
 		}
 	}

@@ -65,6 +65,10 @@ type sender struct {
 	bucket    bucket
 	unacked   int       // packets in ring
 	fresh     time.Time // when a packet was sent for the first time, last
+	keyed     time.Time // when the last key frame was begun
+	keyFirst  uint16    // its first RTP sequence number
+	keyEnds   uint16    // the one after its last, while whole
+	whole     bool      // all of it was sent
 	heard     bool      // the technician's side reports what arrives
 	expected  uint16    // the transport-wide number that the next report begins with
 	tail      tail
@@ -104,6 +108,7 @@ func (s *sender) write(f picture.Frame) error {
 	room := evenly(len(f.Data))
 	if f.KeyFrame {
 		s.forget()
+		defer s.keyLeft()
 	}
 	for p.begin(f); ; {
 		more, err := s.first(b, p, room, kept{payloadType: payloadType, stamp: stamp})
@@ -124,6 +129,29 @@ func (s *sender) forget() {
 		s.ring[n].acked = true
 	}
 	s.unacked = 0
+	s.keyed, s.keyFirst, s.whole = time.Now(), s.next, false
+}
+
+// keyLeft notes that all of a key frame was sent.
+func (s *sender) keyLeft() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keyEnds, s.whole = s.next, true
+}
+
+// keyComes reports whether a key frame is on its way, as far as is known.
+func (s *sender) keyComes() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.heard || time.Since(s.keyed) > keyWithin {
+		return false
+	}
+	for n := s.keyFirst; s.whole && n != s.keyEnds; n++ {
+		if k := &s.ring[n%history]; k.used && !k.acked && k.sequence == n {
+			return true
+		}
+	}
+	return !s.whole
 }
 
 // evenly returns the room for each payload of a frame of n bytes, so that all are about

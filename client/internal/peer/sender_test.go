@@ -267,6 +267,33 @@ func TestBoredom(t *testing.T) {
 			time.Sleep(2950 * time.Millisecond)
 			r.hear(&rtcp.PictureLossIndication{})
 		}, 0},
+		{"a key frame is on its way", func(s *sender, w *wire, r *reports) {
+			r.hear(report(w.take()))
+			key := frameOf(10_000)
+			key.KeyFrame = true
+			_ = s.write(key)
+			r.hear(report(w.packets, w.packets[8].sequence))
+			for range 5 {
+				time.Sleep(200 * time.Millisecond)
+				r.hear(&rtcp.PictureLossIndication{})
+			}
+		}, 0},
+		{"a key frame is there", func(s *sender, w *wire, r *reports) {
+			r.hear(report(w.take()))
+			key := frameOf(10_000)
+			key.KeyFrame = true
+			_ = s.write(key)
+			r.hear(report(w.take()))
+			r.hear(&rtcp.PictureLossIndication{})
+		}, 1},
+		{"a key frame does not come", func(s *sender, w *wire, r *reports) {
+			r.hear(report(w.take()))
+			key := frameOf(10_000)
+			key.KeyFrame = true
+			_ = s.write(key)
+			time.Sleep(keyWithin + time.Millisecond)
+			r.hear(&rtcp.PictureLossIndication{})
+		}, 1},
 		{"it asks soon", func(s *sender, w *wire, r *reports) {
 			r.hear(report(w.packets))
 			time.Sleep(time.Second)
