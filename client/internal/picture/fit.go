@@ -12,6 +12,38 @@ import (
 // are not all of the size that was asked for.
 const share = 90
 
+const (
+	// firstSpan is how long the first picture may take the network, of which little is
+	// known by then, and firstBytes what it may have: coarse, it is encoded, sent and drawn
+	// in half the time. The next one begins anew, as to sharpen a coarse picture of text
+	// takes several times the bytes of a sharp one.
+	firstSpan  = 250 * time.Millisecond
+	firstBytes = 80_000
+	// movingSpan is the same for a picture that moves: its age grows by twice that, as the
+	// next one waits for it.
+	movingSpan = 180 * time.Millisecond
+)
+
+// limit returns the most bytes that the next picture is to have; 0 leaves it to the
+// encoder.
+func (l *loop) limit(opts encode.Options) int {
+	n := l.network.Network
+	switch {
+	case l.lastKey.IsZero() && n.BitsPerSecond > 0:
+		return min(firstBytes, n.carries(firstSpan))
+	case l.lastKey.IsZero():
+		return 0
+	case opts.Refine || opts.KeyFrame || l.fresh:
+		return 0
+	}
+	return n.carries(movingSpan)
+}
+
+// carries returns how many bytes a network takes in a while; 0 when that is not known.
+func (n Network) carries(d time.Duration) int {
+	return int(float64(n.BitsPerSecond) / 8 * d.Seconds())
+}
+
 // takes returns how long a network takes for a number of bytes.
 func (n Network) takes(bytes int) time.Duration {
 	if n.BitsPerSecond == 0 {
@@ -34,7 +66,7 @@ func (l *loop) fit(moves bool) error {
 	if err != nil {
 		return fmt.Errorf("make encoder: %w", err)
 	}
-	l.encoder, l.made = encoder, c
+	l.encoder, l.made, l.fresh = encoder, c, true
 	l.frame.Damage = append(l.frame.Damage[:0], image.Rectangle{Max: c.Picture}) // all of it is new
 	return nil
 }

@@ -41,6 +41,7 @@ type loop struct {
 	codec    encode.Codec // of encoder, or of the next one
 	encoder  encode.Encoder
 	made     encode.Config // the encoder's
+	fresh    bool          // it has encoded nothing yet
 	quality  quality.Control
 	network  standing
 	timer    *time.Timer
@@ -56,6 +57,7 @@ type loop struct {
 	lastKey time.Time
 	sharpen time.Time // when to sharpen or repeat next; zero: nothing was encoded yet
 	passes  int       // how often the picture at rest was sharpened
+	coarse  bool      // nothing but the first picture, and what moved since, was encoded
 }
 
 func newLoop(p *Pipeline, source capture.Source, climb *ladder.Ladder) *loop {
@@ -169,20 +171,26 @@ func (l *loop) takeKeyRequest() bool {
 func (l *loop) encode(opts encode.Options) error {
 	l.place()
 	moves := !opts.Refine
-	if opts.Refine && l.ladder.Rested(time.Now()) {
+	switch {
+	case opts.Refine && l.ladder.Rested(time.Now()):
 		l.changeCodec()
 		opts.Refine = false // there is nothing to refine yet
+	case opts.Refine && l.coarse:
+		l.closeEncoder()
+		opts.Refine = false
 	}
 	if err := l.fit(moves); err != nil {
 		return err
 	}
 	l.preview()
+	opts.MaxBytes = l.limit(opts)
+	l.coarse = l.lastKey.IsZero() && opts.MaxBytes > 0 || l.coarse && moves
 	began := time.Now()
 	packet, err := l.encoder.Encode(&l.frame, opts)
 	if err != nil {
 		return fmt.Errorf("encode: %w", err)
 	}
-	l.last = time.Now()
+	l.last, l.fresh = time.Now(), false
 	l.turn = later(l.turn, l.last).Add(shortestGap)
 	if packet.KeyFrame {
 		l.lastKey = l.last
@@ -240,6 +248,9 @@ func (l *loop) plan(refined, sharp bool, bytes int) {
 	if !refined {
 		l.passes = 0
 		l.sharpen = l.last.Add(restFirst)
+		if l.coarse {
+			l.sharpen = l.last
+		}
 		return
 	}
 	l.passes++

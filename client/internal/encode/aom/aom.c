@@ -130,11 +130,11 @@ int lh_aom_open(lh_encoder *e, const lh_canvas *canvas, int kilobits, int thread
 // prepare sets the speed and the quantizers of the next frame.
 //
 // There is no active map: libaom 3.6 takes one and does nothing with it.
-static int prepare(lh_encoder *e, bool refine, int worst) {
+static int prepare(lh_encoder *e, bool refine, bool exact, int worst) {
 	int best = best_quantizer, pace = refine ? sharpening_speed : speed;
 	int cautious = e->number >= cautious_first && e->number <= cautious_last;
 	if (cautious && worst < cautious_sharpest) worst = cautious_sharpest;
-	if (refine || worst < best) best = worst; // exactly so many bytes as were asked for
+	if (exact || worst < best) best = worst;
 	if (e->speed != pace) {
 		int err = aom_codec_control(&e->codec, AOME_SET_CPUUSED, pace);
 		if (err) return err;
@@ -159,10 +159,10 @@ static int collect(lh_encoder *e) {
 	return aom_codec_control(&e->codec, AOME_GET_LAST_QUANTIZER_64, &e->quantizer);
 }
 
-int lh_aom_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine, int worst) {
+int lh_aom_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine, bool exact, int worst) {
 	e->data = NULL;
 	e->size = 0;
-	int err = prepare(e, refine, worst);
+	int err = prepare(e, refine, exact, worst);
 	if (err) return err;
 	err = aom_codec_encode(&e->codec, &e->image, e->pts, duration,
 		key_frame ? AOM_EFLAG_FORCE_KF : 0);

@@ -30,9 +30,10 @@ typedef struct {
 // aom_codec_err_t. e is zero before.
 int lh_aom_open(lh_encoder *e, const lh_canvas *canvas, int kilobits, int threads);
 
-// lh_aom_encode encodes the picture on the canvas with a quantizer of at most worst.
+// lh_aom_encode encodes the picture on the canvas with a quantizer of at most worst, or
+// of just that when it is to be exact.
 // duration is in ticks of 90 kHz.
-int lh_aom_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine, int worst);
+int lh_aom_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine, bool exact, int worst);
 
 int lh_aom_set_rate(lh_encoder *e, int kilobits);
 void lh_aom_close(lh_encoder *e);

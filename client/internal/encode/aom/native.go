@@ -38,7 +38,7 @@ func open(picture *canvas.Canvas, kilobitsPerSecond, threads int) (encoder.Nativ
 
 // Encode implements encoder.Native.
 func (n native) Encode(ticks int64, t encoder.Task) (encoder.Coded, error) {
-	code := C.lh_aom_encode(n.c, C.int64_t(ticks), C.bool(t.KeyFrame), C.bool(t.Refine), C.int(t.Worst))
+	code := C.lh_aom_encode(n.c, C.int64_t(ticks), C.bool(t.KeyFrame), C.bool(t.Refine), C.bool(t.Exact), C.int(t.Worst))
 	if code != 0 {
 		return encoder.Coded{}, aomError(code)
 	}

@@ -111,7 +111,7 @@ int lh_vpx_open(lh_encoder *e, int codec, const lh_canvas *canvas, int kilobits,
 
 // prepare chooses between the two ways of encoding. While something moves, only
 // the changed macroblocks are looked at. At rest, every macroblock is.
-static int prepare(lh_encoder *e, bool key_frame, bool refine, int worst) {
+static int prepare(lh_encoder *e, bool key_frame, bool refine, bool exact, int worst) {
 	const lh_canvas *canvas = e->canvas;
 	bool whole = key_frame || refine;
 	vpx_active_map_t map = {whole ? NULL : canvas->active, canvas->rows, canvas->columns};
@@ -122,7 +122,7 @@ static int prepare(lh_encoder *e, bool key_frame, bool refine, int worst) {
 		if (err) return err;
 		e->refined = refine;
 	}
-	int best = refine ? worst : best_quantizer; // exactly so many bytes as were asked for
+	int best = exact ? worst : best_quantizer;
 	if ((int)e->config.rc_max_quantizer == worst && (int)e->config.rc_min_quantizer == best) return VPX_CODEC_OK;
 	e->config.rc_min_quantizer = best;
 	e->config.rc_max_quantizer = worst;
@@ -142,10 +142,10 @@ static int collect(lh_encoder *e) {
 	return vpx_codec_control(&e->codec, VP8E_GET_LAST_QUANTIZER_64, &e->quantizer);
 }
 
-int lh_vpx_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine, int worst) {
+int lh_vpx_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine, bool exact, int worst) {
 	e->data = NULL;
 	e->size = 0;
-	int err = prepare(e, key_frame, refine, worst);
+	int err = prepare(e, key_frame, refine, exact, worst);
 	if (err) return err;
 	err = vpx_codec_encode(&e->codec, &e->image, e->pts, duration,
 		key_frame ? VPX_EFLAG_FORCE_KF : 0, VPX_DL_REALTIME);

@@ -33,9 +33,10 @@ enum { LH_VP8, LH_VP9 };
 // e is zero before.
 int lh_vpx_open(lh_encoder *e, int codec, const lh_canvas *canvas, int kilobits, int threads);
 
-// lh_vpx_encode encodes the picture on the canvas with a quantizer of at most worst.
+// lh_vpx_encode encodes the picture on the canvas with a quantizer of at most worst, or
+// of just that when it is to be exact.
 // duration is in ticks of 90 kHz.
-int lh_vpx_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine, int worst);
+int lh_vpx_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine, bool exact, int worst);
 
 int lh_vpx_set_rate(lh_encoder *e, int kilobits);
 void lh_vpx_close(lh_encoder *e);

@@ -63,9 +63,25 @@ func TestNothingBeforeTheFirstPicture(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := []encoder.Task{{KeyFrame: true, Worst: 53}, {KeyFrame: true, Worst: 53}, {Refine: true, Worst: 30}}
+	want := []encoder.Task{{KeyFrame: true, Worst: 53}, {KeyFrame: true, Worst: 53}, {Refine: true, Worst: 30, Exact: true}}
 	if diff := cmp.Diff(want, l.asked); diff != "" {
 		t.Errorf("asked of the library (-want +got):\n%s", diff)
+	}
+}
+
+// A key frame for which there is a limit is not made better than the limit is for.
+func TestKeyFrameOfALimit(t *testing.T) {
+	for limit, want := range map[int]encoder.Task{
+		0:       {KeyFrame: true, Worst: 53},
+		10_000:  {KeyFrame: true, Worst: 63, Exact: true},
+		1 << 20: {KeyFrame: true, Worst: 40, Exact: true},
+	} {
+		l := &library{}
+		e, p := open(t, l)
+		mustEncode(t, e, p, encode.Options{MaxBytes: limit})
+		if diff := cmp.Diff([]encoder.Task{want}, l.asked); diff != "" {
+			t.Errorf("at most %d bytes: asked of the library (-want +got):\n%s", limit, diff)
+		}
 	}
 }
 

@@ -60,8 +60,10 @@ func cost(quantizer int) float64 {
 type Task struct {
 	// KeyFrame and Refine are those of encode.Options.
 	KeyFrame, Refine bool
-	// Worst is the worst quantizer to use.
+	// Worst is the worst quantizer to use. Exact says to use no better one either: so many
+	// bytes, and so much time, as were asked for.
 	Worst int
+	Exact bool
 }
 
 // quality bounds the bytes of each picture by its quantizer. The libraries' own rate
@@ -92,13 +94,13 @@ func (q *quality) plan(opts encode.Options, share float64) Task {
 	t := Task{KeyFrame: opts.KeyFrame, Refine: opts.Refine && !opts.KeyFrame}
 	if t.Refine {
 		limit := q.limit(opts, restingSpan)
-		t.Worst = q.sharper(q.left(opts, limit), limit)
+		t.Worst, t.Exact = q.sharper(q.left(opts, limit), limit), true
 		return t
 	}
 	if t.KeyFrame {
 		share = 1
 	}
-	t.Worst = q.quantizers.Worst
+	t.Worst, t.Exact = q.quantizers.Worst, t.KeyFrame && opts.MaxBytes > 0
 	for limit := q.left(opts, q.limit(opts, movingSpan)); t.Worst < coarsest && share*q.pages*q.dense*cost(t.Worst) > limit; {
 		t.Worst++
 	}

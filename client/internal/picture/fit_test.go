@@ -1,0 +1,93 @@
+package picture
+
+import (
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lendhand/lendhand/client/internal/capture"
+	"github.com/lendhand/lendhand/client/internal/encode"
+	fakecodec "github.com/lendhand/lendhand/client/internal/encode/fake"
+)
+
+// asked is a codec that notes what its encoders are asked for.
+type asked struct {
+	mu   sync.Mutex
+	list []ask
+}
+
+type ask struct {
+	new      bool // the encoder's first picture
+	refine   bool
+	maxBytes int
+}
+
+func (a *asked) codec() encode.Codec {
+	c := fakecodec.Codec()
+	c.New = func(config encode.Config) (encode.Encoder, error) {
+		e, err := fakecodec.New(config)
+		return &asking{Encoder: e, asked: a, isNew: true}, err
+	}
+	return c
+}
+
+func (a *asked) take() []ask {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	list := a.list
+	a.list = nil
+	return list
+}
+
+type asking struct {
+	encode.Encoder
+	asked *asked
+	isNew bool
+}
+
+func (e *asking) Encode(f *capture.Frame, opts encode.Options) (encode.Packet, error) {
+	e.asked.mu.Lock()
+	e.asked.list = append(e.asked.list, ask{e.isNew, opts.Refine, opts.MaxBytes})
+	e.asked.mu.Unlock()
+	e.isNew = false
+	return e.Encoder.Encode(f, opts)
+}
+
+// The first picture is there soon, as it is small; the next one begins anew. What moves
+// takes the network for a part of a second only. Who has no network waits for nothing.
+func TestBytesOfAPicture(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		sink  Sink
+		first []ask
+		moves int
+	}{
+		{"3 Mbit/s", &far{bits: 3_000_000, bytes: 1000}, []ask{{new: true, maxBytes: 80_000}, {new: true}, {refine: true}}, 67_500},
+		{"1 Mbit/s", &far{bits: 1_000_000, bytes: 1000}, []ask{{new: true, maxBytes: 31_250}, {new: true}, {refine: true}}, 22_500},
+		{"a recording", &album{}, []ask{{new: true}, {refine: true}, {refine: true}}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var a asked
+				s := newStudio(t, func(config *Config) { config.Codecs = []encode.Codec{a.codec()} })
+				defer s.Add(c.sink)()
+				s.run(t)
+				defer s.stop(t)
+				time.Sleep(10 * time.Second)
+				synctest.Wait()
+				if d := cmp.Diff(c.first, a.take()[:3], cmp.AllowUnexported(ask{})); d != "" {
+					t.Errorf("the first pictures (-want +got):\n%s", d)
+				}
+				s.screen.Fill(0, corner, 1)
+				time.Sleep(50 * time.Millisecond)
+				synctest.Wait()
+				if d := cmp.Diff([]ask{{maxBytes: c.moves}}, a.take(), cmp.AllowUnexported(ask{})); d != "" {
+					t.Errorf("a picture that moves (-want +got):\n%s", d)
+				}
+			})
+		})
+	}
+}
