@@ -22,6 +22,9 @@ const (
 	// movingSpan is the same for a picture that moves: its age grows by twice that, as the
 	// next one waits for it.
 	movingSpan = 180 * time.Millisecond
+	// freeSpan is how long the encoder's own rate may take for a picture that moves. It
+	// keeps account of them, where the network does not call for less.
+	freeSpan = 350 * time.Millisecond
 )
 
 // limit returns the most bytes that the next picture is to have; 0 leaves it to the
@@ -33,10 +36,15 @@ func (l *loop) limit(opts encode.Options) int {
 		return min(firstBytes, n.carries(firstSpan))
 	case l.lastKey.IsZero():
 		return 0
-	case opts.Refine || opts.KeyFrame || l.fresh:
+	case opts.Refine:
+		return n.carries(restSpan)
+	case opts.KeyFrame || l.fresh:
 		return 0
 	}
-	return n.carries(movingSpan)
+	if most := n.carries(movingSpan); 8*most < l.made.BitsPerSecond*int(freeSpan/time.Millisecond)/1000 {
+		return most
+	}
+	return 0
 }
 
 // carries returns how many bytes a network takes in a while; 0 when that is not known.

@@ -65,8 +65,8 @@ func TestBytesOfAPicture(t *testing.T) {
 		first []ask
 		moves int
 	}{
-		{"3 Mbit/s", &far{bits: 3_000_000, bytes: 1000}, []ask{{new: true, maxBytes: 80_000}, {new: true}, {refine: true}}, 67_500},
-		{"1 Mbit/s", &far{bits: 1_000_000, bytes: 1000}, []ask{{new: true, maxBytes: 31_250}, {new: true}, {refine: true}}, 22_500},
+		{"3 Mbit/s", &far{bits: 3_000_000, bytes: 1000}, []ask{{new: true, maxBytes: 80_000}, {new: true}, {refine: true, maxBytes: 112_500}}, 0},
+		{"1 Mbit/s", &far{bits: 1_000_000, bytes: 1000}, []ask{{new: true, maxBytes: 31_250}, {new: true}, {refine: true, maxBytes: 37_500}}, 22_500},
 		{"a recording", &album{}, []ask{{new: true}, {refine: true}, {refine: true}}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {

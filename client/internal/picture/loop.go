@@ -20,8 +20,10 @@ const (
 	shortestGap = time.Second / 60
 	burst       = 3
 	// smoothGap is the time that a picture may take before motion calls for a cheaper
-	// codec.
-	smoothGap = time.Second / 30
+	// codec: about half of what there is at 30 pictures a second. What it takes, the
+	// technician waits for each of them, and on a small host the other half goes to the
+	// programs that move, and to the display server.
+	smoothGap = time.Second / 55
 	// keyGap is the least time between two key frames that are asked for.
 	keyGap = time.Second
 	// A picture at rest is sharpened after restFirst, then every restNext until the
@@ -29,8 +31,11 @@ const (
 	restFirst  = 120 * time.Millisecond
 	restNext   = 150 * time.Millisecond
 	restPasses = 24
+	// One pass takes the network for restSpan at most, which is what a change may have to
+	// wait for.
+	restSpan = 300 * time.Millisecond
 	// Every restCodec it is looked whether a picture at rest gets the best codec.
-	restCodec = 2 * time.Second
+	restCodec = time.Second
 )
 
 // loop is the state of one Run. It is owned by Run's goroutine.

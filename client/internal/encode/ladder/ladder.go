@@ -40,7 +40,7 @@ const (
 	slack = 0.85
 	// A step that failed is not tried again in motion. The picture rests when nothing
 	// much moved for restAfter; then the best step of all is gone back to.
-	restAfter = 2 * time.Second
+	restAfter = time.Second
 	// Motion that begins again soon after a rest goes at once to the step that it came
 	// to. It is forgotten after so long a rest.
 	forgetAfter = 30 * time.Second
