@@ -22,6 +22,10 @@ const (
 	// movingSpan is the same for a picture that moves: its age grows by twice that, as the
 	// next one waits for it.
 	movingSpan = 180 * time.Millisecond
+	// keySpan is the same for a key frame that is asked for. It is no limit where it is
+	// more than keyBytes, what a sharp page of text has.
+	keySpan  = 600 * time.Millisecond
+	keyBytes = 350_000
 	// freeSpan is how long the encoder's own rate may take for a picture that moves. It
 	// keeps account of them, where the network does not call for less.
 	freeSpan = 350 * time.Millisecond
@@ -38,6 +42,8 @@ func (l *loop) limit(opts encode.Options) int {
 		return 0
 	case opts.Refine:
 		return n.carries(restSpan)
+	case opts.KeyFrame && n.carries(keySpan) < keyBytes:
+		return n.carries(keySpan)
 	case opts.KeyFrame || l.fresh:
 		return 0
 	}

@@ -85,6 +85,40 @@ func TestKeyFrameOfALimit(t *testing.T) {
 	}
 }
 
+// Passes that show nothing, on a slow link, are followed by small steps all the same:
+// one that is taken for nothing costs seconds.
+func TestEmptyPassesAreNoLicence(t *testing.T) {
+	l := &library{bytes: 60}
+	e, p := open(t, l)
+	mustEncode(t, e, p, encode.Options{MaxBytes: 10_000})
+	p.Damage()
+	for range 20 {
+		before := l.asked[len(l.asked)-1].Worst
+		mustEncode(t, e, p, encode.Options{Refine: true, MaxBytes: 10_000})
+		if now := l.asked[len(l.asked)-1].Worst; now < before-8 {
+			t.Errorf("from quantizer %d to %d", before, now)
+		}
+	}
+}
+
+// What changes on a slow link is as coarse as what does not, which else would be made
+// better with it.
+func TestChangeOnASlowLink(t *testing.T) {
+	for limit, want := range map[int]encoder.Task{
+		5_000:   {Worst: 63, Exact: true},
+		1 << 20: {Worst: 40},
+	} {
+		l := &library{bytes: 1000}
+		e, p := open(t, l)
+		mustEncode(t, e, p, encode.Options{MaxBytes: 5_000})
+		p.Damage(image.Rect(0, 0, 8, 8))
+		mustEncode(t, e, p, encode.Options{MaxBytes: limit})
+		if diff := cmp.Diff(want, l.asked[1]); diff != "" {
+			t.Errorf("at most %d bytes: asked of the library (-want +got):\n%s", limit, diff)
+		}
+	}
+}
+
 func TestOnlyAPictureAtRestIsSharp(t *testing.T) {
 	e, p := open(t, &library{})
 	mustEncode(t, e, p, encode.Options{})

@@ -32,6 +32,9 @@ const (
 	// Content may be denser than text. The estimate starts here, and fades with every
 	// picture, to a page of text at last.
 	firstDensity, fading = 2, 0.99
+	// Passes that show nothing say little of the next better one: so much of what was
+	// coarse counts until it is sharp. Else a step is taken for small that is not.
+	leastLoose = 0.25
 )
 
 // page holds what a full page of coloured text of 1920×1080 takes at some
@@ -77,6 +80,7 @@ type quality struct {
 	debt          float64 // bytes that the rate has not paid for yet
 	dense         float64 // a moving picture's bytes in terms of a page's, at least 1
 	loose         float64 // pages that are not sharp
+	moved         float64 // pages that were not, before the passes at rest
 	coarse        int     // the worst quantizer in them
 	expected      float64 // bytes of the pass at rest
 	done          bool    // a further pass would take too many bytes
@@ -103,6 +107,10 @@ func (q *quality) plan(opts encode.Options, share float64) Task {
 	t.Worst, t.Exact = q.quantizers.Worst, t.KeyFrame && opts.MaxBytes > 0
 	for limit := q.left(opts, q.limit(opts, movingSpan)); t.Worst < coarsest && share*q.pages*q.dense*cost(t.Worst) > limit; {
 		t.Worst++
+	}
+	if opts.MaxBytes > 0 && !t.KeyFrame && q.pages*cost(q.quantizers.Worst) > float64(opts.MaxBytes) {
+		// On a slow link, what has not changed is not made better by the way.
+		t.Worst, t.Exact = max(t.Worst, q.coarse), true
 	}
 	return t
 }
@@ -153,7 +161,7 @@ func (q *quality) note(t Task, share float64, c Coded) {
 		return
 	}
 	if t.KeyFrame {
-		share, q.loose, q.coarse = 1, 0, 0
+		share, q.loose, q.moved, q.coarse = 1, 0, 0, 0
 	}
 	if share > 0 {
 		got := size / (share * q.pages * cost(c.Quantizer))
@@ -161,6 +169,7 @@ func (q *quality) note(t Task, share float64, c Coded) {
 		q.dense = max(1, q.dense*fading, got*min(1, share*10))
 	}
 	q.loose = min(q.loose+share*q.pages, q.pages)
+	q.moved = min(q.moved+share*q.pages, q.pages)
 	q.coarse = max(q.coarse, c.Quantizer)
 }
 
@@ -168,10 +177,11 @@ func (q *quality) noteRefined(size float64, quantizer int) {
 	const least, most = 0.25, 4 // by which one pass may mislead
 	if q.expected > 0 {
 		q.loose *= math.Min(math.Max(size/q.expected, least), most)
+		q.loose = math.Max(q.loose, leastLoose*q.moved)
 	}
 	q.coarse = quantizer
 	if quantizer <= q.quantizers.Best {
-		q.loose = 0
+		q.loose, q.moved = 0, 0
 	}
 }
 
