@@ -197,7 +197,7 @@ describe("Peer", () => {
     const fail = () => Promise.reject(new Error("stale"));
     const { createOffer } = pc;
     pc.createOffer = fail;
-    await vi.advanceTimersByTimeAsync(100);
+    await vi.advanceTimersByTimeAsync(1000);
     pc.createOffer = createOffer;
     await vi.advanceTimersByTimeAsync(5000);
     expect(told.filter((t) => t === "offer v=0 restart")).toHaveLength(1);
@@ -240,6 +240,18 @@ describe("Peer", () => {
     expect(offers()).toBe(1);
     await vi.advanceTimersByTimeAsync(6000);
     expect(offers()).toBe(2);
+  });
+
+  it("waits a second for late candidates when the first ones fail", async () => {
+    const { peer, pc, told } = setUp();
+    await peer.start();
+    await peer.answer("v=0 answer");
+    pc.become("failed");
+    await vi.advanceTimersByTimeAsync(900);
+    pc.become("connected");
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(told).not.toContain("offer v=0 restart");
+    expect(told).not.toContain("lost");
   });
 
   it("does not restart for a disconnection of less than a second", async () => {

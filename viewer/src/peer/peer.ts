@@ -283,7 +283,9 @@ export class Peer {
         this.#retryAfter(DISCONNECTED_MS);
         break;
       case "failed":
-        this.#retryAfter(0);
+        // It may have had one pair of candidates only, and the next one is on its way: to
+        // begin anew at once would throw that away, again and again.
+        this.#retryAfter(DISCONNECTED_MS);
         break;
     }
   }
