@@ -249,7 +249,7 @@ describe("Peer", () => {
     pc.become("failed");
     await vi.advanceTimersByTimeAsync(900);
     pc.become("connected");
-    await vi.advanceTimersByTimeAsync(5000);
+    await vi.advanceTimersByTimeAsync(2000);
     expect(told).not.toContain("offer v=0 restart");
     expect(told).not.toContain("lost");
   });
