@@ -126,6 +126,10 @@ func (l *loop) yield(ctx context.Context) error {
 		if l.network.wait == 0 {
 			return ctx.Err()
 		}
+		if l.passes == 0 && !l.coarse && !l.sharpen.IsZero() {
+			// A change that had to wait is the next picture; it has not rested.
+			l.sharpen = later(l.sharpen, time.Now().Add(l.network.wait+restFirst))
+		}
 		l.timer.Reset(l.network.wait)
 		select {
 		case <-l.timer.C:

@@ -91,6 +91,25 @@ func (s *studio) moves(d time.Duration) {
 	}
 }
 
+// What moves is not at rest because the network needs long for each picture.
+func TestNoRestBetweenSlowPictures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, f := newStudio(t, nil), &far{bits: 300_000, bytes: 6750} // 180 ms
+		s.screen.Fill(0, corner, 1)
+		defer s.Add(f)()
+		s.run(t)
+		defer s.stop(t)
+		s.moves(time.Second)
+		f.take()
+		s.moves(5 * time.Second)
+		for _, frame := range f.take() {
+			if frame.Refine {
+				t.Fatal("a picture was sharpened while it moved")
+			}
+		}
+	})
+}
+
 // On a slow network there are fewer pictures, and none is late.
 func TestPicturesWaitForTheNetwork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
