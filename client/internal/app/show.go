@@ -6,6 +6,7 @@ import (
 	"image"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/lendhand/lendhand/client/internal/consent"
@@ -133,8 +134,11 @@ type screening struct {
 	gate *consent.Gate
 	sink picture.Sink
 
-	// needKey is set when a frame was dropped: what follows cannot be decoded before the
-	// next key frame. Owned by the caller of WriteFrame.
+	// left is set while the technician is away.
+	left atomic.Bool
+	// needKey is set when a frame was dropped, or may have been lost on the way to one
+	// who was away: what follows cannot be decoded before the next key frame. Owned by
+	// the caller of WriteFrame.
 	needKey bool
 }
 
@@ -144,7 +148,10 @@ func (v *screening) Network() picture.Network {
 	if link, ok := v.sink.(picture.Link); ok {
 		n = link.Network()
 	}
-	n.Away = n.Away || v.gate.Away()
+	if v.gate.Away() {
+		v.left.Store(true)
+		n.Away = true
+	}
 	return n
 }
 
@@ -152,7 +159,8 @@ func (v *screening) Network() picture.Network {
 // under way does not hold up whoever takes the permission away, however long the
 // network takes. While the technician is away frames are dropped.
 func (v *screening) WriteFrame(f picture.Frame) error {
-	if v.needKey = v.needKey && !f.KeyFrame || v.gate.Away(); v.needKey {
+	missed := v.left.Swap(false) || v.needKey
+	if v.needKey = missed && !f.KeyFrame || v.gate.Away(); v.needKey {
 		return nil
 	}
 	if !v.gate.Allows(signaling.ScopeView) {
