@@ -63,8 +63,10 @@ async function seesSize({ width, height }: Rectangle): Promise<number> {
   const began = performance.now();
   await tech.page.waitForFunction(
     ([width, height]) => {
-      const video = document.querySelector<HTMLVideoElement>("[data-testid=screen]");
-      return video!.videoWidth === width && video!.videoHeight === height;
+      // The page lays it out anew a moment after the first picture of that size.
+      const video = document.querySelector<HTMLVideoElement>("[data-testid=screen]")!;
+      const isShown = video.videoWidth === width && video.videoHeight === height;
+      return isShown && video.width === width && video.height === height;
     },
     [width, height],
     { timeout: 5_000, polling: 10 },
@@ -195,7 +197,7 @@ test("no click lands elsewhere, whatever happens to the monitors", async () => {
     const spot = await tech.page.getByTestId("screen").evaluate((element, at) => {
       const video = element as HTMLVideoElement;
       const { x, y, width, height } = video.getBoundingClientRect();
-      const scale = Math.min(width / video.videoWidth, height / video.videoHeight);
+      const scale = Math.min(width / video.width, height / video.height);
       return { x: (at.x - x) / scale, y: (at.y - y) / scale };
     }, at);
     return { x: shown.x + spot.x, y: shown.y + spot.y };
