@@ -89,7 +89,7 @@ static int control(lh_encoder *e, int threads) {
 		{AV1E_SET_COLOR_PRIMARIES, AOM_CICP_CP_BT_709},
 		{AV1E_SET_TRANSFER_CHARACTERISTICS, AOM_CICP_TC_SRGB},
 		{AV1E_SET_MATRIX_COEFFICIENTS, AOM_CICP_MC_BT_601},
-		{AV1E_SET_COLOR_RANGE, AOM_CR_STUDIO_RANGE},
+		{AV1E_SET_COLOR_RANGE, e->image.range},
 	};
 	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
 		int err = aom_codec_control(&e->codec, settings[i].id, settings[i].value);
@@ -108,7 +108,7 @@ static void wrap(aom_image_t *image, const lh_canvas *canvas) {
 	image->cp = AOM_CICP_CP_BT_709;
 	image->tc = AOM_CICP_TC_SRGB;
 	image->mc = AOM_CICP_MC_BT_601;
-	image->range = AOM_CR_STUDIO_RANGE;
+	image->range = canvas->subsampled ? AOM_CR_STUDIO_RANGE : AOM_CR_FULL_RANGE;
 }
 
 int lh_aom_open(lh_encoder *e, const lh_canvas *canvas, int kilobits, int threads) {
@@ -117,12 +117,12 @@ int lh_aom_open(lh_encoder *e, const lh_canvas *canvas, int kilobits, int thread
 	configure(&e->config, canvas, kilobits, threads);
 	err = aom_codec_enc_init(&e->codec, aom_codec_av1_cx(), &e->config, 0);
 	if (err) return err;
+	wrap(&e->image, canvas);
 	err = control(e, threads);
 	if (err) {
 		aom_codec_destroy(&e->codec);
 		return err;
 	}
-	wrap(&e->image, canvas);
 	e->speed = speed;
 	return AOM_CODEC_OK;
 }

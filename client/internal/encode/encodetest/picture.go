@@ -91,11 +91,20 @@ func (p *Picture) letter(at image.Point, random *rand.Rand, coloured bool) {
 	}
 }
 
-// Luma returns the BT.601 luma, in limited range, of one pixel.
-func (p *Picture) Luma(x, y int) byte {
+// luma returns the BT.601 luma of one pixel.
+func (p *Picture) luma(x, y int, full bool) float64 {
 	px := p.Frame.Pix[y*p.Frame.Stride+4*x:]
-	b, g, r := int(px[0]), int(px[1]), int(px[2])
-	return byte((66*r+129*g+25*b+128)>>8 + 16)
+	v := 0.299*float64(px[2]) + 0.587*float64(px[1]) + 0.114*float64(px[0])
+	if !full {
+		v = 16 + v*219/255
+	}
+	return math.Round(v)
+}
+
+// fullRange reports whether samples go from 0 to 255: at 4:4:4. At 4:2:0 they are in
+// limited range, luma from 16 to 235.
+func fullRange(decoded *image.YCbCr) bool {
+	return decoded.SubsampleRatio == image.YCbCrSubsampleRatio444
 }
 
 // PSNR compares the luma of a decoded picture with the original within r, in dB.
@@ -103,7 +112,7 @@ func (p *Picture) PSNR(decoded *image.YCbCr, r image.Rectangle) float64 {
 	var sum float64
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		for x := r.Min.X; x < r.Max.X; x++ {
-			d := float64(p.Luma(x, y)) - float64(decoded.Y[decoded.YOffset(x, y)])
+			d := p.luma(x, y, fullRange(decoded)) - float64(decoded.Y[decoded.YOffset(x, y)])
 			sum += d * d
 		}
 	}
@@ -114,13 +123,13 @@ func (p *Picture) PSNR(decoded *image.YCbCr, r image.Rectangle) float64 {
 }
 
 // RGBPSNR compares the colours of a decoded picture with the original within r, in
-// dB, as a browser shows them: from BT.601 in limited range.
+// dB, as a browser shows them: from BT.601.
 func (p *Picture) RGBPSNR(decoded *image.YCbCr, r image.Rectangle) float64 {
 	var sum float64
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		for x := r.Min.X; x < r.Max.X; x++ {
 			px := p.Frame.Pix[y*p.Frame.Stride+4*x:]
-			for i, shown := range rgb(decoded.YCbCrAt(x, y)) {
+			for i, shown := range rgb(decoded.YCbCrAt(x, y), fullRange(decoded)) {
 				d := float64(px[2-i]) - shown
 				sum += d * d
 			}
@@ -132,10 +141,12 @@ func (p *Picture) RGBPSNR(decoded *image.YCbCr, r image.Rectangle) float64 {
 	return 10 * math.Log10(255*255*float64(3*r.Dx()*r.Dy())/sum)
 }
 
-// rgb returns the red, green and blue of a sample in limited range.
-func rgb(c color.YCbCr) [3]float64 {
-	y := 255.0 / 219 * (float64(c.Y) - 16)
-	cb, cr := 255.0/224*(float64(c.Cb)-128), 255.0/224*(float64(c.Cr)-128)
+// rgb returns the red, green and blue of a sample.
+func rgb(c color.YCbCr, full bool) [3]float64 {
+	y, cb, cr := float64(c.Y), float64(c.Cb)-128, float64(c.Cr)-128
+	if !full {
+		y, cb, cr = 255.0/219*(y-16), 255.0/224*cb, 255.0/224*cr
+	}
 	return [3]float64{shown(y + 1.402*cr), shown(y - 0.344136*cb - 0.714136*cr), shown(y + 1.772*cb)}
 }
 

@@ -3,6 +3,7 @@ package encodetest
 import (
 	"fmt"
 	"image"
+	"image/color"
 	"testing"
 
 	"github.com/lendhand/lendhand/client/internal/encode"
@@ -27,7 +28,7 @@ func RunPictures(t *testing.T, codec encode.Codec, newDecoder func() (Decoder, e
 	t.Run("the picture at rest is as sharp as it says", h.testSharp)
 	t.Run("only the damage is looked at", h.testDamageOnly)
 	t.Run("damage that touches odd pixels is shown whole", h.testOddDamage)
-	t.Run("colours are those of BT.601 in limited range", h.testColours)
+	t.Run("colours are those of BT.601", h.testColours)
 	t.Run("typing stays readable", h.testTyping)
 	t.Run("a page that scrolls leaves nothing behind", h.testScrolling)
 	t.Run("a smaller video shows the means of areas", h.testSmaller)
@@ -165,19 +166,27 @@ func (h harness) testOddDamage(t *testing.T) {
 func (h harness) testColours(t *testing.T) {
 	const tolerance = 4
 	for _, c := range []struct {
-		rgb       uint32
-		y, cb, cr byte
+		rgb           uint32
+		limited, full color.YCbCr
 	}{
-		{0xffffff, 235, 128, 128}, {0x000000, 16, 128, 128}, {0xff0000, 82, 90, 240},
-		{0x00ff00, 144, 54, 34}, {0x0000ff, 41, 240, 110}, {0x808080, 126, 128, 128},
+		{0xffffff, color.YCbCr{Y: 235, Cb: 128, Cr: 128}, color.YCbCr{Y: 255, Cb: 128, Cr: 128}},
+		{0x000000, color.YCbCr{Y: 16, Cb: 128, Cr: 128}, color.YCbCr{Y: 0, Cb: 128, Cr: 128}},
+		{0xff0000, color.YCbCr{Y: 82, Cb: 90, Cr: 240}, color.YCbCr{Y: 76, Cb: 85, Cr: 255}},
+		{0x00ff00, color.YCbCr{Y: 144, Cb: 54, Cr: 34}, color.YCbCr{Y: 150, Cb: 44, Cr: 21}},
+		{0x0000ff, color.YCbCr{Y: 41, Cb: 240, Cr: 110}, color.YCbCr{Y: 29, Cb: 255, Cr: 107}},
+		{0x808080, color.YCbCr{Y: 126, Cb: 128, Cr: 128}, color.YCbCr{Y: 128, Cb: 128, Cr: 128}},
 	} {
 		s := h.open(t, image.Pt(64, 64))
 		s.Fill(s.Frame.Bounds, c.rgb)
 		s.show(s.Frame.Bounds)
-		got := s.sharpen().YCbCrAt(30, 30)
-		for _, d := range []int{int(got.Y) - int(c.y), int(got.Cb) - int(c.cb), int(got.Cr) - int(c.cr)} {
+		decoded := s.sharpen()
+		got, want := decoded.YCbCrAt(30, 30), c.limited
+		if fullRange(decoded) {
+			want = c.full
+		}
+		for _, d := range []int{int(got.Y) - int(want.Y), int(got.Cb) - int(want.Cb), int(got.Cr) - int(want.Cr)} {
 			if max(d, -d) > tolerance {
-				t.Errorf("%06x: got %v, want {%d %d %d}", c.rgb, got, c.y, c.cb, c.cr)
+				t.Errorf("%06x: got %v, want %v", c.rgb, got, want)
 				break
 			}
 		}

@@ -60,7 +60,7 @@ static int tile_columns(int threads) {
 	return n;
 }
 
-static int control_vp9(vpx_codec_ctx_t *c, int threads) {
+static int control_vp9(vpx_codec_ctx_t *c, int threads, vpx_color_range_t range) {
 	int failed = 0;
 	failed |= vpx_codec_control(c, VP8E_SET_CPUUSED, vp9_speed);
 	failed |= vpx_codec_control(c, VP9E_SET_TUNE_CONTENT, VP9E_CONTENT_SCREEN);
@@ -70,12 +70,12 @@ static int control_vp9(vpx_codec_ctx_t *c, int threads) {
 	failed |= vpx_codec_control(c, VP9E_SET_FRAME_PARALLEL_DECODING, 0);
 	failed |= vpx_codec_control(c, VP9E_SET_NOISE_SENSITIVITY, 0);
 	failed |= vpx_codec_control(c, VP9E_SET_COLOR_SPACE, VPX_CS_BT_601);
-	failed |= vpx_codec_control(c, VP9E_SET_COLOR_RANGE, VPX_CR_STUDIO_RANGE);
+	failed |= vpx_codec_control(c, VP9E_SET_COLOR_RANGE, range);
 	return failed;
 }
 
-static int control(vpx_codec_ctx_t *c, int codec, int threads) {
-	int failed = codec == LH_VP9 ? control_vp9(c, threads) : control_vp8(c, threads);
+static int control(vpx_codec_ctx_t *c, int codec, int threads, vpx_color_range_t range) {
+	int failed = codec == LH_VP9 ? control_vp9(c, threads, range) : control_vp8(c, threads);
 	failed |= vpx_codec_control(c, VP8E_SET_STATIC_THRESHOLD, static_threshold);
 	failed |= vpx_codec_control(c, VP8E_SET_MAX_INTRA_BITRATE_PCT, key_frame_percent);
 	return failed ? VPX_CODEC_INVALID_PARAM : VPX_CODEC_OK;
@@ -89,7 +89,7 @@ static void wrap(vpx_image_t *image, const lh_canvas *canvas) {
 		image->stride[i] = canvas->stride[i];
 	}
 	image->cs = VPX_CS_BT_601;
-	image->range = VPX_CR_STUDIO_RANGE;
+	image->range = canvas->subsampled ? VPX_CR_STUDIO_RANGE : VPX_CR_FULL_RANGE;
 }
 
 int lh_vpx_open(lh_encoder *e, int codec, const lh_canvas *canvas, int kilobits, int threads) {
@@ -99,12 +99,12 @@ int lh_vpx_open(lh_encoder *e, int codec, const lh_canvas *canvas, int kilobits,
 	configure(&e->config, canvas, kilobits, threads);
 	err = vpx_codec_enc_init(&e->codec, iface, &e->config, 0);
 	if (err) return err;
-	err = control(&e->codec, codec, threads);
+	wrap(&e->image, canvas);
+	err = control(&e->codec, codec, threads, e->image.range);
 	if (err) {
 		vpx_codec_destroy(&e->codec);
 		return err;
 	}
-	wrap(&e->image, canvas);
 	e->canvas = canvas;
 	return VPX_CODEC_OK;
 }

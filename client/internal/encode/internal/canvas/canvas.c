@@ -44,8 +44,8 @@ static uint8_t *at(const lh_canvas *c, int plane, int x, int y) {
 }
 
 // At 4:4:4 the matrix is computed with 16 bits after the point: libyuv has 8, which
-// costs coloured text 4 dB that no encoder brings back. The compiler makes vectors
-// of it.
+// costs coloured text 4 dB that no encoder brings back. The compiler makes vectors of
+// it. Nothing needs a clamp: pure blue and pure red come to just under 256.
 #define FIX(x) ((int)((x) * 65536 + ((x) < 0 ? -0.5 : 0.5)))
 
 #if defined(__x86_64__) && defined(__linux__)
@@ -55,22 +55,20 @@ static void convert_row_444(const uint8_t *restrict bgrx, uint8_t *restrict y, u
 	uint8_t *restrict v, int width) {
 	for (int i = 0; i < width; i++) {
 		int b = bgrx[4 * i], g = bgrx[4 * i + 1], r = bgrx[4 * i + 2];
-		y[i] = (FIX(0.299 * 219 / 255) * r + FIX(0.587 * 219 / 255) * g + FIX(0.114 * 219 / 255) * b +
-			FIX(16.5)) >> 16;
-		u[i] = (FIX(-0.168736 * 224 / 255) * r + FIX(-0.331264 * 224 / 255) * g + FIX(0.5 * 224 / 255) * b +
-			FIX(128.5)) >> 16;
-		v[i] = (FIX(0.5 * 224 / 255) * r + FIX(-0.418688 * 224 / 255) * g + FIX(-0.081312 * 224 / 255) * b +
-			FIX(128.5)) >> 16;
+		y[i] = (FIX(0.299) * r + FIX(0.587) * g + FIX(0.114) * b + FIX(0.5)) >> 16;
+		u[i] = (FIX(-0.168736) * r + FIX(-0.331264) * g + FIX(0.5) * b + FIX(128.499)) >> 16;
+		v[i] = (FIX(0.5) * r + FIX(-0.418688) * g + FIX(-0.081312) * b + FIX(128.499)) >> 16;
 	}
 }
 
-// The matrix is BT.601 in limited range, which is what browsers assume of every
-// codec that says nothing else.
+// The matrix is BT.601: at 4:2:0 in limited range, which is what browsers assume of
+// every codec that says nothing else, and VP8 cannot say anything; at 4:4:4 in full
+// range, which the stream says.
 void lh_canvas_draw(lh_canvas *c, const uint8_t *pixels, int stride, int x, int y, int width, int height) {
 	const uint8_t *from = pixels + (size_t)y * stride + (size_t)x * 4;
 	mark(c, x, y, width, height);
 	if (c->grey) {
-		ARGBToI400(from, stride, at(c, 0, x, y), c->stride[0], width, height);
+		(c->subsampled ? ARGBToI400 : ARGBToJ400)(from, stride, at(c, 0, x, y), c->stride[0], width, height);
 		return;
 	}
 	if (c->subsampled) {

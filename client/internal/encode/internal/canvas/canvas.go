@@ -1,5 +1,5 @@
 // Package canvas is the copy of the picture that a codec encodes from, in the
-// codec's colours, which are those of BT.601 in limited range, and of the video's
+// codec's colours, which are those of BT.601, and of the video's
 // size. Only what has changed is reduced and converted: at 4:2:0 and in grey by
 // libyuv, linked statically. The codecs' leaves share it.
 //
@@ -47,9 +47,10 @@ type Sampling int
 
 // The samplings.
 const (
-	// YUV420 has one colour sample for two by two pixels.
+	// YUV420 has one colour sample for two by two pixels, in limited range.
 	YUV420 Sampling = iota
-	// YUV444 has one for each pixel: coloured text stays sharp.
+	// YUV444 has one for each pixel, in full range: coloured text stays sharp, and
+	// every grey is exact.
 	YUV444
 )
 

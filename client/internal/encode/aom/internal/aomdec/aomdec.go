@@ -54,6 +54,9 @@ func (d *Decoder) Decode(packet []byte) (*image.YCbCr, error) {
 	if img == nil {
 		return nil, fmt.Errorf("decode %d bytes: libaom error %d", len(packet), code)
 	}
+	if full, whole := img._range == C.AOM_CR_FULL_RANGE, img.x_chroma_shift == 0; full != whole {
+		return nil, fmt.Errorf("full range is %t with a colour for every pixel %t", full, whole)
+	}
 	return picture(img), nil
 }
 
