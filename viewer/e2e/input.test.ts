@@ -100,7 +100,13 @@ test("buttons, a double click and the wheel with its fractions", async () => {
   const watcher = await open();
   const { mouse } = technician.page;
   const at = await onPage(watcher.at(200, 200));
-  await mouse.move(at.x, at.y);
+  const there = watcher.at(200, 200);
+  const isThere = async () => {
+    await mouse.move(at.x, at.y);
+    const is = await desktop.x.pointer();
+    return Math.abs(is.x - there.x) <= 2 && Math.abs(is.y - there.y) <= 2;
+  };
+  await expect.poll(isThere, { timeout: 10_000, interval: 50 }).toBe(true);
   await mouse.click(at.x, at.y, { button: "right" });
   await mouse.click(at.x, at.y, { button: "middle" });
   await mouse.dblclick(at.x, at.y);
