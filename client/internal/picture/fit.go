@@ -47,7 +47,8 @@ func (l *loop) limit(opts encode.Options) int {
 	case opts.KeyFrame || l.fresh:
 		return 0
 	}
-	if most := n.carries(movingSpan); 8*most < l.made.BitsPerSecond*int(freeSpan/time.Millisecond)/1000 {
+	own := Network{BitsPerSecond: l.made.BitsPerSecond}
+	if most := n.carries(movingSpan); most < own.carries(freeSpan) {
 		return most
 	}
 	return 0
