@@ -17,6 +17,7 @@ package canvas
 #cgo nocallback lh_canvas_settle
 #include <stdlib.h>
 #include "canvas.h"
+#include "memory.h"
 #include "scale.h"
 */
 import "C"
@@ -80,6 +81,7 @@ func New(config Config) (*Canvas, error) {
 	if err := checkScale(config.Picture, config.Size); err != nil {
 		return nil, err
 	}
+	C.lh_memory_give_back() // every encoder begins here
 	size := config.Size
 	c := &Canvas{
 		picture: config.Picture, video: image.Rectangle{Max: size},
