@@ -30,8 +30,8 @@ type hands struct {
 	gate    *consent.Gate
 	desk    *input.Desk
 	sight   *sight
-	trail   trail // where the pointer was put
-	tell    func(signaling.ChannelID, signaling.Message)
+	trail   trail                                        // where the pointer was put
+	tell    func(signaling.ChannelID, signaling.Message) // keeps no message
 	log     *slog.Logger
 	inbox   chan signaling.Message
 	release chan chan struct{}
@@ -48,6 +48,8 @@ type hands struct {
 	applied    uint64 // the number of the last event applied or refused
 	sequence   uint64 // of the last place
 	complained time.Time
+	ack        signaling.InputAck // reused
+	down       []input.Button     // reused
 }
 
 // newHands returns hands that rest. The caller runs run, and owns injector no more.
@@ -174,9 +176,11 @@ func (h *hands) input(m *signaling.Input) {
 		h.applied++
 	}
 	if last == h.applied {
-		h.check(h.desk.Keep(m.Held.Keys, buttons(m.Held.Buttons)))
+		h.down = appendButtons(h.down[:0], m.Held.Buttons)
+		h.check(h.desk.Keep(m.Held.Keys, h.down))
 	}
-	h.tell(signaling.ChannelInput, &signaling.InputAck{Last: h.applied})
+	h.ack.Last = h.applied
+	h.tell(signaling.ChannelInput, &h.ack)
 	if refused {
 		h.complain()
 	}
@@ -296,16 +300,15 @@ func cause(err error) error {
 	}
 }
 
-// buttons lists the buttons in a mask as MouseEvent.buttons is, which has them in
+// appendButtons adds the buttons in a mask as MouseEvent.buttons is, which has them in
 // another order than MouseEvent.button
 // (https://www.w3.org/TR/uievents/#dom-mouseevent-buttons).
-func buttons(mask uint8) []input.Button {
-	order := []input.Button{input.ButtonLeft, input.ButtonRight, input.ButtonMiddle, input.ButtonBack, input.ButtonForward}
-	var down []input.Button
+func appendButtons(list []input.Button, mask uint8) []input.Button {
+	order := [...]input.Button{input.ButtonLeft, input.ButtonRight, input.ButtonMiddle, input.ButtonBack, input.ButtonForward}
 	for bit, b := range order {
 		if mask&(1<<bit) != 0 {
-			down = append(down, b)
+			list = append(list, b)
 		}
 	}
-	return down
+	return list
 }

@@ -29,7 +29,7 @@ type worker struct {
 	injector *fakeinput.Injector // to be looked at while the hands rest
 
 	mu   sync.Mutex
-	told []signaling.Message
+	told []string // as describe puts it
 }
 
 // placed returns the sight of a picture that does not move.
@@ -55,7 +55,7 @@ func withHands(t *testing.T, f func(*worker)) {
 		w.hands = newHands(w.gate, injector, placed(desktop), func(_ signaling.ChannelID, m signaling.Message) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
-			w.told = append(w.told, m)
+			w.told = append(w.told, describe(m)) // it is reused
 		}, slog.New(slog.DiscardHandler))
 		go w.run()
 		f(w)
@@ -88,17 +88,14 @@ func (w *worker) wantTold(want ...signaling.Message) {
 	synctest.Wait()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var types, wanted []string
-	for _, m := range w.told {
-		types = append(types, describe(m))
-	}
+	var wanted []string
 	for _, m := range want {
 		wanted = append(wanted, describe(m))
 	}
-	w.told = nil
-	if d := cmp.Diff(wanted, types); d != "" {
+	if d := cmp.Diff(wanted, w.told); d != "" {
 		w.t.Error(d)
 	}
+	w.told = nil
 }
 
 func describe(m signaling.Message) string {

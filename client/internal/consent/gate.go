@@ -120,10 +120,9 @@ func (g *Gate) Do(scope signaling.Scope, act func()) bool {
 	return true
 }
 
-// allows is called with mu held.
+// allows is called with mu held. It is asked for every frame, and allocates nothing.
 func (g *Gate) allows(scope signaling.Scope) bool {
-	now, _ := g.permissions(time.Now())
-	return now.Has(scope) && !g.away
+	return g.permits(scope, time.Now()) && !g.away
 }
 
 // permissions is called with mu held.
@@ -131,12 +130,21 @@ func (g *Gate) permissions(at time.Time) (now, grantable signaling.Scopes) {
 	if g.revoked {
 		return nil, nil
 	}
-	grantable = g.grant.at(at)
-	now = grantable.Narrow(g.allowed.at(at))
-	if g.paused {
-		now = now.Narrow(signaling.NewScopes(signaling.ScopeView))
+	now, grantable = signaling.Scopes{}, g.grant.at(at)
+	for _, scope := range grantable {
+		if g.permits(scope, at) {
+			now = append(now, scope)
+		}
 	}
 	return now, grantable
+}
+
+// permits is the rule for each scope. It is called with mu held.
+func (g *Gate) permits(scope signaling.Scope, at time.Time) bool {
+	if g.revoked || g.paused && scope != signaling.ScopeView {
+		return false
+	}
+	return g.grant.at(at).Has(scope) && g.allowed.at(at).Has(scope)
 }
 
 // change alters the rules while no act runs.

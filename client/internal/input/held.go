@@ -82,13 +82,13 @@ func (d *Desk) releaseAll() error {
 // keep the others down.
 func (d *Desk) release(chooseKey func(heldKey) bool, chooseButton func(Button) bool) error {
 	var errs []error
-	for _, key := range slices.Backward(slices.Clone(d.keys)) {
-		if chooseKey(key) {
+	for n := len(d.keys) - 1; n >= 0; n-- { // what is let go leaves the list, after n only
+		if key := d.keys[n]; chooseKey(key) {
 			errs = append(errs, d.releaseKey(key.code))
 		}
 	}
-	for _, b := range slices.Backward(slices.Clone(d.buttons)) {
-		if chooseButton(b) {
+	for n := len(d.buttons) - 1; n >= 0; n-- {
+		if b := d.buttons[n]; chooseButton(b) {
 			errs = append(errs, d.releaseButton(b))
 		}
 	}

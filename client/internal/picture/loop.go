@@ -44,12 +44,19 @@ type loop struct {
 	source   capture.Source
 	ladder   *ladder.Ladder
 	codec    encode.Codec // of encoder, or of the next one
+	key      string       // the codec's
 	encoder  encode.Encoder
 	made     encode.Config // the encoder's
 	fresh    bool          // it has encoded nothing yet
 	quality  quality.Control
 	network  standing
 	timer    *time.Timer
+
+	// waiting is the context of one wait after the other, until something ends it; alarm
+	// does when the wait has a deadline. So a picture that changes needs no new one.
+	waiting context.Context
+	cancel  context.CancelFunc
+	alarm   *time.Timer
 
 	frame   capture.Frame
 	have    bool            // frame holds a picture
@@ -67,15 +74,27 @@ type loop struct {
 
 func newLoop(p *Pipeline, source capture.Source, climb *ladder.Ladder) *loop {
 	l := &loop{
-		pipeline: p, source: source, ladder: climb, codec: p.config.Codecs[0], timer: time.NewTimer(time.Hour),
+		pipeline: p, source: source, ladder: climb, timer: time.NewTimer(time.Hour),
 	}
+	l.use(0)
 	l.timer.Stop()
+	l.alarm = time.AfterFunc(time.Hour, p.interrupted)
+	l.alarm.Stop()
 	return l
+}
+
+// close ends what the loop has begun.
+func (l *loop) close() {
+	l.alarm.Stop()
+	if l.cancel != nil {
+		l.cancel()
+	}
+	l.closeEncoder()
 }
 
 // step waits for a reason to encode a picture, and encodes it.
 func (l *loop) step(ctx context.Context) error {
-	if err := pause(ctx, time.Until(l.turn.Add(-(burst-1)*shortestGap))); err != nil {
+	if err := l.pause(ctx, time.Until(l.turn.Add(-(burst-1)*shortestGap))); err != nil {
 		return err
 	}
 	if err := l.yield(ctx); err != nil {
@@ -109,9 +128,9 @@ func (l *loop) step(ctx context.Context) error {
 // wait waits until the picture changes, or is to be sharpened, or a key frame is
 // wanted, and reports whether it changed.
 func (l *loop) wait(ctx context.Context) (changed bool, err error) {
-	waiting, stop := l.interruptible(ctx)
-	defer stop()
+	waiting := l.beginWait(ctx)
 	err = l.source.Next(waiting, &l.frame)
+	l.endWait()
 	switch {
 	case err == nil:
 		l.have = true
@@ -126,9 +145,12 @@ func (l *loop) wait(ctx context.Context) (changed bool, err error) {
 	return false, fmt.Errorf("%w: %w", ErrScreenLost, err)
 }
 
-// interruptible returns a context for one wait, which ends when something else than
-// a change makes the next picture.
-func (l *loop) interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+// beginWait returns the context for one wait, which ends when something else than a
+// change makes the next picture.
+func (l *loop) beginWait(ctx context.Context) context.Context {
+	if l.waiting == nil || l.waiting.Err() != nil {
+		l.waiting, l.cancel = context.WithCancel(ctx)
+	}
 	p := l.pipeline
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -138,26 +160,26 @@ func (l *loop) interruptible(ctx context.Context) (context.Context, context.Canc
 			until = at
 		}
 	}
-	var waiting context.Context
-	var cancel context.CancelFunc
-	if until.IsZero() || !l.have {
-		waiting, cancel = context.WithCancel(ctx)
-	} else {
-		waiting, cancel = context.WithDeadline(ctx, until)
+	if !until.IsZero() && l.have {
+		l.alarm.Reset(time.Until(until))
 	}
-	p.wake, p.interrupt = cancel, cancel
+	p.wake, p.interrupt = l.cancel, l.cancel
 	if p.keyWanted {
-		p.wake = nil // the deadline takes care of it
+		p.wake = nil // the alarm takes care of it
 	}
 	if p.ordered() {
-		cancel()
+		l.cancel()
 	}
-	return waiting, func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.wake, p.interrupt = nil, nil
-		cancel()
-	}
+	return l.waiting
+}
+
+// endWait ends a wait, whose context is for the next one too unless it has ended.
+func (l *loop) endWait() {
+	l.alarm.Stop()
+	p := l.pipeline
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.wake, p.interrupt = nil, nil
 }
 
 // takeKeyRequest reports whether the next picture is to be a key frame.
@@ -204,7 +226,7 @@ func (l *loop) encode(opts encode.Options) error {
 	l.judge(packet, opts, m)
 	l.pipeline.hand(Frame{
 		Data: packet.Data, KeyFrame: packet.KeyFrame,
-		Codec: l.codec.Key(), Size: l.made.Size, At: l.frame.At,
+		Codec: l.key, Size: l.made.Size, At: l.frame.At,
 	})
 	if !opts.Refine && !packet.KeyFrame && l.ladder.Encoded(l.last, m.took, l.changedShare()) {
 		l.changeCodec()
@@ -215,8 +237,14 @@ func (l *loop) encode(opts encode.Options) error {
 // changeCodec has the next picture encoded with the codec that the ladder chose.
 func (l *loop) changeCodec() {
 	l.closeEncoder()
-	l.codec = l.pipeline.config.Codecs[l.ladder.Step().Codec]
-	l.pipeline.config.Log.Debug("codec changed", "codec", l.codec.Key())
+	l.use(l.ladder.Step().Codec)
+	l.pipeline.config.Log.Debug("codec changed", "codec", l.key)
+}
+
+// use has the next encoder made by one of the codecs.
+func (l *loop) use(n int) {
+	l.codec = l.pipeline.config.Codecs[n]
+	l.key = l.codec.Key()
 }
 
 // changedShare is the share of the picture that has changed, 0 to 1.
@@ -236,7 +264,7 @@ func (l *loop) judge(packet encode.Packet, opts encode.Options, m made) {
 	}, l.made.Picture, l.network.BitsPerSecond)
 	l.plan(refined, packet.Sharp, m.bytes)
 	l.pipeline.recorder.note(m, Figures{
-		Codec: l.codec.Key(), Picture: l.made.Picture, Size: l.made.Size, Grey: l.made.Grey,
+		Codec: l.key, Picture: l.made.Picture, Size: l.made.Size, Grey: l.made.Grey,
 	})
 }
 
@@ -282,14 +310,13 @@ func (l *loop) closeEncoder() {
 }
 
 // pause waits for d or for the end of ctx, whose error it returns.
-func pause(ctx context.Context, d time.Duration) error {
+func (l *loop) pause(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()
 	}
-	t := time.NewTimer(d)
-	defer t.Stop()
+	l.timer.Reset(d)
 	select {
-	case <-t.C:
+	case <-l.timer.C:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

@@ -160,7 +160,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		return err
 	}
 	l := newLoop(p, source, climb)
-	defer l.closeEncoder()
+	defer l.close()
 	following, stop := context.WithCancel(ctx)
 	wait := l.follow(following)
 	defer func() { stop(); wait() }()

@@ -54,6 +54,15 @@ func (p *Pipeline) Watch(id int) {
 	}
 }
 
+// interrupted ends the wait that Run is in.
+func (p *Pipeline) interrupted() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.interrupt != nil {
+		p.interrupt()
+	}
+}
+
 // follow hears of other monitors until ctx ends. The caller waits for that by calling
 // what it returns.
 func (l *loop) follow(ctx context.Context) (wait func()) {
@@ -77,11 +86,7 @@ func (p *Pipeline) doubt() {
 	p.orders.rearranged = true
 	p.config.Rearranging()
 	p.orders.mu.Unlock()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.interrupt != nil {
-		p.interrupt()
-	}
+	p.interrupted()
 }
 
 // ordered reports whether there is something to heed. The Pipeline's mu is held.
@@ -206,7 +211,7 @@ func (l *loop) resume(ctx context.Context) error {
 		if err := l.show(l.watched); !errors.Is(err, capture.ErrNoMonitor) {
 			return l.toldAfter(err)
 		}
-		if err := pause(ctx, returnRetry); err != nil {
+		if err := l.pause(ctx, returnRetry); err != nil {
 			return err
 		}
 	}
@@ -227,7 +232,7 @@ func (l *loop) retry(ctx context.Context, try func() error) error {
 		if !errors.Is(err, capture.ErrNoMonitor) || time.Now().After(deadline) {
 			return l.toldAfter(err)
 		}
-		if err := pause(ctx, monitorRetry); err != nil {
+		if err := l.pause(ctx, monitorRetry); err != nil {
 			return err
 		}
 	}
