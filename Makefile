@@ -89,6 +89,11 @@ bench: deps-bench build stage ## Measure: Go benchmarks, a session's times, and 
 	LENDHAND_KIND=figures .ci/e2e
 	@cat viewer/e2e/out/figures.md viewer/e2e/out/feel.md viewer/e2e/out/badlink.md
 
+.PHONY: soak
+soak: deps-bench build stage ## Work for an hour, and see whether anything grows or slows down
+	SOAK_MINUTES=60 LENDHAND_KIND=figures .ci/e2e e2e/soak.figures.ts
+	@cat viewer/e2e/out/soak.md
+
 .PHONY: pictures
 pictures: deps build ## Take the README's pictures, into .github/images
 	LENDHAND_KIND=pictures .ci/e2e

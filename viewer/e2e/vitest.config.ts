@@ -1,12 +1,15 @@
 import { defineConfig } from "vitest/config";
 
 // One test at a time: they share two processor cores with the programs they watch. The figures of
-// `make bench` and the pictures of `make pictures` are made only when asked for.
+// `make bench` and the pictures of `make pictures` are made only when asked for, and those of an hour
+// of work only when it is said how long that hour is.
 const kind = process.env["LENDHAND_KIND"] ?? "test";
+const long = process.env["SOAK_MINUTES"] ? [] : ["e2e/soak.figures.ts"];
 
 export default defineConfig({
   test: {
     include: [`e2e/**/*.${kind}.ts`],
+    exclude: long,
     environment: "node",
     fileParallelism: false,
     sequence: { concurrent: false },

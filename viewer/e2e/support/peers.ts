@@ -37,6 +37,16 @@ export interface Peer {
 export interface PeerOptions {
   seed: number;
   viewport: { width: number; height: number };
+  /** More of the environment of the host's program, and of the relay's. */
+  env?: Readonly<Record<string, string>>;
+}
+
+/** Lendhand, of which more is known. */
+export interface OwnPeer extends Peer {
+  readonly desktop: Desktop;
+  readonly host: Host;
+  readonly relay: Relay;
+  readonly technician: Technician;
 }
 
 /** What is to be undone, the last first, even when something on the way fails. */
@@ -52,9 +62,9 @@ class Undo {
   }
 }
 
-type Start = (options: PeerOptions, undo: Undo) => Promise<Omit<Peer, "close">>;
+type Start<P> = (options: PeerOptions, undo: Undo) => Promise<P>;
 
-async function open(start: Start, options: PeerOptions): Promise<Peer> {
+async function open<P>(start: Start<P>, options: PeerOptions) {
   const undo = new Undo();
   try {
     const peer = await start(options, undo);
@@ -66,15 +76,16 @@ async function open(start: Start, options: PeerOptions): Promise<Peer> {
 }
 
 /** Lendhand on Xvfb: a signed-in technician has asked for control, and the host has not answered. */
-async function startLendhand({ seed, viewport }: PeerOptions, undo: Undo) {
+async function startLendhand({ seed, viewport, env = {} }: PeerOptions, undo: Undo) {
   const desktop = await Desktop.start(screen);
   undo.add(() => desktop.stop());
   const stage = Stage.start(desktop.env, seed);
   undo.add(() => stage.stop());
-  const relay = await Relay.start();
+  const relay = await Relay.start([], undefined, env);
   undo.add(() => relay.remove());
   await Technician.addTo(relay, "ines");
-  const host = Host.start(desktop, relay);
+  const by = ["env", ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
+  const host = Host.start(desktop, relay, [], by);
   undo.add(() => host.stop());
   const technician = await Technician.signIn(relay, "ines", "", viewport);
   undo.add(() => technician.close());
@@ -93,6 +104,7 @@ async function startLendhand({ seed, viewport }: PeerOptions, undo: Undo) {
     control: () => technician.may("control"),
     screenshot: () => desktop.screenshot(),
     report: () => [host, technician, stage, relay].map((it) => it.report()).join("\n"),
+    ...{ desktop, host, relay, technician },
   };
 }
 
@@ -148,8 +160,11 @@ async function startNoVNC({ seed, viewport }: PeerOptions, undo: Undo) {
   };
 }
 
+/** Opens a session of Lendhand. */
+export const openOwn = (options: PeerOptions): Promise<OwnPeer> => open(startLendhand, options);
+
 /** Those who can be measured, by the name that FEEL_PEERS has for them. */
 export const peers: Record<string, { title: string; open: (o: PeerOptions) => Promise<Peer> }> = {
-  lendhand: { title: "Lendhand", open: (options) => open(startLendhand, options) },
+  lendhand: { title: "Lendhand", open: openOwn },
   novnc: { title: "TigerVNC + noVNC", open: (options) => open(startNoVNC, options) },
 };

@@ -29,15 +29,17 @@ export class Relay {
     private readonly place: Place,
     private readonly folder: ReturnType<typeof temporary>,
     private readonly extra: readonly string[],
+    private readonly env: Readonly<Record<string, string>>,
   ) {}
 
   /**
    * Starts a relay and waits until it answers. `extra` are more arguments of `serve`. It listens on
-   * loopback unless another address of this machine is given.
+   * loopback unless another address of this machine is given. `env` adds to its environment.
    */
-  static async start(extra: readonly string[] = [], address?: string): Promise<Relay> {
+  static async start(extra: readonly string[] = [], address?: string, env = {}): Promise<Relay> {
     const place = address ? { address, name: address } : here;
-    const relay = new Relay(await freePort(place.address), place, temporary("relay"), extra);
+    const port = await freePort(place.address);
+    const relay = new Relay(port, place, temporary("relay"), extra, env);
     await relay.restart();
     return relay;
   }
@@ -56,15 +58,21 @@ export class Relay {
   }
 
   get pid(): number {
+    return this.running.pid;
+  }
+
+  /** Its process, since it was started last. */
+  get running(): Program {
     if (!this.program) throw new Error("the relay is not running");
-    return this.program.pid;
+    return this.program;
   }
 
   /** Starts the program, again after a `stop` or a `kill`: same port, same data. */
   async restart(): Promise<void> {
     const place = ["--data", this.data, "--listen", `${this.place.address}:${this.port}`];
     const args = ["serve", ...place, "--public-url", this.url, ...this.extra];
-    const program = new Program("lendhand-relay", relayBinary, args);
+    const env = { ...process.env, ...this.env };
+    const program = new Program("lendhand-relay", relayBinary, args, { env });
     this.program = program;
     await eventually("the relay answers", async () => !program.running || (await this.answers()));
     if (!program.running) throw new Error(`the relay ended\n${program.report()}`);
