@@ -48,6 +48,8 @@ type hands struct {
 	applied    uint64 // the number of the last event applied or refused
 	sequence   uint64 // of the last place
 	complained time.Time
+	busy       bool // the last act found the desktop too busy
+	late       late
 	ack        signaling.InputAck // reused
 	down       []input.Button     // reused
 }
@@ -112,6 +114,10 @@ func (h *hands) run() {
 		case m := <-h.inbox:
 			h.do(m)
 			silence.Reset(signaling.HoldFor)
+		case <-h.late.again:
+			if m := h.late.take(); m != nil {
+				h.do(m)
+			}
 		case <-silence.C:
 			h.check(h.desk.Release())
 		case <-h.looks:
@@ -128,11 +134,12 @@ func (h *hands) run() {
 	}
 }
 
-// forget drops what waits.
+// forget drops what waits, for its turn or for the desktop.
 func (h *hands) forget() {
 	for range len(h.inbox) {
 		<-h.inbox
 	}
+	h.late = late{}
 }
 
 // follow lets go of the buttons when the picture shows something else: nothing is
@@ -158,24 +165,18 @@ func (h *hands) do(m signaling.Message) {
 }
 
 // input applies each event that is new, once and in order. Of a message that is
-// interrupted the rest is neither done nor acknowledged.
+// interrupted the rest is neither done nor acknowledged; what the desktop is too busy
+// for is tried again.
 func (h *hands) input(m *signaling.Input) {
-	last := m.First + uint64(len(m.Events)) - 1
 	if m.First > h.applied+1 {
 		return // a gap: what is missing comes with the next message
 	}
-	refused := false
-	for i, e := range m.Events {
-		if m.First+uint64(i) != h.applied+1 {
-			continue
-		}
-		if h.awaited.Load() > 0 {
-			return
-		}
-		refused = !h.event(e) || refused
-		h.applied++
+	before := h.applied
+	refused := h.apply(m)
+	if h.awaited.Load() > 0 || h.late.message == m && h.applied == before {
+		return // nobody needs to know of every try
 	}
-	if last == h.applied {
+	if last := m.First + uint64(len(m.Events)) - 1; last == h.applied {
 		h.down = appendButtons(h.down[:0], m.Held.Buttons)
 		h.check(h.desk.Keep(m.Held.Keys, h.down))
 	}
@@ -184,6 +185,28 @@ func (h *hands) input(m *signaling.Input) {
 	if refused {
 		h.complain()
 	}
+}
+
+// apply does the events that are new, up to one that has to wait. It reports whether
+// any was not allowed.
+func (h *hands) apply(m *signaling.Input) (refused bool) {
+	for i, e := range m.Events {
+		if m.First+uint64(i) != h.applied+1 {
+			continue
+		}
+		if h.awaited.Load() > 0 {
+			return refused
+		}
+		h.busy = false
+		allowed := h.event(e)
+		if h.busy && h.late.putOff(m) {
+			return refused
+		}
+		h.late.since = time.Time{}
+		refused = refused || !allowed
+		h.applied++
+	}
+	return refused
 }
 
 // event does one event, and reports whether it was allowed.
@@ -263,7 +286,11 @@ func (h *hands) find(screen uint64, x, y int) (image.Point, bool) {
 
 // act does something that needs control, if that is allowed now.
 func (h *hands) act(f func() error) bool {
-	return h.gate.Do(signaling.ScopeControl, func() { h.check(f()) })
+	return h.gate.Do(signaling.ScopeControl, func() {
+		err := f()
+		h.busy = errors.Is(err, input.ErrBusy)
+		h.check(err)
+	})
 }
 
 // complain tells the technician that control is not allowed.

@@ -59,7 +59,7 @@ func playHands(t *testing.T, steps []byte) {
 }
 
 func (s *sender) step(kind byte, n int) {
-	switch kind % 12 {
+	switch kind % 13 {
 	case 0, 1:
 		s.push(&signaling.KeyEvent{Code: handCodes[n%8], Down: n&8 == 0, Text: []string{"", "a", "é"}[n>>4%3]})
 	case 2:
@@ -83,6 +83,8 @@ func (s *sender) step(kind byte, n int) {
 		s.gets(&signaling.Pointer{Sequence: s.sequence, After: uint64(len(s.events)), X: n, Y: n})
 	case 11:
 		s.person(n)
+	case 12:
+		s.busyFor(n % 8)
 	}
 }
 
@@ -149,8 +151,8 @@ func (s *sender) end(n int) {
 		}
 		for from := 0; from < len(s.events); from += 256 {
 			s.send(s.message(from))
+			time.Sleep(10 * retryEvery) // the desktop may be busy for seven tries
 		}
-		time.Sleep(time.Millisecond)
 	}
 	if down := s.machine.held(); down > 0 {
 		s.t.Errorf("%d down at the end", down)

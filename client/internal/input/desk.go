@@ -40,7 +40,8 @@ func (d *Desk) Move(p image.Point) error {
 }
 
 // Button presses or lets go a button at p. Pressing one that is down, or letting
-// go one that is up, only moves the pointer.
+// go one that is up, only moves the pointer. It returns ErrBusy when nothing was
+// pressed and the same is worth another try in a moment.
 func (d *Desk) Button(b Button, down bool, p image.Point) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -54,7 +55,7 @@ func (d *Desk) Button(b Button, down bool, p image.Point) error {
 		return d.releaseButton(b)
 	}
 	err := d.injector.Button(b, true)
-	if !errors.Is(err, ErrUnknownButton) {
+	if !errors.Is(err, ErrUnknownButton) && !errors.Is(err, ErrBusy) {
 		d.buttons = append(d.buttons, b) // also after a failure: it may be down
 	}
 	return err

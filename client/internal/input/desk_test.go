@@ -220,6 +220,22 @@ func TestPointer(t *testing.T) {
 	d.wantHeld(nil, nil)
 }
 
+// A press that the desktop was too busy for is tried again by who gave it, and counts as
+// held when it has happened.
+func TestButtonsOfABusyDesktop(t *testing.T) {
+	d := newDesk(t, fake.US())
+	d.i.Busy = 1
+	at := image.Pt(1, 2)
+	if err := d.Button(input.ButtonLeft, true, at); !errors.Is(err, input.ErrBusy) {
+		t.Errorf("the first try: %v", err)
+	}
+	d.wantHeld(nil, nil)
+	if err := errors.Join(d.Button(input.ButtonLeft, true, at), d.Button(input.ButtonLeft, false, at)); err != nil {
+		t.Error(err)
+	}
+	d.wantLog("move 1 2", "move 1 2", "button 0 down", "move 1 2", "button 0 up")
+}
+
 // holdAll presses two keys, one that is typed, and two buttons.
 func (d *desk) holdAll() {
 	d.t.Helper()

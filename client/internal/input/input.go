@@ -26,7 +26,8 @@ const (
 type Injector interface {
 	// Move puts the pointer at p, in desktop pixels.
 	Move(p image.Point) error
-	// Button presses or lets go one button at the pointer's place.
+	// Button presses or lets go one button at the pointer's place. It returns ErrBusy
+	// rather than press a button whose last release no program can have seen yet.
 	Button(b Button, down bool) error
 	// Wheel turns the wheels by notches: right and down are positive, as in
 	// WheelEvent. Fractions are collected until they make a notch.

@@ -24,6 +24,8 @@ type Layout map[string]Level
 type Injector struct {
 	// Fail, when set, is returned by every method once.
 	Fail error
+	// Busy is how many presses of buttons are answered by input.ErrBusy from now on.
+	Busy int
 
 	layout  Layout
 	size    image.Point
@@ -112,6 +114,10 @@ func (i *Injector) Button(b input.Button, down bool) error {
 	}
 	if b < input.ButtonLeft || b > input.ButtonForward {
 		return fmt.Errorf("button %d: %w", b, input.ErrUnknownButton)
+	}
+	if down && i.Busy > 0 {
+		i.Busy--
+		return fmt.Errorf("button %d: %w", b, input.ErrBusy)
 	}
 	i.buttons = slices.DeleteFunc(i.buttons, func(other input.Button) bool { return other == b })
 	if down {

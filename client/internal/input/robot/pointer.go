@@ -18,8 +18,11 @@ var buttonNames = map[input.Button]string{
 	input.ButtonRight:  "right",
 }
 
-// X11's numbers of the buttons that robotgo does not know. 4 to 7 are the wheels.
+// X11's numbers of the buttons. 4 to 7 are the wheels.
 var buttonNumbers = map[input.Button]byte{
+	input.ButtonLeft:    1,
+	input.ButtonMiddle:  2,
+	input.ButtonRight:   3,
 	input.ButtonBack:    8,
 	input.ButtonForward: 9,
 }
@@ -42,17 +45,28 @@ func (r *Robot) Button(b input.Button, down bool) error {
 	if _, err := r.desktop(); err != nil {
 		return err
 	}
-	if name, ok := buttonNames[b]; ok {
-		return robotgo.Toggle(name, map[bool]string{true: "down", false: "up"}[down])
-	}
 	number, ok := buttonNumbers[b]
 	if !ok {
 		return fmt.Errorf("button %d: %w", b, input.ErrUnknownButton)
 	}
-	if down {
-		return r.fake(xproto.ButtonPress, number)
+	if !down {
+		r.rising.letGo(number)
+		return r.toggle(b, false)
 	}
-	return r.fake(xproto.ButtonRelease, number)
+	if err := r.rising.wait(number); err != nil {
+		return fmt.Errorf("button %d: %w", b, err)
+	}
+	return r.toggle(b, true)
+}
+
+func (r *Robot) toggle(b input.Button, down bool) error {
+	if name, ok := buttonNames[b]; ok {
+		return robotgo.Toggle(name, map[bool]string{true: "down", false: "up"}[down])
+	}
+	if down {
+		return r.fake(xproto.ButtonPress, buttonNumbers[b])
+	}
+	return r.fake(xproto.ButtonRelease, buttonNumbers[b])
 }
 
 // Wheel implements input.Injector. robotgo's directions are the opposite ones: its

@@ -38,6 +38,7 @@ type Robot struct {
 	// Owned by the caller's goroutine.
 	closed  bool
 	wheel   wheel
+	rising  *rising
 	down    map[xproto.Keycode]bool
 	silent  map[xproto.Keycode]bool // whose auto-repeat is off while they are down
 	keys    *layout                 // nil when it must be read again
@@ -75,6 +76,7 @@ func New() (*Robot, error) {
 		c.Close()
 		return nil, err
 	}
+	r.rising = newRising(c, r.root)
 	r.borrows = newPool(r.keys.unused())
 	return r, nil
 }
