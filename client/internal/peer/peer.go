@@ -275,10 +275,13 @@ func tlsServers(list []signaling.ICEServer) map[string]bool {
 // How fast a dead path is noticed (RFC 8445 leaves it open): after two seconds the person
 // should know. It is tried on for as long as consent to send over it lasts, 30 s (RFC 7675
 // section 5.1), and heals by itself when packets pass again; when another one is needed the
-// technician's side, which notices as soon, makes an offer. The keep-alives, of which
-// three must be lost, are what is sent at rest.
+// technician's side, which notices as soon, makes an offer.
+//
+// The keep-alives are most of what is sent at rest, and what Chromium sends by itself
+// counts as much: a report in about a second, a check in two and a half. In two seconds
+// at least three packets must be lost, two of them answers to keep-alives.
 const (
 	disconnectedAfter = 2 * time.Second
 	failedAfter       = 28 * time.Second
-	keepAliveEvery    = 650 * time.Millisecond
+	keepAliveEvery    = 950 * time.Millisecond
 )
