@@ -25,12 +25,17 @@ const (
 	tailPackets = 4
 	tailProbes  = 20
 	tailLongest = time.Second
+	// On a path that loses much, the last few are sent again after a moment, without waiting
+	// for a report: a letter is not to wait for that.
+	earlyPackets = 2
+	earlyAfter   = 15 * time.Millisecond
 )
 
 // tail is what waits for the report on the last packets.
 type tail struct {
 	timer  *time.Timer
-	probes int // sent since the last report
+	early  bool // the last packets were sent again without waiting
+	probes int  // sent since the last report
 }
 
 // await sets the time by which a report is to tell of what was just sent. It is called
@@ -39,9 +44,13 @@ func (s *sender) await(now time.Time) {
 	if !s.heard || s.closed {
 		return
 	}
-	patience := s.rate.State(now).Patience() << min(s.tail.probes, 4)
-	if s.tail.probes > 0 {
+	state := s.rate.State(now)
+	patience := state.Patience() << min(s.tail.probes, 4)
+	switch {
+	case s.tail.probes > 0:
 		patience = min(patience, tailLongest)
+	case state.Lossy() && !s.tail.early:
+		patience = earlyAfter
 	}
 	s.tail.timer.Reset(patience)
 }
@@ -54,10 +63,15 @@ func (s *sender) probe() {
 	if b == nil || s.closed || s.unacked == 0 || s.tail.probes >= tailProbes {
 		return
 	}
-	s.tail.probes++
-	for n := uint16(tailPackets); n > 0; n-- {
+	last := uint16(tailPackets)
+	if s.tail.probes == 0 && !s.tail.early && s.rate.State(time.Now()).Lossy() {
+		s.tail.early, last = true, earlyPackets
+	} else {
+		s.tail.probes++
+	}
+	for n := last; n > 0; n-- {
 		if k := &s.ring[(s.next-n)%history]; k.used && !k.acked && k.sequence == s.next-n {
-			_ = s.send(b, k) // the next probe tries again
+			_ = s.send(b, k, true) // the next probe tries again
 		}
 	}
 }
@@ -88,7 +102,7 @@ func (s *sender) resend(missing []uint16) {
 		if !k.used || k.sequence != sequence || now.Sub(k.sent) < gap {
 			continue
 		}
-		if s.send(b, k) != nil {
+		if s.send(b, k, true) != nil {
 			return
 		}
 	}
@@ -126,11 +140,12 @@ func (s *sender) skip(first uint16) {
 	s.heard = true
 }
 
-// settle notes that the packet of a transport-wide number has arrived. It is called with
-// mu held.
+// settle notes that the packet of a transport-wide number has arrived, whichever time it
+// was sent: once one has come, no report tells of the others. It is called with mu held.
 func (s *sender) settle(transport uint16) {
-	k := &s.ring[s.transport[int(transport)%len(s.transport)]%history]
-	if k.used && !k.acked && k.transport == transport {
+	sequence := s.transport[int(transport)%len(s.transport)]
+	k := &s.ring[sequence%history]
+	if k.used && !k.acked && k.sequence == sequence && k.transport-transport < uint16(len(s.transport)) {
 		k.acked = true
 		s.unacked--
 	}

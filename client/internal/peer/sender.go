@@ -190,18 +190,18 @@ func (s *sender) first(b *bound, p packer, room int, k kept) (more bool, err err
 	*place = k
 	s.next++
 	s.unacked++
-	s.fresh = time.Now()
+	s.fresh, s.tail.early = time.Now(), false
 	// A packet that the network does not take is lost like others: the path may come back.
-	_ = s.send(b, place)
+	_ = s.send(b, place, false)
 	return !k.marker, nil
 }
 
-// send sends a packet. It is called with mu held.
-func (s *sender) send(b *bound, k *kept) error {
+// send sends a packet, for the first time or again. It is called with mu held.
+func (s *sender) send(b *bound, k *kept, again bool) error {
 	now := time.Now()
 	size := len(k.payload) + overhead
 	s.bucket.spend(size, now, s.rate.State(now))
-	k.transport, k.sent = s.rate.Sent(size, now), now
+	k.transport, k.sent = s.rate.Sent(size, again, now), now
 	s.transport[int(k.transport)%len(s.transport)] = k.sequence
 	s.head(b, k)
 	s.await(now)

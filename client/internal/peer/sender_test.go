@@ -439,3 +439,36 @@ func TestTimestampsFollowTheTime(t *testing.T) {
 		}
 	}
 }
+
+// On a path that loses much, the end of a frame is sent twice, a moment later and before any
+// report; and whichever of the two arrives, nothing is missing.
+func TestTheEndIsSentTwiceOnALossyPath(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, w := newTestSender()
+		defer s.close()
+		r := &reports{sender: s, wanted: func() {}}
+		for range 10 {
+			must(t, s.write(frameOf(5000)))
+			frame := w.take()
+			time.Sleep(10 * time.Millisecond)
+			r.hear(report(frame, frame[1].sequence))
+		}
+		time.Sleep(time.Second)
+		w.take()
+		must(t, s.write(frameOf(5000)))
+		frame := w.take()
+		time.Sleep(earlyAfter + time.Millisecond)
+		synctest.Wait()
+		again := w.take()
+		if len(again) != earlyPackets || again[1].sequence != frame[len(frame)-1].sequence {
+			t.Fatalf("sent again: %+v, of %+v", again, frame)
+		}
+		r.hear(report(append(frame, again...)[:len(frame)]))
+		time.Sleep(time.Millisecond)
+		for _, p := range frame {
+			if k := s.ring[p.sequence%history]; !k.acked {
+				t.Errorf("%d has arrived, and is waited for", p.sequence)
+			}
+		}
+	})
+}

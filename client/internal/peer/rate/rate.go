@@ -76,6 +76,7 @@ type packet struct {
 	number  uint64 // the sequence number, unwrapped, plus one: zero is an empty place
 	bytes   int
 	sent    time.Time
+	again   bool // another one may have brought the same before
 	heard   bool // its arrival, or its loss
 	arrived bool
 }
@@ -115,13 +116,15 @@ func (e *Estimator) Assume(bitsPerSecond int) {
 	}
 }
 
-// Sent notes that a packet left, and returns the number to send it under.
-func (e *Estimator) Sent(bytes int, at time.Time) uint16 {
+// Sent notes that a packet left, and returns the number to send it under. If it leaves
+// again, its loss says nothing: SRTP throws away what has come before (RFC 3711 section
+// 3.3.2), and no report tells of that.
+func (e *Estimator) Sent(bytes int, again bool, at time.Time) uint16 {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	number := e.next
 	e.next++
-	e.packets[number%remembered] = packet{number: number + 1, bytes: bytes, sent: at}
+	e.packets[number%remembered] = packet{number: number + 1, bytes: bytes, again: again, sent: at}
 	if e.next-e.oldest > remembered {
 		e.oldest = e.next - remembered
 	}
@@ -153,7 +156,7 @@ func (e *Estimator) Heard(report []Arrival, at time.Time) {
 		first := !p.heard
 		p.heard = true
 		if a.Lost {
-			if first {
+			if first && !p.again {
 				lost++
 			}
 			continue
@@ -206,7 +209,7 @@ func (e *Estimator) measure(p *packet, arrival time.Duration) {
 
 // learn moves the estimate to what the train under way shows.
 func (e *Estimator) learn() {
-	bits, full := e.train.result()
+	bits, full := e.train.result(e.bits)
 	e.train.restart()
 	e.shown = bits
 	switch {

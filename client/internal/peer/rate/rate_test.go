@@ -62,7 +62,7 @@ func newWorld(l link, assumed int) *world {
 
 // send gives the link one packet, and returns when it arrives.
 func (w *world) send(bytes int) time.Time {
-	sequence := w.Sent(bytes, w.now)
+	sequence := w.Sent(bytes, false, w.now)
 	if w.busy.Before(w.now) {
 		w.busy = w.now
 	}
@@ -265,10 +265,43 @@ func TestNoAllocations(t *testing.T) {
 	now := time.Now()
 	if n := testing.AllocsPerRun(1000, func() {
 		now = now.Add(time.Millisecond)
-		report[0] = Arrival{Sequence: e.Sent(1000, now), At: now.Sub(e.zero)}
+		report[0] = Arrival{Sequence: e.Sent(1000, false, now), At: now.Sub(e.zero)}
 		e.Heard(report, now)
 		e.State(now)
 	}); n != 0 {
 		t.Errorf("%v allocations for a packet", n)
+	}
+}
+
+// What is sent again, and had come before, is reported as lost for ever: it says nothing.
+func TestWhatIsSentAgainIsNoLoss(t *testing.T) {
+	e := New(1_000_000)
+	now := time.Now()
+	for range 50 {
+		first, again := e.Sent(1000, false, now), e.Sent(1000, true, now)
+		last := e.Sent(1000, false, now)
+		now = now.Add(50 * time.Millisecond)
+		at := now.Sub(e.zero)
+		e.Heard([]Arrival{{Sequence: first, At: at}, {Sequence: again, Lost: true}, {Sequence: last, At: at}}, now)
+	}
+	if got := e.State(now); got.Loss > 0 {
+		t.Errorf("a loss of %.2f", got.Loss)
+	}
+}
+
+// A computer that is busy reads its packets late, now and then. That is no slow link.
+func TestABusyReceiverIsNoSlowLink(t *testing.T) {
+	e := New(1_000_000)
+	now, random := time.Now(), rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same every time
+	var came time.Duration
+	for range 1000 {
+		number := e.Sent(190, false, now)
+		late := time.Duration(random.Float64() * float64(40*time.Millisecond))
+		came = max(came, now.Sub(e.zero)+20*time.Millisecond+late)
+		now = now.Add(33 * time.Millisecond)
+		e.Heard([]Arrival{{Sequence: number, At: came}}, now.Add(30*time.Millisecond))
+	}
+	if got := e.State(now).BitsPerSecond; got < 700_000 {
+		t.Errorf("%d bit/s, want 1000000", got)
 	}
 }

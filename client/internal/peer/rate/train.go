@@ -5,8 +5,10 @@ import "time"
 const (
 	// Packets that leave within trainGap of each other make a train, and so do those that
 	// leave no later than the link takes them, or that find a queue: the link was busy all
-	// the time between them.
+	// the time between them. If they leave more than sparse times later, it is likely the
+	// computer at the other end that is busy, unless they come much later.
 	trainGap = 5 * time.Millisecond
+	sparse   = 4
 	// queued is the delay from which on a packet has found a queue for sure: more than a
 	// scheduler or a radio link makes.
 	queued = 15 * time.Millisecond
@@ -57,10 +59,15 @@ func (t *train) tells(bitsPerSecond float64) bool {
 	return t.bytes >= max(leastTrain, min(int(bitsPerSecond/8*enough.Seconds()), mostTrain))
 }
 
-// result returns the rate of the train, in bits a second, and whether it filled the
-// link. One that did not shows no more than the rate at which it left.
-func (t *train) result() (bits float64, full bool) {
+// result returns the rate of the train, in bits a second, and whether it filled a link that
+// is taken for one of that rate. One that did not shows no more than the rate at which it
+// left.
+func (t *train) result(bitsPerSecond float64) (bits float64, full bool) {
 	left, came := t.sent.Sub(t.firstSent), max(t.arrived-t.firstCame, finest)
-	full = came > left+max(spread, left/10)
+	longer := left / 10
+	if left.Seconds()*bitsPerSecond > float64(sparse*8*t.bytes) {
+		longer = left / 2
+	}
+	full = came > left+max(spread, longer)
 	return float64(8*t.bytes) / max(left, came).Seconds(), full
 }
