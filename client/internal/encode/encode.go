@@ -12,6 +12,10 @@ import (
 	"github.com/lendhand/lendhand/client/internal/capture"
 )
 
+// MovingSpan is how long an Encoder's rate may take for one picture that moves, when
+// Options name no MaxBytes. It keeps account of what that leaves for the next.
+const MovingSpan = 350 * time.Millisecond
+
 // ErrClosed is returned by an Encoder that has been closed.
 var ErrClosed = errors.New("encoder closed")
 

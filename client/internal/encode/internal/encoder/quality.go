@@ -19,9 +19,9 @@ type Quantizers struct {
 const coarsest = 63
 
 const (
-	// A picture may take the link for so long when its caller names no limit, in
-	// seconds.
-	movingSpan, restingSpan = 0.35, 0.3
+	// A picture at rest may take the link for so long when its caller names no limit, in
+	// seconds; one that moves for encode.MovingSpan.
+	restingSpan = 0.3
 	// A letter is not to wait until a page is paid for: this part of a limit is always
 	// left.
 	pocketMoney = 0.1
@@ -29,9 +29,17 @@ const (
 	patience = 2
 	// A pass divides the quantizer by this at most: what comes at once comes late.
 	longestStride = 4
+	// What moves gets better by so much from one picture to the next, where a limit is named.
+	movingStride = 2
 	// Content may be denser than text. The estimate starts here, and fades with every
 	// picture, to a page of text at last.
 	firstDensity, fading = 2, 0.99
+	// Where a limit is named, a picture is expected to be like those before it as long as it
+	// takes no more than likely of the limit, so that there may be more of them, and no more
+	// than unlikely times the limit should all of it be new. What is expected falls by
+	// forgetting with every picture that takes less.
+	likely, unlikely = 0.4, 2.5
+	forgetting       = 0.1
 	// Passes that show nothing say little of the next better one: so much of what was
 	// coarse counts until it is sharp. Else a step is taken for small that is not.
 	leastLoose = 0.25
@@ -79,6 +87,7 @@ type quality struct {
 	bitsPerSecond int
 	debt          float64 // bytes that the rate has not paid for yet
 	dense         float64 // a moving picture's bytes in terms of a page's, at least 1
+	usual         float64 // the same of late, also less
 	loose         float64 // pages that are not sharp
 	moved         float64 // pages that were not, before the passes at rest
 	coarse        int     // the worst quantizer in them
@@ -89,7 +98,7 @@ type quality struct {
 func newQuality(config encode.Config, quantizers Quantizers) *quality {
 	return &quality{
 		quantizers: quantizers, pages: float64(config.Size.X*config.Size.Y) / pagePixels,
-		bitsPerSecond: config.BitsPerSecond, dense: firstDensity,
+		bitsPerSecond: config.BitsPerSecond, dense: firstDensity, usual: firstDensity,
 	}
 }
 
@@ -104,15 +113,38 @@ func (q *quality) plan(opts encode.Options, share float64) Task {
 	if t.KeyFrame {
 		share = 1
 	}
+	if to, ok := q.small(opts, share); ok && !t.KeyFrame {
+		t.Worst, t.Exact = to, true
+		return t
+	}
 	t.Worst, t.Exact = q.quantizers.Worst, t.KeyFrame && opts.MaxBytes > 0
-	for limit := q.left(opts, q.limit(opts, movingSpan)); t.Worst < coarsest && share*q.pages*q.dense*cost(t.Worst) > limit; {
+	for limit := q.left(opts, q.limit(opts, encode.MovingSpan.Seconds())); t.Worst < coarsest && !q.fits(share*q.pages*cost(t.Worst), limit, opts); {
 		t.Worst++
 	}
 	if opts.MaxBytes > 0 && !t.KeyFrame && q.pages*cost(q.quantizers.Worst) > float64(opts.MaxBytes) {
-		// On a slow link, what has not changed is not made better by the way.
-		t.Worst, t.Exact = max(t.Worst, q.coarse), true
+		// On a slow link, what has not changed is made better by the way in small steps.
+		t.Worst, t.Exact = max(t.Worst, q.coarse-movingStride), true
 	}
 	return t
+}
+
+// small returns the quantizer of a change that takes a small part of the named limit, a
+// letter. It is as good as the rest of the picture, which so does not get better by the way.
+func (q *quality) small(opts encode.Options, share float64) (quantizer int, ok bool) {
+	for to := q.coarse; to <= q.quantizers.Worst; to++ {
+		if q.dense*share*q.pages*cost(to) <= pocketMoney*float64(opts.MaxBytes) {
+			return to, opts.MaxBytes > 0
+		}
+	}
+	return 0, false
+}
+
+// fits reports whether a picture is within a limit that would have so many bytes as text.
+func (q *quality) fits(text, limit float64, opts encode.Options) bool {
+	if q.dense*text <= limit {
+		return true
+	}
+	return opts.MaxBytes > 0 && !opts.KeyFrame && text <= unlikely*limit && q.usual*text <= likely*limit
 }
 
 // limit returns the bytes that a picture may have.
@@ -167,14 +199,19 @@ func (q *quality) note(t Task, share float64, c Coded) {
 		got := size / (share * q.pages * cost(c.Quantizer))
 		// The header of a small picture says nothing of what is in it.
 		q.dense = max(1, q.dense*fading, got*min(1, share*10))
+		if share*10 > 1 {
+			q.usual = max(got, q.usual+(got-q.usual)*forgetting)
+		}
 	}
 	q.loose = min(q.loose+share*q.pages, q.pages)
 	q.moved = min(q.moved+share*q.pages, q.pages)
-	q.coarse = max(q.coarse, c.Quantizer)
+	if q.coarse = max(q.coarse, c.Quantizer); t.Exact && !t.KeyFrame {
+		q.coarse = c.Quantizer
+	}
 }
 
 func (q *quality) noteRefined(size float64, quantizer int) {
-	const least, most = 0.25, 4 // by which one pass may mislead
+	const least, most = 0.5, 4 // by which one pass may mislead
 	if q.expected > 0 {
 		q.loose *= math.Min(math.Max(size/q.expected, least), most)
 		q.loose = math.Max(q.loose, leastLoose*q.moved)
