@@ -93,3 +93,36 @@ func TestACodecThatIsTooSlowForMotion(t *testing.T) {
 		}
 	})
 }
+
+// A cheaper codec takes more bytes: where the network needs longer for a picture than this
+// computer, motion keeps the best one.
+func TestASlowNetworkKeepsTheBestCodec(t *testing.T) {
+	for _, c := range []struct {
+		bits    int
+		changes bool
+	}{{20_000, false}, {20_000_000, true}} {
+		synctest.Test(t, func(t *testing.T) {
+			slow, quick := taking(60*time.Millisecond, "slow"), taking(5*time.Millisecond, "quick")
+			s := newStudio(t, func(config *Config) { config.Codecs = []encode.Codec{slow, quick} })
+			sink := &wired{bits: c.bits}
+			defer s.Add(sink)()
+			s.run(t)
+			defer s.stop(t)
+			for n := range 100 {
+				s.screen.Paint(desktop, uint32(n))
+				time.Sleep(70 * time.Millisecond)
+			}
+			if got := len(sink.so()) > 1; got != c.changes {
+				t.Errorf("at %d bit/s: codecs %v", c.bits, sink.so())
+			}
+		})
+	}
+}
+
+// wired is credits at the other end of a network that has nothing to do.
+type wired struct {
+	credits
+	bits int
+}
+
+func (w *wired) Network() Network { return Network{BitsPerSecond: w.bits} }

@@ -22,33 +22,54 @@ const (
 	// movingSpan is the same for a picture that moves: its age grows by twice that, as the
 	// next one waits for it.
 	movingSpan = 180 * time.Millisecond
-	// keySpan is the same for a key frame that is asked for. It is no limit where it is
-	// more than keyBytes, what a sharp page of text has.
-	keySpan  = 600 * time.Millisecond
-	keyBytes = 350_000
-	// freeSpan is how long the encoder's own rate may take for a picture that moves. It
-	// keeps account of them, where the network does not call for less.
-	freeSpan = 350 * time.Millisecond
+	// keySpan is the same for a key frame of a picture at rest, and movingKeySpan for one of
+	// a picture that moves. They are no limit where they are more than keyBytes, what a sharp
+	// page of text has.
+	keySpan       = 600 * time.Millisecond
+	movingKeySpan = 250 * time.Millisecond
+	keyBytes      = 350_000
 )
 
 // limit returns the most bytes that the next picture is to have; 0 leaves it to the
 // encoder.
-func (l *loop) limit(opts encode.Options) int {
+func (l *loop) limit(opts encode.Options, moves bool) int {
 	n := l.network.Network
 	switch {
 	case l.lastKey.IsZero() && n.BitsPerSecond > 0:
 		return min(firstBytes, n.carries(firstSpan))
 	case l.lastKey.IsZero():
 		return 0
+	case opts.Refine && l.hurries():
+		return n.carries(hurrySpan)
 	case opts.Refine:
 		return n.carries(restSpan)
-	case opts.KeyFrame && n.carries(keySpan) < keyBytes:
-		return n.carries(keySpan)
-	case opts.KeyFrame || l.fresh:
+	case opts.KeyFrame || l.fresh && moves:
+		return n.ofKey(moves)
+	case l.fresh:
 		return 0
 	}
 	own := Network{BitsPerSecond: l.made.BitsPerSecond}
-	if most := n.carries(movingSpan); most < own.carries(freeSpan) {
+	// The encoder keeps account of what it has sent, where the network calls for no less.
+	if most := n.carries(movingSpan); most < own.carries(encode.MovingSpan) {
+		return most
+	}
+	return 0
+}
+
+// hurries reports whether a picture at rest is likely to change soon, and a pass would take
+// a slow network for longer than who types wants to wait.
+func (l *loop) hurries() bool {
+	n := l.network.Network
+	return n.BitsPerSecond > 0 && n.carries(hurrySpan) < keyBytes && time.Since(l.changed) < calm
+}
+
+// ofKey is the limit of a key frame.
+func (n Network) ofKey(moves bool) int {
+	span := keySpan
+	if moves {
+		span = movingKeySpan
+	}
+	if most := n.carries(span); most < keyBytes {
 		return most
 	}
 	return 0
@@ -89,9 +110,11 @@ func (l *loop) fit(moves bool) error {
 // wanted returns what the encoder is to be.
 func (l *loop) wanted(moves bool) encode.Config {
 	now, picture, bits := time.Now(), l.frame.Size(), l.network.BitsPerSecond
-	if picture != l.made.Picture {
+	switch {
+	case picture != l.made.Picture:
 		l.quality.Begin(picture, bits, now)
-	} else {
+	case moves && l.quality.Expect(l.changedShare(), picture, bits, now):
+	default:
 		l.quality.Raise(picture, bits, moves, now)
 	}
 	config, level := l.pipeline.config, l.quality.Level()
@@ -116,4 +139,15 @@ func (l *loop) setRate(bitsPerSecond int) error {
 	}
 	l.made.BitsPerSecond = bitsPerSecond
 	return nil
+}
+
+// blamed returns what the ladder hears of how long a picture took: nothing, where it would
+// be seen later with a cheaper codec, which takes about half the time and three times the
+// bytes.
+func (l *loop) blamed(m made) time.Duration {
+	const half, twice = 2, 2
+	if m.took/half < twice*l.network.takes(m.bytes) {
+		return 0
+	}
+	return m.took
 }

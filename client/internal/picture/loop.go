@@ -34,6 +34,10 @@ const (
 	// One pass takes the network for restSpan at most, which is what a change may have to
 	// wait for.
 	restSpan = 300 * time.Millisecond
+	// It takes a slow network for hurrySpan at most until the picture has not changed for
+	// calm: whoever types goes on typing.
+	hurrySpan = 100 * time.Millisecond
+	calm      = 900 * time.Millisecond
 	// Every restCodec it is looked whether a picture at rest gets the best codec.
 	restCodec = time.Second
 )
@@ -63,10 +67,12 @@ type loop struct {
 	bounds  image.Rectangle // the ones told last
 	watched int             // the monitor
 	tiles   tiles
+	veil    veil
 
 	last    time.Time // when the last picture was encoded
 	turn    time.Time // the next picture's, were all of them evenly spaced
 	lastKey time.Time
+	changed time.Time // when the last one was that was not the same as the one before
 	sharpen time.Time // when to sharpen or repeat next; zero: nothing was encoded yet
 	passes  int       // how often the picture at rest was sharpened
 	coarse  bool      // nothing but the first picture, and what moved since, was encoded
@@ -210,10 +216,14 @@ func (l *loop) encode(opts encode.Options) error {
 		return err
 	}
 	l.preview()
-	opts.MaxBytes = l.limit(opts)
+	opts.MaxBytes = l.limit(opts, moves)
 	l.coarse = l.lastKey.IsZero() && opts.MaxBytes > 0 || l.coarse && moves
+	shown := &l.frame
+	if !moves {
+		shown, opts.Refine = l.unveil(opts.Refine)
+	}
 	began := time.Now()
-	packet, err := l.encoder.Encode(&l.frame, opts)
+	packet, err := l.encoder.Encode(shown, opts)
 	if err != nil {
 		return fmt.Errorf("encode: %w", err)
 	}
@@ -223,12 +233,12 @@ func (l *loop) encode(opts encode.Options) error {
 		l.lastKey = l.last
 	}
 	m := made{at: l.last, took: l.last.Sub(began), bytes: len(packet.Data)}
-	l.judge(packet, opts, m)
+	l.judge(packet, moves, m)
 	l.pipeline.hand(Frame{
 		Data: packet.Data, KeyFrame: packet.KeyFrame,
 		Codec: l.key, Size: l.made.Size, At: l.frame.At,
 	})
-	if !opts.Refine && !packet.KeyFrame && l.ladder.Encoded(l.last, m.took, l.changedShare()) {
+	if moves && !packet.KeyFrame && l.ladder.Encoded(l.last, l.blamed(m), l.changedShare()) {
 		l.changeCodec()
 	}
 	return nil
@@ -257,8 +267,8 @@ func (l *loop) changedShare() float64 {
 }
 
 // judge learns from a picture, and plans the next.
-func (l *loop) judge(packet encode.Packet, opts encode.Options, m made) {
-	refined := opts.Refine && !packet.KeyFrame
+func (l *loop) judge(packet encode.Packet, moves bool, m made) {
+	refined := !moves && !packet.KeyFrame
 	l.quality.Encoded(quality.Picture{
 		Bytes: m.bytes, Key: packet.KeyFrame, Refine: refined, At: l.last,
 	}, l.made.Picture, l.network.BitsPerSecond)
@@ -279,16 +289,23 @@ func later(a, b time.Time) time.Time {
 // network is left free for half of the time, for what may change.
 func (l *loop) plan(refined, sharp bool, bytes int) {
 	if !refined {
-		l.passes = 0
+		l.passes, l.changed = 0, l.last
 		l.sharpen = l.last.Add(restFirst)
 		if l.coarse {
 			l.sharpen = l.last
 		}
 		return
 	}
-	l.passes++
+	if len(l.veil.owed) > 0 {
+		sharp = false
+	} else {
+		l.passes++
+	}
 	l.sharpen = l.last.Add(max(restNext, 2*l.network.takes(bytes)))
-	if sharp || l.passes >= restPasses {
+	switch {
+	case sharp && l.hurries():
+		l.sharpen = later(l.sharpen, l.changed.Add(calm)) // a longer pass may show more
+	case sharp || l.passes >= restPasses:
 		l.sharpen = l.better()
 	}
 }
@@ -303,6 +320,7 @@ func (l *loop) better() time.Time {
 }
 
 func (l *loop) closeEncoder() {
+	l.veil.owed = l.veil.owed[:0]
 	if l.encoder != nil {
 		_ = l.encoder.Close()
 		l.encoder = nil

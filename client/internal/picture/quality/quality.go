@@ -12,23 +12,27 @@ import (
 )
 
 const (
-	// late is when a picture that moves takes too long, and tooLate when one alone does.
-	late    = 300 * time.Millisecond
-	tooLate = 900 * time.Millisecond
+	// late is when a picture that moves takes too long: it is as old when the next one is
+	// shown as the two of them take. tooLate is when one alone does.
+	late    = 240 * time.Millisecond
+	tooLate = 450 * time.Millisecond
 	// A size is good when its pictures take no longer than good.
 	good = 120 * time.Millisecond
-	// firstKey is what the first key frame may take, restKey one of a picture at rest.
-	firstKey = 350 * time.Millisecond
-	restKey  = 1200 * time.Millisecond
+	// firstKey is what the first key frame may take, movingKey one in motion.
+	firstKey  = 350 * time.Millisecond
+	movingKey = 300 * time.Millisecond
 	// settle is the least time at one size, before a larger one.
 	settle = 1500 * time.Millisecond
 	// rested is how long a picture rests before it is shown as a whole.
-	rested = 400 * time.Millisecond
-	// patience is how long it rests before it is, at whatever cost.
-	patience = 2 * time.Second
+	rested = 700 * time.Millisecond
 	// assumedKey is the size of a key frame, in bits a pixel, before the first: a page of
-	// text is this or less.
-	assumedKey = 0.6
+	// text is this or less. It is leastKey at the worst quality, as an empty page may be
+	// followed by a full one; assumedChange is the same of a picture that changes.
+	assumedKey    = 0.6
+	leastKey      = 0.17
+	assumedChange = 0.09
+	// greyPart is what is left of the bytes without the colours.
+	greyPart = 0.7
 )
 
 // Level is how much of a picture is sent.
@@ -54,6 +58,14 @@ func (l Level) Size(picture image.Point) image.Point {
 
 // area returns the part of the picture's pixels that are left.
 func (l Level) area() float64 { return float64(l.Num*l.Num) / float64(l.Den*l.Den) }
+
+// cost returns the part of the picture's bytes that are left.
+func (l Level) cost() float64 {
+	if l.Grey {
+		return l.area() * greyPart
+	}
+	return l.area()
+}
 
 // Picture is what was encoded.
 type Picture struct {
@@ -89,12 +101,11 @@ func (c *Control) Begin(picture image.Point, bitsPerSecond int, now time.Time) {
 
 // key returns how long a key frame takes at a level.
 func (c *Control) key(level int, picture image.Point, bitsPerSecond int) time.Duration {
-	bits := c.keyBits
-	if bits == 0 {
+	bits := max(c.keyBits, leastKey)
+	if c.keyBits == 0 {
 		bits = assumedKey
 	}
-	bits *= float64(picture.X*picture.Y) * levels[level].area()
-	return duration(bits, bitsPerSecond)
+	return duration(bits*float64(picture.X*picture.Y)*levels[level].cost(), bitsPerSecond)
 }
 
 // duration returns how long a number of bits takes. Nothing is known of a rate of zero:
@@ -111,7 +122,7 @@ func duration(bits float64, bitsPerSecond int) time.Duration {
 func (c *Control) Encoded(p Picture, picture image.Point, bitsPerSecond int) (smaller bool) {
 	took := duration(float64(8*p.Bytes), bitsPerSecond)
 	if p.Key {
-		c.keyBits = float64(8*p.Bytes) / (float64(picture.X*picture.Y) * c.Level().area())
+		c.keyBits = float64(8*p.Bytes) / (float64(picture.X*picture.Y) * c.Level().cost())
 		return false
 	}
 	if p.Refine {
@@ -132,12 +143,25 @@ func (c *Control) Encoded(p Picture, picture image.Point, bitsPerSecond int) (sm
 	return true
 }
 
-// lower goes down to where a picture that took so long is good, as far as area tells.
+// Expect makes the next picture smaller, before it is encoded, when a share of 0 to 1 of
+// it has changed that takes the network too long even at the worst quality. It reports
+// whether it did.
+func (c *Control) Expect(share float64, picture image.Point, bitsPerSecond int, now time.Time) (smaller bool) {
+	bits := assumedChange * share * float64(picture.X*picture.Y) * c.Level().cost()
+	took := duration(bits, bitsPerSecond)
+	if took < tooLate || c.level == len(levels)-1 {
+		return false
+	}
+	c.lower(took, now)
+	return true
+}
+
+// lower goes down to where a picture that took so long is good, as far as size tells.
 func (c *Control) lower(took time.Duration, now time.Time) {
-	from := levels[c.level].area()
+	from := levels[c.level].cost()
 	for c.level < len(levels)-1 {
 		c.level++
-		if part := levels[c.level].area() / from; time.Duration(float64(took)*part) < late*2/3 {
+		if part := levels[c.level].cost() / from; time.Duration(float64(took)*part) < late*3/4 {
 			break
 		}
 	}
@@ -166,12 +190,11 @@ func (c *Control) Raise(picture image.Point, bitsPerSecond int, moves bool, now 
 
 // fits reports whether a level can be tried.
 func (c *Control) fits(level int, picture image.Point, bitsPerSecond int, now time.Time) bool {
-	key := c.key(level, picture, bitsPerSecond)
-	if rest := now.Sub(c.moved); rest > patience || rest > rested && key < restKey {
+	if now.Sub(c.moved) > rested {
 		return true
 	}
-	bits := 8 * c.motion * levels[level].area() / c.Level().area()
-	return key < firstKey && duration(bits, bitsPerSecond) < good
+	bits := 8 * c.motion * levels[level].cost() / c.Level().cost()
+	return c.key(level, picture, bitsPerSecond) < movingKey && duration(bits, bitsPerSecond) < good
 }
 
 // Again returns when Raise may have another answer for a picture that rests, or zero
@@ -180,7 +203,7 @@ func (c *Control) Again(now time.Time) time.Time {
 	if c.level == 0 {
 		return time.Time{}
 	}
-	for _, at := range []time.Time{c.since.Add(settle), c.moved.Add(rested), c.moved.Add(patience)} {
+	for _, at := range []time.Time{c.since.Add(settle), c.moved.Add(rested)} {
 		if at = at.Add(time.Millisecond); at.After(now) {
 			return at
 		}

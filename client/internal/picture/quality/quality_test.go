@@ -77,7 +77,7 @@ func TestRest(t *testing.T) {
 		now = c.Again(now)
 		c.Raise(hd, 300_000, false, now)
 	}
-	if !c.Full() || now.Sub(c.moved) > 2*patience || !c.Again(now).IsZero() {
+	if !c.Full() || now.Sub(c.moved) > 2*rested+settle || !c.Again(now).IsZero() {
 		t.Errorf("%+v after %v", c.Level(), now.Sub(c.moved))
 	}
 }
@@ -104,5 +104,39 @@ func TestSizes(t *testing.T) {
 				t.Errorf("%+v of %v: %v is odd", l, p, s)
 			}
 		}
+	}
+}
+
+// A whole new page makes the picture smaller before it is sent, a letter does not.
+func TestANewPageOnASlowLink(t *testing.T) {
+	for _, c := range []struct {
+		bits    int
+		share   float64
+		smaller bool
+	}{
+		{300_000, 1, true}, {300_000, 0.3, false}, {1_000_000, 1, false}, {100_000, 0.3, true}, {0, 1, false},
+	} {
+		var q Control
+		q.Begin(hd, 0, time.Now())
+		if got := q.Expect(c.share, hd, c.bits, time.Now()); got != c.smaller || got == q.Full() {
+			t.Errorf("%.1f of it at %d bit/s: %+v", c.share, c.bits, q.Level())
+		}
+	}
+}
+
+// What moves on a slow link does not get whole because it takes little at the moment: a page
+// may come.
+func TestAnEmptyPageThatMovesStaysSmall(t *testing.T) {
+	var c Control
+	now := time.Now()
+	c.Begin(hd, 300_000, now)
+	c.Encoded(Picture{Bytes: 1_000, Key: true, At: now}, hd, 300_000)
+	for range 300 {
+		now = now.Add(time.Second / 30)
+		c.Raise(hd, 300_000, true, now)
+		c.Encoded(Picture{Bytes: 200, At: now}, hd, 300_000)
+	}
+	if c.Full() {
+		t.Error("whole again")
 	}
 }
