@@ -86,7 +86,7 @@ async function otherMonitor(): Promise<void> {
 }
 
 const shown = ["key.ms", "key.lost", "typing.ms", "scroll.fps", "scroll.ms", "full.fps", "full.ms"];
-const rest = ["scroll.others", "idle.cpu", "idle.mbit", "idle.others", "text.rgb"];
+const rest = ["scroll.others", "idle.cpu", "idle.others", "text.rgb"];
 
 test("an hour of work leaves nothing behind", { timeout: (length + 10) * minute }, async () => {
   try {
@@ -99,6 +99,7 @@ test("an hour of work leaves nothing behind", { timeout: (length + 10) * minute 
       minutes.push({
         minute: at + 1,
         ...figures,
+        "idle.kbit": 1000 * found["idle.mbit"]!,
         ...holdings(),
         "page heap": page["heap"]!,
         "page nodes": page["nodes"]!,
@@ -120,7 +121,7 @@ test("an hour of work leaves nothing behind", { timeout: (length + 10) * minute 
     steady(`${program} goroutines`, 0);
     steady(`${program} files`, 0);
     steady(`${program} heap`, 2);
-    steady(`${program} rss`, 16);
+    steady(`${program} rss`, 32); // which encoder there is makes as much of a difference
   }
   steady("page heap", 2);
   steady("page listeners", 0);

@@ -37,13 +37,14 @@ export function drift(minutes: readonly Figures[], name: string, warmUp: number)
   };
 }
 
-/** The figures of each minute, and below how each of them went. */
+/** How each figure went, but for the first, which is the minute, and below those of each minute. */
 export function driftReport(minutes: readonly Figures[], warmUp: number): string {
   const names = Object.keys(minutes[0] ?? {});
-  const show = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(2));
+  const decimals = (value: number) => (Number.isInteger(value) ? 0 : Math.abs(value) < 1 ? 3 : 1);
+  const show = (value: number) => value.toFixed(decimals(value));
   const cell = (value = NaN) => (Number.isNaN(value) ? "–" : show(value));
   const every = minutes.map((figures) => names.map((name) => cell(figures[name])));
-  const drifts = names.map((name) => {
+  const drifts = names.slice(1).map((name) => {
     const { first, last, perHour } = drift(minutes, name, warmUp);
     return [name, cell(first), cell(last), cell(last - first), cell(perHour)];
   });
