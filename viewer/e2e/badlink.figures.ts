@@ -9,14 +9,10 @@ import {
   number,
   type Ends,
 } from "./badlink.measures.ts";
-import { Desktop } from "./support/desktop.ts";
 import { picturePainted, table } from "./support/figures.ts";
 import { keep } from "./support/folder.ts";
-import { Host } from "./support/host.ts";
-import { Link } from "./support/link.ts";
-import { Relay } from "./support/relay.ts";
-import { Stage, type Scene } from "./support/stage.ts";
-import { Technician } from "./support/technician.ts";
+import { Setting } from "./support/setting.ts";
+import type { Scene } from "./support/stage.ts";
 import { sleep, within } from "./support/wait.ts";
 
 // How a session feels over a bad network, for `make bench`, which prints viewer/e2e/out/badlink.md.
@@ -46,6 +42,7 @@ const seed = Number(env("SEED", "1"));
 const more = env("WORDS", "");
 const query = env("QUERY", "");
 
+const size = { width: 1920, height: 1080 };
 const patience = 30_000; // ms to wait for a picture
 
 const columns = ["first", "key", "missed", "input", "lost", "back", "settled"] as const;
@@ -55,38 +52,22 @@ type Cells = Partial<Record<(typeof columns)[number], string>>;
 const hands: string[][] = []; // rows of the first table: keys, and coming back
 const eyes: string[][] = []; // rows of the second one: what moves
 
-let desktop: Desktop;
-let stage: Stage;
-let link: Link;
-let relay: Relay;
-let host: Host | undefined;
-let tech: Technician | undefined;
+let setting: Setting;
 
 beforeAll(async () => {
-  await Link.build();
-  desktop = await Desktop.start({ width: 1920, height: 1080 });
-  stage = Stage.start(desktop.env, seed);
-  link = await Link.start();
-  relay = await Relay.start([], link.near);
-  await Technician.addTo(relay, "ines");
+  setting = await Setting.start({ size, seed, linked: true });
 }, 300_000);
 
-afterEach(async () => {
-  await tech?.close();
-  await host?.kill();
-  host = tech = undefined;
-});
+afterEach(() => setting.leave());
 
 afterAll(async () => {
-  await relay?.remove();
-  await link?.stop();
-  await stage?.stop();
-  await desktop?.stop();
+  await setting?.stop();
   keep("badlink.md", `\n${report()}\n`);
 });
 
 test.for(names)("a session over %s", { timeout: 600_000 }, async (name) => {
   const { words, roundTrip } = links[name]!;
+  const { link, stage } = setting;
   await link.set("rate=0 delay=0s loss=0 up");
   await link.set(`${words} ${more}`);
   const cells: Cells = {};
@@ -94,15 +75,16 @@ test.for(names)("a session over %s", { timeout: 600_000 }, async (name) => {
     const first = await begin();
     cells.first = number(first);
     if (Number.isNaN(first)) return; // a row of dashes says it all
-    const ends = { page: tech!.page, stage, link, roundTrip, pid: host!.program.pid };
+    const { host, tech } = setting;
+    const ends = { page: tech.page, stage, link, roundTrip, pid: host.program.pid };
     await measure(name, ends, cells);
   } catch (error) {
-    throw new Error(`${String(error)}\n${host?.report()}\n${tech?.report()}`, { cause: error });
+    throw new Error(`${String(error)}\n${setting.report()}`, { cause: error });
   } finally {
     hands.push([name, ...columns.map((column) => cells[column] ?? "–")]);
     console.log(report());
   }
-  expect(host!.program.running).toBe(true);
+  expect(setting.host.program.running).toBe(true);
 });
 
 async function measure(name: string, ends: Ends, cells: Cells): Promise<void> {
@@ -112,7 +94,7 @@ async function measure(name: string, ends: Ends, cells: Cells): Promise<void> {
     cells.missed = String(25 - seen.length);
   }
   if (scenes.includes("type")) {
-    await stage.scene("typing");
+    await ends.stage.scene("typing");
     await sleep(3_000);
     const input = await type(ends, 150);
     cells.input = middle95most(input.ms);
@@ -141,11 +123,9 @@ async function motion(name: string, ends: Ends, scene: Scene): Promise<void> {
 
 /** Begins a session with control. Gives the ms from the answer to the first picture, or NaN. */
 async function begin(): Promise<number> {
-  await stage.scene("idle");
-  host = Host.start(desktop, relay, [], link.far);
-  tech = await Technician.signIn(relay, "ines", query, { width: 1920, height: 1080 });
-  await tech.redeem(await host.code());
-  await host.request();
+  await setting.stage.scene("idle");
+  await setting.ask(query, size);
+  const { host, tech } = setting;
   const painted = picturePainted(tech.page);
   const answered = Date.now();
   host.say("control");
@@ -162,6 +142,7 @@ function report(): string {
   return [
     `Over a bad network, each way; ms; median, p95 and most; on ${machine}, seed ${seed}.`,
     trips.join("\n"),
+    ...(query ? [`The technician's page is opened with ${query}.`] : []),
     "First picture after the answer; key to picture without the round trip, and how many were" +
       " not seen within 5 s; key to program, and how many were lost (or took over 5 s) or doubled; after 10 s without a" +
       " packet, until a new picture, and until it is no older than the round trip and 500 ms:",

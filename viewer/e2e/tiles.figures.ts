@@ -3,10 +3,9 @@ import { count } from "./support/counters.ts";
 import { Desktop } from "./support/desktop.ts";
 import { quantile } from "./support/feel.ts";
 import { keep } from "./support/folder.ts";
-import { Host } from "./support/host.ts";
-import { Relay } from "./support/relay.ts";
-import { Stage, type Scene } from "./support/stage.ts";
-import { Technician } from "./support/technician.ts";
+import { Setting } from "./support/setting.ts";
+import type { Scene } from "./support/stage.ts";
+import type { Technician } from "./support/technician.ts";
 import { prepare, wantTiles } from "./support/tiles.ts";
 import { sleep } from "./support/wait.ts";
 import type { XConnection } from "./support/x11.ts";
@@ -19,29 +18,18 @@ const rounds = Number(process.env["TILES_ROUNDS"] ?? "6");
 const presses = Number(process.env["TILES_KEYS"] ?? "12");
 const size = { width: 1920, height: 1080 };
 
-let desktop: Desktop;
+let setting: Setting;
 let screen: Desktop; // the technician's
 let eye: XConnection;
-let stage: Stage;
-let relay: Relay;
-let host: Host;
 let tech: Technician;
 
 beforeAll(async () => {
-  desktop = await Desktop.start(size);
+  setting = await Setting.start({ size, seed: 7 });
   screen = await Desktop.start(size);
   eye = screen.x;
-  stage = Stage.start(desktop.env, 7);
-  relay = await Relay.start();
-  await Technician.addTo(relay, "ines");
-  host = Host.start(desktop, relay);
-  const options = { display: screen.display, width: 1600, height: 900 };
-  tech = await Technician.signIn(relay, "ines", "", options);
-  await prepare(tech.page);
-  await tech.page.reload();
-  await tech.redeem(await host.code());
-  await host.request();
-  host.say("control");
+  await setting.ask("", { display: screen.display, width: 1600, height: 900 }, prepare);
+  setting.host.say("control");
+  tech = setting.tech;
   await tech.seesScreen();
   await tech.may("control");
   await tech.clickAt(960, 900);
@@ -49,12 +37,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await tech?.close();
-  await host?.stop();
-  await relay?.remove();
-  await stage?.stop();
+  await setting?.leave();
   await screen?.stop();
-  await desktop?.stop();
+  await setting?.stop();
 });
 
 declare global {
@@ -121,7 +106,7 @@ interface Found {
 async function measure(scene: Scene): Promise<Record<"on" | "off", Found>> {
   const none = (): Found => ({ times: [], host: [], browser: [] });
   const found = { on: none(), off: none() };
-  await stage.scene(scene);
+  await setting.stage.scene(scene);
   await sleep(2_000);
   const at = await spot();
   for (let round = 0; round < rounds * 2; round++) {
@@ -129,7 +114,7 @@ async function measure(scene: Scene): Promise<Record<"on" | "off", Found>> {
     await wantTiles(tech.page, which === "on");
     await sleep(600);
     const pids = tech.browser.pids;
-    const spent = count([host.program.pid, ...pids]);
+    const spent = count([setting.host.program.pid, ...pids]);
     for (let n = 0; n < presses; n++) {
       found[which].times.push(await press(at));
       await sleep(150 + Math.random() * 200);
