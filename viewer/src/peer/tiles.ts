@@ -3,6 +3,7 @@
  * video that holds them. A worker receives and draws them.
  */
 
+import { Motion, REST } from "../tiles/motion.ts";
 import type { Shown } from "../tiles/overlay.ts";
 import type { FromWorker, ToWorker } from "../tiles/worker.ts";
 import address from "../tiles/worker.ts?worker&url";
@@ -30,10 +31,16 @@ export class Tiles {
   // Set at construction.
   readonly #worker: Worker;
   #canvas: HTMLCanvasElement | undefined;
+  readonly #motion = new Motion();
+  #resting: ReturnType<typeof setTimeout> | undefined;
 
   private constructor(worker: Worker, broken: (why: string) => void) {
     this.#worker = worker;
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => broken(data.broken);
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      if (data.broken !== undefined) broken(data.broken);
+      if (data.drawn) this.#motion.tile();
+      this.#show();
+    };
     worker.onerror = () => this.close();
   }
 
@@ -69,11 +76,23 @@ export class Tiles {
   /** A frame is on the page, with this RTP timestamp. */
   shown(timestamp: number): void {
     this.#worker.postMessage({ shown: timestamp } satisfies ToWorker);
+    this.#motion.frame(performance.now());
+    this.#show();
+  }
+
+  /** Has the canvas over the video, unless that moves and there are no tiles. */
+  #show(): void {
+    if (!this.#canvas) return;
+    const moves = this.#motion.goesOn(performance.now());
+    this.#canvas.style.visibility = moves ? "hidden" : "";
+    clearTimeout(this.#resting);
+    if (moves) this.#resting = setTimeout(() => this.#show(), REST);
   }
 
   /** Draws nothing any more, and takes away what there is. */
   close(): void {
     this.#worker.terminate();
+    clearTimeout(this.#resting);
     if (this.#canvas) this.#canvas.hidden = true;
   }
 }

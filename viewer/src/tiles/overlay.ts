@@ -51,6 +51,11 @@ export class Overlay {
     this.#now = now;
   }
 
+  /** Whether there is no tile. */
+  get isEmpty(): boolean {
+    return this.#held.length === 0;
+  }
+
   /** Another screen is to be seen: no tile is of it yet. */
   screen(screen: Shown): void {
     this.#screen = screen;

@@ -17,12 +17,17 @@ export interface ToWorker {
   shown?: number;
 }
 
-/** What the worker says: the host broke the protocol. */
+/** What the worker says. */
 export interface FromWorker {
-  broken: string;
+  /** The host broke the protocol, and how. */
+  broken?: string;
+  /** A tile was drawn where there was none. */
+  drawn?: true;
 }
 
 let context: OffscreenCanvasRenderingContext2D | null = null;
+
+const say = (said: FromWorker) => self.postMessage(said);
 
 const overlay = new Overlay({
   resize({ width, height }) {
@@ -39,11 +44,12 @@ function listen(channel: RTCDataChannel): void {
   channel.onmessage = ({ data }: MessageEvent<unknown>) => {
     try {
       if (!(data instanceof ArrayBuffer)) throw new BadMessage("bad_message", "a tile in text");
+      const wasEmpty = overlay.isEmpty;
       overlay.take(data);
+      if (wasEmpty && !overlay.isEmpty) say({ drawn: true });
     } catch (e) {
       if (!(e instanceof BadMessage)) throw e;
-      const said: FromWorker = { broken: e.message };
-      self.postMessage(said);
+      say({ broken: e.message });
     }
   };
 }

@@ -36,7 +36,7 @@ func TestMeasure(t *testing.T) {
 		const quick, slow = 2 * time.Millisecond, 70 * time.Millisecond
 		start := time.Now()
 		got := calibrate.Measure([]encode.Codec{taking(quick), broken, taking(slow), taking(quick)}, 2)
-		for n, want := range []time.Duration{36 * quick, 0, 36 * slow, 0} {
+		for n, want := range []time.Duration{9 * quick, 0, 9 * slow, 0} {
 			if got[n].Cost != want {
 				t.Errorf("codec %d costs %v, want %v", n, got[n].Cost, want)
 			}

@@ -132,6 +132,13 @@ func TestTheLastStepIsKept(t *testing.T) {
 	c.want(1, 1)
 }
 
+// None is fast enough as measured, and two are about alike: the later one is cheaper.
+func TestOfTwoAlikeTheLater(t *testing.T) {
+	c := newClimber(t, 3*interval, interval, 11*interval/10)
+	c.move(10, 1)
+	c.want(2, 1)
+}
+
 func TestConfig(t *testing.T) {
 	for _, config := range []ladder.Config{{}, {Steps: []ladder.Step{{}}}, {Interval: interval}} {
 		if _, err := ladder.New(config); err == nil {
