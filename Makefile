@@ -87,7 +87,7 @@ bench: deps-bench build stage ## Measure: Go benchmarks, a session's times, and 
 	go test -run '^$$' -bench . -benchmem -timeout 20m ./...
 	go run ./client/internal/encode/cost client/internal/encode/cost
 	LENDHAND_KIND=figures .ci/e2e
-	@cat viewer/e2e/out/figures.md viewer/e2e/out/feel.md viewer/e2e/out/badlink.md
+	@cd viewer/e2e/out && cat figures.md feel.md badlink.md recovery.md silence.md
 
 .PHONY: soak
 soak: deps-bench build stage ## Work for an hour, and see whether anything grows or slows down
