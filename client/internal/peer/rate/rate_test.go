@@ -291,17 +291,20 @@ func TestWhatIsSentAgainIsNoLoss(t *testing.T) {
 
 // A computer that is busy reads its packets late, now and then. That is no slow link.
 func TestABusyReceiverIsNoSlowLink(t *testing.T) {
-	e := New(1_000_000)
+	e := New(300_000)
 	now, random := time.Now(), rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same every time
 	var came time.Duration
 	for range 1000 {
 		number := e.Sent(190, false, now)
-		late := time.Duration(random.Float64() * float64(40*time.Millisecond))
+		late := 16*time.Millisecond + time.Duration(random.Float64()*float64(24*time.Millisecond))
+		if number == 0 {
+			late = 0
+		}
 		came = max(came, now.Sub(e.zero)+20*time.Millisecond+late)
 		now = now.Add(33 * time.Millisecond)
 		e.Heard([]Arrival{{Sequence: number, At: came}}, now.Add(30*time.Millisecond))
 	}
-	if got := e.State(now).BitsPerSecond; got < 700_000 {
-		t.Errorf("%d bit/s, want 1000000", got)
+	if got := e.State(now).BitsPerSecond; got < 200_000 {
+		t.Errorf("%d bit/s, want 300000", got)
 	}
 }
