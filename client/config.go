@@ -29,9 +29,7 @@ const (
 	// screen of 1920×1080 stays readable with it. More bytes would take both sides longer.
 	// A picture at rest gets what the network carries.
 	bitsPerSecond = 3_000_000
-	// maxThreads leaves the person's own programs something of a large machine, as half of
-	// the cores do of a small one. There a second thread gains nothing: it waits for what
-	// moves the picture, and the first for it.
+	// maxThreads leaves the person's own programs something of a large machine.
 	maxThreads = 4
 )
 
@@ -99,7 +97,7 @@ func configure(f *flags, in io.Reader, out io.Writer, log *slog.Logger) (*app.Co
 	if err != nil {
 		return nil, problem.Wrap(err, "Pass a file that can be written with --events.")
 	}
-	threads := max(1, min(runtime.NumCPU()/2, maxThreads))
+	threads := max(1, min(runtime.NumCPU(), maxThreads))
 	return &app.Config{
 		Server:        f.Server,
 		TLS:           trust,

@@ -37,6 +37,9 @@ func openVP9(picture *canvas.Canvas, kilobitsPerSecond, threads int) (encoder.Na
 }
 
 func open(codec C.int, picture *canvas.Canvas, kilobitsPerSecond, threads int) (encoder.Native, error) {
+	// These are for pictures that move, and what moves them needs the cores too: VP8's
+	// threads wait for each other in a loop, which took a third of the host's time.
+	threads = max(1, threads/2)
 	c := (*C.lh_encoder)(C.calloc(1, C.sizeof_lh_encoder))
 	code := C.lh_vpx_open(c, codec, (*C.lh_canvas)(picture.Native()), C.int(kilobitsPerSecond), C.int(threads))
 	if code != 0 {
