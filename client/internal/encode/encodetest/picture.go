@@ -141,12 +141,14 @@ func (p *Picture) RGBPSNR(decoded *image.YCbCr, r image.Rectangle) float64 {
 	return 10 * math.Log10(255*255*float64(3*r.Dx()*r.Dy())/sum)
 }
 
-// rgb returns the red, green and blue of a sample.
+// rgb returns the red, green and blue of a sample, in full range as browsers have it:
+// they compute with libyuv's 64ths.
 func rgb(c color.YCbCr, full bool) [3]float64 {
 	y, cb, cr := float64(c.Y), float64(c.Cb)-128, float64(c.Cr)-128
-	if !full {
-		y, cb, cr = 255.0/219*(y-16), 255.0/224*cb, 255.0/224*cr
+	if full {
+		return [3]float64{shown(y + 90./64*cr), shown(y - 22./64*cb - 46./64*cr), shown(y + 113./64*cb)}
 	}
+	y, cb, cr = 255.0/219*(y-16), 255.0/224*cb, 255.0/224*cr
 	return [3]float64{shown(y + 1.402*cr), shown(y - 0.344136*cb - 0.714136*cr), shown(y + 1.772*cb)}
 }
 

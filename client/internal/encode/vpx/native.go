@@ -5,6 +5,8 @@ package vpx
 #cgo LDFLAGS: -l:libvpx.a -lm -lpthread
 #cgo noescape lh_vpx_encode
 #cgo nocallback lh_vpx_encode
+#cgo noescape lh_vp8_set_careful
+#cgo nocallback lh_vp8_set_careful
 #cgo noescape lh_vpx_set_rate
 #cgo nocallback lh_vpx_set_rate
 #include <stdlib.h>
@@ -14,6 +16,7 @@ import "C"
 
 import (
 	"fmt"
+	"time"
 	"unsafe"
 
 	"github.com/lendhand/lendhand/client/internal/encode/internal/canvas"
@@ -26,7 +29,10 @@ var (
 	vp9Quantizers = encoder.Quantizers{Best: 4, Sharp: 6, Worst: 36}
 )
 
-type native struct{ c *C.lh_encoder }
+type native struct {
+	c    *C.lh_encoder
+	care *care // VP8's, nil for VP9
+}
 
 func openVP8(picture *canvas.Canvas, kilobitsPerSecond, threads int) (encoder.Native, error) {
 	return open(C.LH_VP8, picture, kilobitsPerSecond, threads)
@@ -46,14 +52,28 @@ func open(codec C.int, picture *canvas.Canvas, kilobitsPerSecond, threads int) (
 		C.free(unsafe.Pointer(c))
 		return nil, vpxError(code)
 	}
-	return native{c}, nil
+	n := native{c: c}
+	if codec == C.LH_VP8 {
+		n.care = new(care)
+	}
+	return n, nil
 }
 
 // Encode implements encoder.Native.
 func (n native) Encode(ticks int64, t encoder.Task) (encoder.Coded, error) {
+	if n.care != nil {
+		careful := n.care.next(ticks, !t.KeyFrame && !t.Refine)
+		if code := C.lh_vp8_set_careful(n.c, C.bool(careful)); code != 0 {
+			return encoder.Coded{}, vpxError(code)
+		}
+	}
+	began := time.Now()
 	code := C.lh_vpx_encode(n.c, C.int64_t(ticks), C.bool(t.KeyFrame), C.bool(t.Refine), C.bool(t.Exact), C.int(t.Worst))
 	if code != 0 {
 		return encoder.Coded{}, vpxError(code)
+	}
+	if n.care != nil {
+		n.care.took(time.Since(began))
 	}
 	return encoder.Coded{
 		Data:      unsafe.Slice((*byte)(n.c.data), int(n.c.size)),

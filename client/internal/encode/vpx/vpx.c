@@ -5,7 +5,10 @@
 enum {
 	best_quantizer = 4,
 	worst_quantizer = 52, // of the first frame, if it is not said to be another
-	vp8_speed = -12,      // negative: libvpx holds this speed instead of adapting
+	// Negative: libvpx holds a speed instead of adapting. The careful one finds what has
+	// moved, which halves the bytes of a page that scrolls, and takes longer for a film.
+	vp8_speed = -12,
+	vp8_careful = -6,
 	vp9_speed = 9,
 	screen_content = 1,
 	// Blocks whose error is below this are not coded again while something else
@@ -140,6 +143,12 @@ static int collect(lh_encoder *e) {
 	}
 	if (!e->data) return VPX_CODEC_ERROR;
 	return vpx_codec_control(&e->codec, VP8E_GET_LAST_QUANTIZER_64, &e->quantizer);
+}
+
+int lh_vp8_set_careful(lh_encoder *e, bool careful) {
+	if (e->careful == careful) return VPX_CODEC_OK;
+	e->careful = careful;
+	return vpx_codec_control(&e->codec, VP8E_SET_CPUUSED, careful ? vp8_careful : vp8_speed);
 }
 
 int lh_vpx_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine, bool exact, int worst) {

@@ -23,6 +23,7 @@ typedef struct {
 	vpx_codec_enc_cfg_t config;
 	vpx_image_t image;
 	bool refined; // the last picture was at rest
+	bool careful; // lh_vp8_set_careful
 	int64_t pts;
 } lh_encoder;
 
@@ -37,6 +38,10 @@ int lh_vpx_open(lh_encoder *e, int codec, const lh_canvas *canvas, int kilobits,
 // of just that when it is to be exact.
 // duration is in ticks of 90 kHz.
 int lh_vpx_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine, bool exact, int worst);
+
+// lh_vp8_set_careful has VP8 look for what has moved in the next pictures, or not so
+// well, but sooner. At first it does not.
+int lh_vp8_set_careful(lh_encoder *e, bool careful);
 
 int lh_vpx_set_rate(lh_encoder *e, int kilobits);
 void lh_vpx_close(lh_encoder *e);

@@ -47,10 +47,27 @@ static uint8_t *at(const lh_canvas *c, int plane, int x, int y) {
 // costs coloured text 4 dB that no encoder brings back. The compiler makes vectors of
 // it. Nothing needs a clamp: pure blue and pure red come to just under 256.
 //
-// The luma is the one that brings red, green and blue nearest, given the colour
-// samples as they were rounded, in libyuv's 64ths, which browsers decode with: that
-// is worth half a decibel.
+// What a browser makes of the three samples is not what they were made of: they are
+// rounded, and it computes with libyuv's 64ths. Of the colour samples next to the exact
+// ones, two by two, those are taken that bring red, green and blue nearest, each with the
+// luma that does: that is worth three decibels of coloured text.
 #define FIX(x) ((int)((x) * 65536 + ((x) < 0 ? -0.5 : 0.5)))
+
+enum { red_cr = 90, green_cb = -22, green_cr = -46, blue_cb = 113 };
+
+static inline int clamped(int v) { return v < 0 ? 0 : v > 255 ? 255 : v; }
+
+// luma returns the one that brings the three colours nearest with what they get from the
+// colour samples, in 64ths.
+static inline int luma(int r, int g, int b, int added) {
+	return clamped(((64 * (r + g + b) - added) * third + (1 << 19)) >> 20);
+}
+
+// miss returns how far a decoded colour is from the one that it was.
+static inline int miss(int y, int added, int colour) {
+	int d = clamped((64 * y + added + 32) >> 6) - colour;
+	return d * d;
+}
 
 #if defined(__x86_64__) && defined(__linux__)
 __attribute__((optimize("O3"), target_clones("avx2", "default")))
@@ -59,13 +76,25 @@ static void convert_row_444(const uint8_t *restrict bgrx, uint8_t *restrict y, u
 	uint8_t *restrict v, int width) {
 	for (int i = 0; i < width; i++) {
 		int b = bgrx[4 * i], g = bgrx[4 * i + 1], r = bgrx[4 * i + 2];
-		int cb = (FIX(-0.168736) * r + FIX(-0.331264) * g + FIX(0.5) * b + FIX(128.499)) >> 16;
-		int cr = (FIX(0.5) * r + FIX(-0.418688) * g + FIX(-0.081312) * b + FIX(128.499)) >> 16;
-		// What a browser adds to the luma, in 64ths, red, green and blue together.
-		int added = 91 * (cb - 128) + 44 * (cr - 128);
-		y[i] = ((64 * (r + g + b) - added) * third + (1 << 19)) >> 20;
-		u[i] = cb;
-		v[i] = cr;
+		int cb = (FIX(-0.168736) * r + FIX(-0.331264) * g + FIX(0.5) * b + FIX(128)) >> 16;
+		int cr = (FIX(0.5) * r + FIX(-0.418688) * g + FIX(-0.081312) * b + FIX(128)) >> 16;
+		int best = 1 << 20, best_y = 0, best_cb = 0, best_cr = 0;
+#pragma GCC unroll 4
+		for (int n = 0; n < 4; n++) {
+			int try_cb = clamped(cb + (n & 1)), try_cr = clamped(cr + (n >> 1));
+			int to_red = red_cr * (try_cr - 128), to_blue = blue_cb * (try_cb - 128);
+			int to_green = green_cb * (try_cb - 128) + green_cr * (try_cr - 128);
+			int try_y = luma(r, g, b, to_red + to_green + to_blue);
+			int far = miss(try_y, to_red, r) + miss(try_y, to_green, g) + miss(try_y, to_blue, b);
+			int better = far < best;
+			best = better ? far : best;
+			best_y = better ? try_y : best_y;
+			best_cb = better ? try_cb : best_cb;
+			best_cr = better ? try_cr : best_cr;
+		}
+		y[i] = best_y;
+		u[i] = best_cb;
+		v[i] = best_cr;
 	}
 }
 
