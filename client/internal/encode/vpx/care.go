@@ -7,23 +7,26 @@ import (
 )
 
 const (
-	// A picture that moves is encoded with care while that takes no longer than mostCare,
-	// and with care again when it takes no longer than leastHaste without.
-	mostCare   = 16 * time.Millisecond
-	leastHaste = 11 * time.Millisecond
-	// enough pictures in a row, or about, make it so.
-	enough = 4
 	// Pictures no further apart than together move on, once there were as many as going.
 	// A page that is turned does not: care makes that one worse.
 	together = canvas.TicksPerSecond / 10
 	going    = 12
+	// Care begins after enough pictures, or about, that took more than the rate by a tenth
+	// of many, and ends after as many that took longer than mostCare.
+	enough   = 4
+	many     = 13
+	mostCare = 25 * time.Millisecond
+	// Every so many pictures it is tried without. Where care took too long, that is how
+	// many the next one has to wait for.
+	trial = 64
 )
 
 // care decides whether to look well for what has moved. A page that scrolls takes half
-// of the bytes then, and no more time. A film takes more time.
+// of the bytes then, and no more time. A film takes as many bytes, and more time.
 type care struct {
-	hasty   bool
-	against int // pictures that speak against it
+	on      bool
+	against int // pictures that speak against it being so; negative: not yet
+	since   int // pictures with care
 	run     int // pictures without a pause
 }
 
@@ -35,23 +38,31 @@ func (c *care) next(ticks int64, moves bool) bool {
 		return false
 	}
 	c.run++
-	return c.run > going && !c.hasty
+	return c.on && c.run > going
 }
 
-// took tells how long the last picture took.
-func (c *care) took(d time.Duration) {
-	if c.run <= going {
-		return
+// made tells what became of the picture, and how many bytes the rate has for it.
+func (c *care) made(bytes, rated int, took time.Duration) {
+	switch {
+	case c.run <= going:
+	case !c.on && c.speaks(10*bytes > many*rated):
+		*c = care{on: true, run: c.run}
+	case c.on && c.speaks(took > mostCare):
+		*c = care{run: c.run, against: -trial}
+	case c.on:
+		if c.since++; c.since == trial {
+			*c = care{run: c.run, against: enough - 1}
+		}
 	}
-	speaks := d > mostCare
-	if c.hasty {
-		speaks = d < leastHaste
+}
+
+// speaks counts a picture, and reports whether enough speak against what is.
+func (c *care) speaks(against bool) bool {
+	switch {
+	case against:
+		c.against++
+	case c.against > 0:
+		c.against--
 	}
-	if !speaks {
-		c.against = max(0, c.against-1)
-		return
-	}
-	if c.against++; c.against >= enough {
-		c.hasty, c.against = !c.hasty, 0
-	}
+	return c.against >= enough
 }

@@ -7,46 +7,70 @@ import (
 	"github.com/lendhand/lendhand/client/internal/encode/internal/canvas"
 )
 
-// film is a care with its pictures.
-type film struct {
+const (
+	ticks = canvas.TicksPerSecond / 30
+	rated = 10_000
+	quick = 10 * time.Millisecond
+)
+
+// scene is a care with what it is for: pictures that take so many bytes without it, and
+// so long with it.
+type scene struct {
 	*testing.T
-	care care
+	care  care
+	bytes int
+	took  time.Duration
 }
 
-const ticks = canvas.TicksPerSecond / 30
-
-// show shows moving pictures, and wants the last to be made with care, or not.
-func (f *film) show(pictures int, took time.Duration, want bool) {
-	f.Helper()
-	var got bool
+// show shows pictures, and reports how many were made with care.
+func (s *scene) show(pictures int) (careful int) {
 	for range pictures {
-		got = f.care.next(ticks, true)
-		f.care.took(took)
+		bytes, took := s.bytes, quick
+		if s.care.next(ticks, true) {
+			careful++
+			bytes, took = min(bytes, rated), s.took
+		}
+		s.care.made(bytes, rated, took)
 	}
-	if got != want {
-		f.Errorf("after %d pictures of %v each: careful %t, want %t", pictures, took, got, want)
+	return careful
+}
+
+func (s *scene) want(pictures, least, most int) {
+	s.Helper()
+	if got := s.show(pictures); got < least || got > most {
+		s.Errorf("%d of %d pictures with care, want %d to %d", got, pictures, least, most)
 	}
 }
 
-func TestCareForWhatMovesOn(t *testing.T) {
-	f := &film{T: t}
-	const quick = 10 * time.Millisecond
-	f.show(12, quick, false) // a page that is turned
-	f.show(50, quick, true)
-	f.care.next(ticks, false)
-	f.show(12, quick, false)
-	f.show(1, quick, true)
-	f.care.next(canvas.TicksPerSecond/5, true)
-	f.show(1, quick, false)
+func TestCareForAPageThatScrolls(t *testing.T) {
+	s := &scene{T: t, bytes: 2 * rated, took: quick}
+	s.want(12+enough, 0, 0)
+	s.want(640, 620, 639)
 }
 
-func TestCareTakesNoTime(t *testing.T) {
-	f := &film{T: t}
-	const quick, disturbed, slow = 10 * time.Millisecond, 30 * time.Millisecond, 20 * time.Millisecond
-	f.show(50, quick, true)
-	f.show(3, disturbed, true)
-	f.show(3, quick, true)
-	f.show(5, slow, false)
-	f.show(50, 15*time.Millisecond, false) // no ping-pong: with care it would be slow again
-	f.show(5, 8*time.Millisecond, true)
+func TestNoCareForAFilm(t *testing.T) {
+	s := &scene{T: t, bytes: rated, took: 2 * quick}
+	s.want(640, 0, 0)
+}
+
+func TestCareEndsWhenAFilmFollows(t *testing.T) {
+	s := &scene{T: t, bytes: 2 * rated, took: quick}
+	s.show(30)
+	s.bytes = rated
+	s.want(640, 1, trial)
+}
+
+func TestCareEndsWhereItTakesTooLong(t *testing.T) {
+	s := &scene{T: t, bytes: 2 * rated, took: 3 * quick}
+	s.want(640, enough, 12*enough)
+}
+
+func TestNoCareForAPageThatIsTurned(t *testing.T) {
+	s := &scene{T: t, bytes: 2 * rated, took: quick}
+	s.want(100, 50, 100)
+	s.care.next(ticks, false)
+	s.want(12, 0, 0)
+	s.care.next(canvas.TicksPerSecond/5, true)
+	s.want(12, 0, 0)
+	s.want(10, 10, 10)
 }

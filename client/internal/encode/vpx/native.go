@@ -73,13 +73,18 @@ func (n native) Encode(ticks int64, t encoder.Task) (encoder.Coded, error) {
 		return encoder.Coded{}, vpxError(code)
 	}
 	if n.care != nil {
-		n.care.took(time.Since(began))
+		n.care.made(int(n.c.size), n.rated(ticks), time.Since(began))
 	}
 	return encoder.Coded{
 		Data:      unsafe.Slice((*byte)(n.c.data), int(n.c.size)),
 		KeyFrame:  n.c.key_frame != 0,
 		Quantizer: int(n.c.quantizer),
 	}, nil
+}
+
+// rated returns the bytes that the rate has for so many ticks.
+func (n native) rated(ticks int64) int {
+	return int(ticks) * 1000 / 8 * int(n.c.config.rc_target_bitrate) / canvas.TicksPerSecond
 }
 
 // SetRate implements encoder.Native.
