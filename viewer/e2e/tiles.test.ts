@@ -99,6 +99,18 @@ test("a letter is there to the last bit, and gone when the video has it", async 
   expect(boxes[1]).toEqual(boxes[0]);
 });
 
+test("nothing lies over a video that moves", async () => {
+  const who = await begin();
+  const lies = () =>
+    who.page.getByTestId("tiles").evaluate((canvas) => getComputedStyle(canvas).visibility);
+  expect(await lies()).toBe("visible");
+  await stage.scene("full");
+  await eventually("the tiles are away", async () => (await lies()) === "hidden");
+  await stage.scene("typing");
+  await eventually("they are back", async () => (await lies()) === "visible");
+  expect(await typed(who)).toBeGreaterThan(0);
+});
+
 test("nothing stays wrong when packets are lost", { timeout: 300_000 }, async () => {
   await Link.build();
   link = await Link.start();
