@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -355,11 +356,31 @@ func TestRelayRestarts(t *testing.T) {
 func TestIceRestart(t *testing.T) {
 	w := newWorld(t)
 	tech := w.session(viewAndControl, viewAndControl)
-	tech.send(&signaling.Offer{SDP: tech.Offer(true), Grant: tech.granted.Grant})
+	tech.send(&signaling.Offer{SDP: tech.Offer(true), Grant: tech.granted.Grant}) // which takes the path away
 	tech.Accept(peertest.Wait[*signaling.Answer](tech.Technician).SDP)
 	tech.types(1, holding(), press("KeyA"), loosen("KeyA"))
 	if got := w.machine.typed(); got != "a" {
 		t.Errorf("typed %q, want %q", got, "a")
+	}
+}
+
+// An offer to restart a connection that works, which a silence of the network has held up,
+// takes nothing away: it is not answered, and its candidates are not used.
+func TestLateRestart(t *testing.T) {
+	w := newWorld(t)
+	tech := w.session(viewAndControl, viewAndControl)
+	fresh := regexp.MustCompile(`(?m)^a=ice-(ufrag|pwd):.*$`).ReplaceAllString(tech.Offer(false), "a=ice-${1}:0123456789abcdef01234567\r")
+	tech.send(&signaling.Offer{SDP: fresh, Grant: tech.granted.Grant})
+	tech.send(&signaling.Candidate{Candidate: "candidate:1 1 udp 1 192.0.2.1 9 typ host"})
+	time.Sleep(2 * provedWithin)
+	tech.types(1, holding(), press("KeyA"), loosen("KeyA"))
+	if got := w.machine.typed(); got != "a" {
+		t.Errorf("typed %q, want %q", got, "a")
+	}
+	for len(tech.Messages) > 0 {
+		if m, ok := (<-tech.Messages).Message.(*signaling.Answer); ok {
+			t.Errorf("it was answered: %.20q", m.SDP)
+		}
 	}
 }
 

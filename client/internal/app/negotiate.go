@@ -39,6 +39,13 @@ func (s *session) hearOffer(m *signaling.Offer) {
 		s.stop(signaling.EndGrantInvalid)
 		return
 	}
+	if !s.hold(offer) {
+		s.takeOffer(offer)
+	}
+}
+
+// takeOffer takes an offer, and answers it.
+func (s *session) takeOffer(offer *peer.Offer) {
 	answer, err := s.answer(offer)
 	if err != nil {
 		s.fail("offer", err)
@@ -84,6 +91,12 @@ func (s *session) hearCandidate(m *signaling.Candidate) {
 	if s.link == nil {
 		return
 	}
+	if s.restart != nil {
+		if err := s.restart.keep(m); err != nil {
+			s.fail("candidate", err)
+		}
+		return
+	}
 	switch err := s.link.conn.AddCandidate(m); {
 	case errors.Is(err, peer.ErrCandidates):
 		s.fail("candidate", err)
@@ -127,7 +140,7 @@ func (s *session) connectionChanged(state peer.State, path signaling.Path) {
 // lose ends a connection that another one must replace.
 func (s *session) lose() {
 	l := s.link
-	s.link = nil
+	s.link, s.restart = nil, nil
 	l.rest()
 	s.disconnected()
 	s.part(l, nil)

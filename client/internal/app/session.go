@@ -63,8 +63,9 @@ type session struct {
 	phase    ui.Phase // 0 before the first yes
 	grant    grant.Grant
 	servers  []signaling.ICEServer
-	link     *link // nil when there is none
-	picture  *show // nil before the first connection
+	link     *link    // nil when there is none
+	restart  *restart // of the link; nil when the newest offer was answered
+	picture  *show    // nil before the first connection
 	monitors picture.Monitors
 	path     signaling.Path
 	deadline *time.Timer

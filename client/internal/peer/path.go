@@ -101,6 +101,13 @@ func (c *Conn) tellPath() {
 	}
 }
 
+// Answered returns how many of this side's checks were answered on the path in use, which
+// is one more about every second while packets pass both ways; false when there is no path.
+func (c *Conn) Answered() (uint64, bool) {
+	s, ok := c.pc.SCTP().Transport().ICETransport().GetSelectedCandidatePairStats()
+	return s.ResponsesReceived, ok
+}
+
 // pathOf is called with mu held.
 func (c *Conn) pathOf(pair *webrtc.ICECandidatePair) signaling.Path {
 	remote := net.JoinHostPort(pair.Remote.Address, strconv.Itoa(int(pair.Remote.Port)))

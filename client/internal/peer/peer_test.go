@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -294,6 +295,43 @@ func TestCodecOfAFrame(t *testing.T) {
 func TestRestart(t *testing.T) {
 	tech, c, n := connect(t, nil)
 	negotiate(t, tech, c, n, true)
+	tech.Send(signaling.ChannelControl, &signaling.Present{Grant: "again"})
+	if d := cmp.Diff(&signaling.Present{Grant: "again"}, wait(t, "message", n.messages)); d != "" {
+		t.Error(d)
+	}
+}
+
+// An offer that comes twice, as its answer may have been lost, has the same answer: it
+// restarts nothing.
+func TestRepeatedOffer(t *testing.T) {
+	tech := peertest.New(t)
+	c, n := newConn(t, nil)
+	offer, err := peer.ParseOffer(tech.Offer(false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answers [2][]string
+	for at := range answers {
+		answer, err := c.Accept(offer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers[at] = regexp.MustCompile(`ice-(ufrag|pwd):\S+`).FindAllString(answer, -1)
+		if at == 0 {
+			tech.Accept(answer)
+			for m := range n.candidates {
+				tech.AddCandidate(m)
+				if m.Candidate == "" {
+					break
+				}
+			}
+			tech.WaitOpen()
+			wait(t, "connection", n.states)
+		}
+	}
+	if d := cmp.Diff(answers[0], answers[1]); d != "" || len(answers[0]) == 0 {
+		t.Errorf("got %q first, and then %q", answers[0], answers[1])
+	}
 	tech.Send(signaling.ChannelControl, &signaling.Present{Grant: "again"})
 	if d := cmp.Diff(&signaling.Present{Grant: "again"}, wait(t, "message", n.messages)); d != "" {
 		t.Error(d)

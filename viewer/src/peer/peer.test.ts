@@ -235,11 +235,46 @@ describe("Peer", () => {
     await peer.start();
     await peer.answer("v=0 answer");
     pc.become("failed");
+    const made = vi.spyOn(pc, "createOffer");
     const offers = () => told.filter((t) => t === "offer v=0 restart").length;
     await vi.advanceTimersByTimeAsync(19_000);
-    expect(offers()).toBe(1);
+    expect(made).toHaveBeenCalledOnce();
+    expect(offers()).toBe(4); // the same, every five seconds
     await vi.advanceTimersByTimeAsync(6000);
+    expect(made).toHaveBeenCalledTimes(2);
+  });
+
+  it("sends an offer again that a path outran, and makes no other meanwhile", async () => {
+    const { peer, pc, told } = setUp();
+    await peer.start();
+    await peer.answer("v=0 answer");
+    pc.become("connected");
+    pc.become("disconnected");
+    await vi.advanceTimersByTimeAsync(1000);
+    pc.become("connected"); // by itself, and the host answers no offer that it does not need
+    await vi.advanceTimersByTimeAsync(2000);
+    const made = vi.spyOn(pc, "createOffer");
+    const offers = () => told.filter((t) => t === "offer v=0 restart").length;
+    expect(offers()).toBe(1);
+    pc.become("disconnected");
+    await vi.advanceTimersByTimeAsync(1000);
     expect(offers()).toBe(2);
+    expect(made).not.toHaveBeenCalled();
+  });
+
+  it("restarts when a restart has taken the path away and finds no other", async () => {
+    const { peer, pc, told } = setUp();
+    pc.become("connecting");
+    await peer.start();
+    await peer.answer("v=0 answer");
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(told).not.toContain("offer v=0 restart");
+    pc.become("connected");
+    pc.become("connecting");
+    await vi.advanceTimersByTimeAsync(4900);
+    expect(told).not.toContain("offer v=0 restart");
+    await vi.advanceTimersByTimeAsync(100);
+    expect(told).toContain("offer v=0 restart");
   });
 
   it("waits a second for late candidates when the first ones fail", async () => {

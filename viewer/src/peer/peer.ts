@@ -63,7 +63,9 @@ const RESTART_MS = 5000;
 /**
  * How long an offer may wait for its answer before another one is made: the host may be
  * looking for the relay, which keeps the offer for it. Answers do not say which offer
- * they are for, so there should be one at a time.
+ * they are for, so there should be one at a time, and until then the same one is sent
+ * again: an answer may be lost with the host's line, and a host whose path has come back
+ * by itself gives none.
  */
 const ANSWER_MS = 20_000;
 const FIGURES_MS = 1000;
@@ -90,6 +92,7 @@ export class Peer {
   #isConnected = false;
   #isOffering = false;
   #offeredAt = 0;
+  #wasConnected = false;
   #counted: Counted | undefined;
   #figures: AllFigures = {};
   // What the host told of its own, and when.
@@ -146,11 +149,15 @@ export class Peer {
     });
   }
 
-  /** Offers the connection again with new ICE credentials. */
+  /**
+   * Offers the connection again, with new ICE credentials, or as before while that offer may
+   * still be answered: an answer does not say which one it is for.
+   */
   async restart(): Promise<void> {
     if (this.#isClosed) return;
     this.#retryAfter(RESTART_MS);
-    await this.#offer(true);
+    if (this.#isAwaited && !this.#isOffering) this.#sendOffer();
+    else await this.#offer(true);
   }
 
   /** Takes the host's answer. One that comes too late is not for the newest offer. */
@@ -240,7 +247,7 @@ export class Peer {
     try {
       await this.#pc.setLocalDescription(await this.#pc.createOffer({ iceRestart: isRestart }));
       if (this.#isClosed) return;
-      this.#listener.offer(allowedPart(this.#policy, this.#pc.localDescription?.sdp ?? ""));
+      this.#sendOffer();
     } catch (e) {
       // A restart that crosses with an answer fails; the next one is due soon.
       if (!this.#isClosed && !isRestart) this.#listener.broken(`offer: ${String(e)}`);
@@ -250,6 +257,11 @@ export class Peer {
       this.#found = [];
       for (const c of found) this.#foundCandidate(c);
     }
+  }
+
+  /** Sends the open offer, with the candidates that were found by now. */
+  #sendOffer(): void {
+    this.#listener.offer(allowedPart(this.#policy, this.#pc.localDescription?.sdp ?? ""));
   }
 
   #foundCandidate(c: RTCIceCandidateInit | null): void {
@@ -287,12 +299,17 @@ export class Peer {
         // begin anew at once would throw that away, again and again.
         this.#retryAfter(DISCONNECTED_MS);
         break;
+      case "connecting":
+        // A restart that has taken the path away. Browsers take a quarter of a minute to call
+        // one failed that finds no other.
+        if (this.#wasConnected) this.#retryAfter(RESTART_MS);
+        break;
     }
   }
 
   #reached(): void {
     clearTimeout(this.#restartTimer);
-    this.#isConnected = true;
+    this.#isConnected = this.#wasConnected = true;
     this.#heard.at = performance.now();
     this.#listener.connected();
     void this.#measure();
@@ -311,8 +328,7 @@ export class Peer {
     this.#restartTimer = setTimeout(() => {
       if (this.#pc.connectionState === "connected") return;
       this.#lose();
-      if (this.#isAwaited) this.#retryAfter(RESTART_MS);
-      else void this.restart();
+      void this.restart();
     }, pause);
   }
 
