@@ -171,6 +171,43 @@ func TestTilesShowWhatChangedExactly(t *testing.T) {
 	}
 }
 
+// What is as long either way goes the shorter one: here seven pixels are like those above
+// them, and all alike.
+func TestTheShortestWay(t *testing.T) {
+	const a, b, c = 0x111111, 0x222222, 0x333333
+	f := paint(image.Pt(8, 2), func(x, y int) uint32 {
+		switch {
+		case x > 0:
+			return b
+		case y > 0:
+			return c
+		}
+		return a
+	})
+	f.Damage = []image.Rectangle{{Max: f.Size()}}
+	got := NewEncoder(enough).Encode(f)
+	want := [][]byte{{
+		0, 0, 0, 0, 0, 0, 0, 0, 0, // the head, before Address
+		0, 0, 0, 0, 0, 8, 0, 2,
+		3, 0x11, 0x11, 0x11, 0x22, 0x22, 0x22, 0x33, 0x33, 0x33,
+		opList, 0, opRun | 6, 1, opList, 2, opAbove | 6,
+	}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("message (-want +got):\n%s", diff)
+	}
+}
+
+func TestManyColoursHaveNoNumbers(t *testing.T) {
+	for colours, numbered := range map[int]byte{1: 1, 255: 255, 256: 0} {
+		f := paint(image.Pt(16, 16), func(x, y int) uint32 { return uint32((x + 16*y) % colours) })
+		f.Damage = []image.Rectangle{{Max: f.Size()}}
+		messages := NewEncoder(enough).Encode(f)
+		if got := messages[0][headSize+placeSize]; got != numbered {
+			t.Errorf("%d of %d colours have a number, want %d", got, colours, numbered)
+		}
+	}
+}
+
 func TestAPictureWiderThanABand(t *testing.T) {
 	f := paint(image.Pt(bandPixels+1000, 3), noise)
 	f.Damage = []image.Rectangle{{Max: f.Size()}}

@@ -100,6 +100,51 @@ func TestRestGoesBackToTheBest(t *testing.T) {
 	c.want(0, 2)
 }
 
+// What is still for less than a second does not rest.
+func TestAPauseIsNoRest(t *testing.T) {
+	c := newClimber(t, 90*time.Millisecond, 10*time.Millisecond)
+	c.move(150, 1)
+	c.rest(900 * time.Millisecond)
+	c.want(1, 1)
+	c.rest(300 * time.Millisecond)
+	c.want(0, 2)
+}
+
+// After a long rest motion begins where it was measured to, and what was slow before does
+// not count.
+func TestALongRestForgets(t *testing.T) {
+	c := newClimber(t, 90*time.Millisecond, 20*time.Millisecond, 10*time.Millisecond)
+	c.took[1] = 60 * time.Millisecond
+	c.move(150, 1)
+	c.want(2, 2)
+	c.rest(time.Minute)
+	c.want(0, 3)
+	c.took[1] = 20 * time.Millisecond
+	c.move(60, 1)
+	c.want(1, 4)
+
+	c = newClimber(t, 90*time.Millisecond, 10*time.Millisecond)
+	c.move(5, 1)
+	c.rest(time.Minute)
+	c.move(5, 1)
+	c.want(0, 0)
+	c.move(1, 1)
+	c.want(1, 1)
+}
+
+// A step is judged by its own pictures.
+func TestAStepBeginsWithoutStrikes(t *testing.T) {
+	c := newClimber(t, 20*time.Millisecond, 15*time.Millisecond, 10*time.Millisecond)
+	c.took = []time.Duration{90 * time.Millisecond, 60 * time.Millisecond, 10 * time.Millisecond}
+	c.move(6, 1)
+	c.want(1, 1)
+	c.now = c.now.Add(4 * time.Second)
+	c.move(5, 1)
+	c.want(1, 1)
+	c.move(1, 1)
+	c.want(2, 2)
+}
+
 // Somebody who scrolls, reads and scrolls again sees a change in three seconds at
 // most.
 func TestNoPingPong(t *testing.T) {

@@ -65,6 +65,29 @@ func TestCareEndsWhereItTakesTooLong(t *testing.T) {
 	s.want(640, enough, 12*enough)
 }
 
+// A program that takes the processor for a moment makes a picture late, and two of three
+// pictures of a page that scrolls by fits and starts are large.
+func TestCareIsDecidedBySeveralPictures(t *testing.T) {
+	s := &scene{T: t, bytes: 2 * rated, took: quick}
+	s.show(30)
+	for range 3 {
+		s.took = 3 * quick
+		s.want(1, 1, 1)
+		s.took = quick
+		s.want(5, 5, 5)
+	}
+
+	s = &scene{T: t, bytes: rated, took: quick}
+	s.show(going)
+	for range enough {
+		s.bytes = 2 * rated
+		s.show(2)
+		s.bytes = rated
+		s.show(1)
+	}
+	s.want(1, 1, 1)
+}
+
 func TestNoCareForAPageThatIsTurned(t *testing.T) {
 	s := &scene{T: t, bytes: 2 * rated, took: quick}
 	s.want(100, 50, 100)

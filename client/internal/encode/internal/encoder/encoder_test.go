@@ -22,6 +22,9 @@ type library struct {
 	rates  []int
 	closed int
 	err    error
+
+	encoder encode.Encoder // set by begin
+	picture *encodetest.Picture
 }
 
 func (l *library) Encode(_ int64, t encoder.Task) (encoder.Coded, error) {
@@ -46,6 +49,17 @@ func open(t *testing.T, l *library) (encode.Encoder, *encodetest.Picture) {
 		},
 	}.Codec()
 	return encodetest.Open(t, codec, size), encodetest.NewPicture(size)
+}
+
+// begin opens a library at a rate.
+func begin(t *testing.T, bitsPerSecond int) *library {
+	t.Helper()
+	l := &library{}
+	l.encoder, l.picture = open(t, l)
+	if err := l.encoder.SetRate(bitsPerSecond); err != nil {
+		t.Fatal(err)
+	}
+	return l
 }
 
 var size = image.Pt(1920, 1080)
@@ -120,17 +134,23 @@ func TestChangeOnASlowLink(t *testing.T) {
 	}
 }
 
+// A letter on a picture that was sharp is as good as that, and the picture is at rest all
+// the same only with the next pass.
 func TestOnlyAPictureAtRestIsSharp(t *testing.T) {
 	e, p := open(t, &library{})
-	mustEncode(t, e, p, encode.Options{})
-	for mustEncode(t, e, p, encode.Options{Refine: true}).Sharp == false {
+	most := encode.Options{MaxBytes: 1 << 20}
+	mustEncode(t, e, p, most)
+	p.Damage()
+	for !mustEncode(t, e, p, encode.Options{Refine: true}).Sharp {
 		continue
 	}
-	for _, rest := range []bool{false, true} {
-		p.Damage(image.Rect(0, 0, 1, 1))
-		if got := mustEncode(t, e, p, encode.Options{Refine: rest}).Sharp; got && !rest {
-			t.Errorf("refine %v: sharp %v", rest, got)
-		}
+	p.Damage(image.Rect(0, 0, 1, 1))
+	if mustEncode(t, e, p, most).Sharp {
+		t.Error("a picture that moves is called sharp")
+	}
+	p.Damage()
+	if !mustEncode(t, e, p, encode.Options{Refine: true}).Sharp {
+		t.Error("the picture at rest is not called sharp")
 	}
 }
 
@@ -183,23 +203,30 @@ func TestCoarseness(t *testing.T) {
 // small ones, or as far as the link can bear it: here a pass that was to take 15,000
 // bytes took 100,000.
 func TestPassesAtRest(t *testing.T) {
-	for limit, want := range map[int][]int{
-		10 << 20: {10, 2, 1},
-		400_000:  {10, 2, 1},
-		100_000:  {27, 18, 14, 10, 8, 6, 5},
-		20_000:   {38, 37, 37, 37, 37},
+	for limit, want := range map[int]struct {
+		quantizers []int
+		sharp      bool // so the last one is called
+	}{
+		10 << 20: {[]int{10, 2, 1}, true},
+		400_000:  {[]int{10, 2, 1}, true},
+		100_000:  {[]int{27, 18, 14, 10, 8, 6, 5}, false},
+		20_000:   {[]int{38, 37, 37, 37, 37}, true},
 	} {
 		l := &library{bytes: 100_000}
 		e, p := open(t, l)
 		mustEncode(t, e, p, encode.Options{MaxBytes: 10 << 20})
 		p.Damage()
 		var got []int
-		for range len(want) {
-			mustEncode(t, e, p, encode.Options{Refine: true, MaxBytes: limit})
+		var sharp bool
+		for range len(want.quantizers) {
+			sharp = mustEncode(t, e, p, encode.Options{Refine: true, MaxBytes: limit}).Sharp
 			got = append(got, l.asked[len(l.asked)-1].Worst)
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want.quantizers, got); diff != "" {
 			t.Errorf("passes of %d bytes (-want +got):\n%s", limit, diff)
+		}
+		if sharp != want.sharp {
+			t.Errorf("after passes of %d bytes: sharp %v, want %v", limit, sharp, want.sharp)
 		}
 	}
 }
