@@ -24,6 +24,8 @@ const (
 	// assumedRate is what a path is taken for until it is known better, in bits a second:
 	// few take less.
 	assumedRate = 1_500_000
+	// trialGap is the least time between two frames that are cut smaller than needed.
+	trialGap = 500 * time.Millisecond
 	// history is the number of packets that can be sent again: a second at 10 Mbit/s.
 	history = 1 << 10
 )
@@ -71,6 +73,7 @@ type sender struct {
 	whole     bool      // all of it was sent
 	heard     bool      // the technician's side reports what arrives
 	expected  uint16    // the transport-wide number that the next report begins with
+	tried     time.Time // when a frame was cut smaller, to tell of the network
 	tail      tail
 	closed    bool
 }
@@ -105,7 +108,7 @@ func (s *sender) write(f picture.Frame) error {
 	}
 	stamp := s.timestamp(f.At)
 	p := s.packers[f.Codec]
-	room := evenly(len(f.Data))
+	room := s.room(len(f.Data), time.Now())
 	if f.KeyFrame {
 		s.forget()
 		defer s.keyLeft()
@@ -161,6 +164,28 @@ func evenly(n int) int {
 	n += once
 	packets := n/(maxPacket-each) + 1
 	return min(maxPacket, max(leastPayload, n/packets+each))
+}
+
+// room returns the room for each payload of a frame of n bytes. Now and then a small one is
+// cut into more packets than it needs, which then tell whether the network takes more than
+// the pictures are made for.
+func (s *sender) room(n int, now time.Time) int {
+	const most = 8
+	room := evenly(n)
+	want := s.rate.Wanted(now)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if want == 0 || now.Sub(s.tried) < trialGap {
+		return room
+	}
+	for packets := n/room + 1; packets <= most; packets++ {
+		payload := max(leastPayload, n/packets)
+		if (n/payload-1)*(payload+overhead) >= want {
+			s.tried = now
+			return min(room, payload)
+		}
+	}
+	return room
 }
 
 // first sends the next payload of a frame for the first time, when it is its turn. It

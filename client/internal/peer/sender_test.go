@@ -13,6 +13,7 @@ import (
 	"github.com/pion/rtp"
 
 	"github.com/lendhand/lendhand/client/internal/encode"
+	"github.com/lendhand/lendhand/client/internal/peer/rate"
 	"github.com/lendhand/lendhand/client/internal/picture"
 )
 
@@ -471,4 +472,33 @@ func TestTheEndIsSentTwiceOnALossyPath(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Of small frames one is cut into more packets now and then, when that tells whether the
+// network takes more.
+func TestSmallFramesTellOfTheNetwork(t *testing.T) {
+	s, _ := newTestSender()
+	s.rate = rate.New(300_000)
+	now := time.Now()
+	for _, c := range []struct {
+		name  string
+		after time.Duration
+		bytes int
+		cut   bool
+	}{
+		{"too small to tell", 0, 200, false},
+		{"large enough as it is", 0, 20_000, false},
+		{"small", 0, 900, true},
+		{"the next", 33 * time.Millisecond, 900, false},
+		{"one later", trialGap, 900, true},
+	} {
+		now = now.Add(c.after)
+		room := s.room(c.bytes, now)
+		if cut := room < evenly(c.bytes); cut != c.cut {
+			t.Errorf("%s: room for %d bytes, %d as ever; cut %v, want %v", c.name, room, evenly(c.bytes), cut, c.cut)
+		}
+		if want := s.rate.Wanted(now); c.cut && (c.bytes/room-1)*(room+overhead) < want {
+			t.Errorf("%s: packets of %d bytes, too few for %d", c.name, room, want)
+		}
+	}
 }

@@ -38,6 +38,8 @@ const (
 	// A path is lossy above badLoss; above much it cannot be chance.
 	badLoss  = 0.03
 	muchLoss = 0.15
+	// silent is for how long pictures may tell nothing of the link.
+	silent = 500 * time.Millisecond
 	// lossGap is the least time between two reactions to loss.
 	lossGap = 500 * time.Millisecond
 )
@@ -93,7 +95,8 @@ type Estimator struct {
 	base     window
 	zero     time.Time // of the local clock
 	train    train
-	shown    float64 // by the last train, in bits a second
+	shown    float64   // by the last train, in bits a second
+	told     time.Time // when the last packet left of that
 	delay    time.Duration
 	trip     window
 	loss     float64
@@ -203,6 +206,7 @@ func (e *Estimator) measure(p *packet, arrival time.Duration) {
 		e.train = train{}
 	}
 	if e.train.add(p, arrival); e.train.tells(e.bits) {
+		e.told = p.sent
 		e.learn()
 	}
 }
@@ -271,6 +275,18 @@ func (e *Estimator) State(now time.Time) State {
 		}
 	}
 	return s
+}
+
+// Wanted returns how many bytes are to leave at once behind a first packet, so that they tell
+// whether the link takes more than it is taken for; zero when something has told that of
+// late. Pictures that keep to the estimate tell nothing: each is a packet or two.
+func (e *Estimator) Wanted(now time.Time) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if now.Sub(e.told) < silent {
+		return 0
+	}
+	return wanted(e.bits)
 }
 
 // Patience is how long a report on a packet may take.

@@ -209,6 +209,42 @@ func TestQuietTrafficKeepsTheEstimate(t *testing.T) {
 	}
 }
 
+// Pictures that keep to the estimate are a packet each and tell nothing, for ever, unless
+// one is cut small when that is wanted: then the way up takes seconds, and a slow link is
+// taken for no faster one.
+func TestPicturesThatKeepToTheEstimate(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		link        link
+		cut         bool
+		least, most int
+	}{
+		{"never cut", links["20 Mbit/s 30 ms"], false, 300_000, 300_000},
+		{"a good link", links["20 Mbit/s 30 ms"], true, 3_000_000, 26_000_000},
+		{"a slow link", links["300 kbit/s 150 ms"], true, 210_000, 390_000},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			const fps, packets = 30, 8
+			w := newWorld(c.link, 300_000)
+			var tried time.Time
+			for end := w.now.Add(5 * time.Second); w.now.Before(end); {
+				pieces, left := 1, w.State(w.now).BitsPerSecond*8/10/8/fps
+				if c.cut && w.Wanted(w.now) > 0 && w.now.Sub(tried) > silent {
+					pieces, tried = packets, w.now
+				}
+				for next := w.now.Add(time.Second / fps); w.now.Before(next); w.pass() {
+					for each := min(1160, left/pieces); left >= each && each > 0; left -= each {
+						w.send(each + 70)
+					}
+				}
+			}
+			if got := w.State(w.now).BitsPerSecond; got < c.least || got > c.most {
+				t.Errorf("%d bit/s, want %d to %d", got, c.least, c.most)
+			}
+		})
+	}
+}
+
 // Small pictures that queue show that the rate has fallen.
 func TestSmallPicturesShowAFall(t *testing.T) {
 	w := newWorld(link{bits: 5e6, delay: 30 * time.Millisecond}, 1_500_000)

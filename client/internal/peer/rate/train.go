@@ -56,7 +56,12 @@ func (t *train) restart() {
 
 // tells reports whether the train is long enough to tell something.
 func (t *train) tells(bitsPerSecond float64) bool {
-	return t.bytes >= max(leastTrain, min(int(bitsPerSecond/8*enough.Seconds()), mostTrain))
+	return t.bytes >= wanted(bitsPerSecond)
+}
+
+// wanted returns the bytes behind its first packet that a train needs to tell something.
+func wanted(bitsPerSecond float64) int {
+	return max(leastTrain, min(int(bitsPerSecond/8*enough.Seconds()), mostTrain))
 }
 
 // result returns the rate of the train, in bits a second, and whether it filled a link that
