@@ -62,6 +62,7 @@ export class Place {
   }
 
   #flush(): void {
+    this.#sequence++;
     this.#send();
     this.#isFrameAsked = true;
     const at = this.#at;
@@ -79,7 +80,8 @@ export class Place {
   }
 
   // The host drops a place until it has applied the events before it. So a place
-  // is repeated some times for loss, and on until nothing is open.
+  // is repeated some times for loss, and on until nothing is open. It keeps its number: the
+  // host applies it once, and the person may have moved the pointer since.
   #repeat(): void {
     if (!this.#at) return;
     const isDone = this.#repeated >= repeats.length && this.#config.isSettled();
@@ -92,7 +94,6 @@ export class Place {
   #send(): void {
     const { pipe, after } = this.#config;
     if (!this.#at || pipe.readyState !== "open" || pipe.bufferedAmount > MAX_BUFFERED) return;
-    const sequence = ++this.#sequence;
-    pipe.send(encode({ type: "pointer", sequence, after: after(), ...this.#at }));
+    pipe.send(encode({ type: "pointer", sequence: this.#sequence, after: after(), ...this.#at }));
   }
 }
