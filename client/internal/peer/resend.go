@@ -92,15 +92,15 @@ func (s *sender) resend(missing []uint16) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, sequence := range missing {
-		if s.rate.State(now).Queue > mostQueued {
-			return // it would be lost again; the technician's side asks again
-		}
 		k := &s.ring[sequence%history]
 		if b == nil || s.closed || s.bucket.bytes < -resendRoom {
 			return
 		}
 		if !k.used || k.sequence != sequence || now.Sub(k.sent) < gap {
 			continue
+		}
+		if s.rate.State(now).Queue > mostQueued {
+			return // it would be lost again; the technician's side asks again
 		}
 		if s.send(b, k, true) != nil {
 			return
@@ -134,7 +134,11 @@ func (s *sender) arrived(report []rate.Arrival, now time.Time) {
 // skip settles the packets that no report tells of any more, as one was lost. What is
 // missing of them is asked for. It is called with mu held.
 func (s *sender) skip(first uint16) {
-	for n := s.expected; int16(first-n) > 0; n++ { //nolint:gosec // numbers wrap around
+	n := s.expected
+	if gap := int(int16(first - n)); gap > len(s.transport) { //nolint:gosec // numbers wrap around
+		n += uint16(gap - len(s.transport)) //nolint:gosec // positive; those before are not known
+	}
+	for ; int16(first-n) > 0; n++ { //nolint:gosec // numbers wrap around
 		s.settle(n)
 	}
 	s.heard = true

@@ -346,7 +346,7 @@ func TestArrivals(t *testing.T) {
 		At       time.Duration
 	}
 	var got []arrival
-	for _, a := range arrivals(p, nil) {
+	for _, a := range arrivals(p, 0, nil) {
 		got = append(got, arrival{a.Sequence, a.Lost, a.At})
 	}
 	const zero = 128 * time.Millisecond

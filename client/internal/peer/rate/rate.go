@@ -177,6 +177,18 @@ func (e *Estimator) Heard(report []Arrival, at time.Time) {
 	e.replay(last, at)
 }
 
+// Known reports whether count packets from the number first on can have been sent, and how
+// many of them, at the start, were sent too long ago to be known.
+func (e *Estimator) Known(first, count uint16) (old uint16, ok bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	back := uint16(e.next) - first //nolint:gosec // wraps around
+	if uint64(back) > e.next || count > back {
+		return 0, false
+	}
+	return max(back, remembered) - remembered, true
+}
+
 // skip gives up the packets that no report tells of any more, as one was lost.
 func (e *Estimator) skip(first uint16) {
 	if p := e.find(first); p != nil {
