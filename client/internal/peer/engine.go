@@ -80,11 +80,13 @@ func newSettings(config *Config) (*webrtc.SettingEngine, error) {
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeQueryOnly)
 	s.SetSCTPMaxMessageSize(signaling.MaxMessage)
 	s.SetICEProxyDialer(newTURNDialer(config))
+	s.SetRemoteIPFilter(reachable)
 	if config.Loopback {
 		s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 		s.SetIncludeLoopbackCandidate(true)
 		s.SetInterfaceFilter(isLoopback)
 		s.SetIPFilter(net.IP.IsLoopback)
+		s.SetRemoteIPFilter(nil) // a browser on this machine may send from another address of it
 	}
 	if config.Ports.Max != 0 {
 		if err := s.SetEphemeralUDPPortRange(config.Ports.Min, config.Ports.Max); err != nil {

@@ -8,12 +8,7 @@ import (
 	"github.com/pion/sdp/v3"
 )
 
-const (
-	sha256Name = "sha-256"
-	// maxCandidates is the number of candidates in one offer and after it. Each makes
-	// this machine send packets to an address that the technician names.
-	maxCandidates = 64
-)
+const sha256Name = "sha-256"
 
 // Offer is a technician's session description that has the shape of the protocol:
 // one video section to receive, one data section, one certificate.
@@ -27,6 +22,7 @@ type Offer struct {
 	mid        string
 	codecs     []offered
 	candidates []string
+	ice        []string // the credentials, as they are written
 }
 
 // ParseOffer reads a session description. Its errors wrap ErrOffer.
@@ -46,6 +42,7 @@ func ParseOffer(text string) (*Offer, error) {
 // section, and notes what they say.
 func (o *Offer) readSections(d *sdp.SessionDescription) error {
 	count := make(map[string]int)
+	o.readCredentials(d.Attributes)
 	for i, m := range d.MediaDescriptions {
 		count[m.MediaName.Media]++
 		if mid, ok := m.Attribute("mid"); ok && i == 0 {
@@ -57,6 +54,7 @@ func (o *Offer) readSections(d *sdp.SessionDescription) error {
 			}
 			o.readCodecs(m)
 		}
+		o.readCredentials(m.Attributes)
 		for _, a := range m.Attributes {
 			if a.Key == "candidate" {
 				o.candidates = append(o.candidates, "candidate:"+a.Value)
@@ -70,6 +68,15 @@ func (o *Offer) readSections(d *sdp.SessionDescription) error {
 		return ErrCandidates
 	}
 	return nil
+}
+
+// readCredentials notes the ICE credentials, which are others when ICE begins anew.
+func (o *Offer) readCredentials(attributes []sdp.Attribute) {
+	for _, a := range attributes {
+		if a.Key == "ice-ufrag" || a.Key == "ice-pwd" {
+			o.ice = append(o.ice, a.Key+" "+a.Value)
+		}
+	}
 }
 
 // readFingerprints checks that every a=fingerprint (RFC 8122) is the same one: the

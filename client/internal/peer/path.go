@@ -5,6 +5,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pion/webrtc/v4"
 
@@ -16,8 +17,10 @@ func (c *Conn) AddCandidate(m *signaling.Candidate) error {
 	if c.offer == nil {
 		return nil // of a connection that is gone
 	}
-	if c.candidates++; c.candidates > maxCandidates {
-		return ErrCandidates
+	if m.Candidate != "" {
+		if fresh, err := c.guests.admit(m.Candidate, time.Now()); err != nil || !fresh {
+			return err
+		}
 	}
 	c.mu.Lock()
 	c.noteRelay(m.Candidate)

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -108,8 +109,9 @@ type Conn struct {
 	reading  sync.WaitGroup // what reads the technician's reports, and tells of them
 
 	// Owned by the caller of Accept and AddCandidate.
-	offer      *Offer // the newest one, nil at first
-	candidates int    // of the newest offer
+	offer  *Offer // the newest one, nil at first
+	offers credit // those after the first
+	guests guests
 
 	// Guarded by mu.
 	mu     sync.Mutex
@@ -174,7 +176,10 @@ func (c *Conn) Accept(offer *Offer) (sdp string, err error) {
 			return "", err
 		}
 	}
-	c.offer, c.candidates = offer, 0
+	if err := c.admit(offer, time.Now()); err != nil {
+		return "", err
+	}
+	c.offer = offer
 	c.note(offer)
 	remote := webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer.sdp}
 	if err := c.pc.SetRemoteDescription(remote); err != nil {
@@ -188,6 +193,22 @@ func (c *Conn) Accept(offer *Offer) (sdp string, err error) {
 		return "", fmt.Errorf("make an answer: %w", err)
 	}
 	return c.pc.LocalDescription().SDP, nil
+}
+
+// admit fails when offers come too often, or with too many candidates.
+func (c *Conn) admit(offer *Offer, now time.Time) error {
+	if c.offer != nil && !c.offers.take(offersAtOnce, offerEvery, now) {
+		return fmt.Errorf("%w: they come too often", ErrOffer)
+	}
+	if c.offer == nil || !slices.Equal(c.offer.ice, offer.ice) {
+		c.guests.again()
+	}
+	for _, candidate := range offer.candidates {
+		if _, err := c.guests.admit(candidate, now); err != nil {
+			return fmt.Errorf("%w: %w", ErrOffer, err)
+		}
+	}
+	return nil
 }
 
 // Continues reports whether next is an offer of the same connection at the

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"regexp"
@@ -385,13 +386,65 @@ func TestTooManyCandidates(t *testing.T) {
 	tech, c, _ := connect(t, nil)
 	_ = tech
 	mid := "0"
-	for range 65 {
-		err := c.AddCandidate(&signaling.Candidate{Candidate: "candidate:1 1 udp 1 127.0.0.1 9 typ host", SDPMid: &mid})
+	for n := range 65 {
+		err := c.AddCandidate(&signaling.Candidate{Candidate: fmt.Sprintf("candidate:1 1 udp 1 127.0.0.1 %d typ host", 1+n), SDPMid: &mid})
 		if errors.Is(err, peer.ErrCandidates) {
 			return
 		}
 	}
 	t.Error("65 candidates were taken")
+}
+
+// withAddresses adds candidates to an offer, each of another address.
+func withAddresses(t *testing.T, sdp string, first, n int) *peer.Offer {
+	t.Helper()
+	var list strings.Builder
+	for i := range n {
+		fmt.Fprintf(&list, "a=candidate:1 1 udp 1 127.0.0.1 %d typ host\r\n", first+i)
+	}
+	offer, err := peer.ParseOffer(strings.Replace(sdp, "m=application", list.String()+"m=application", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return offer
+}
+
+var credentials = regexp.MustCompile("(?m)^a=ice-(ufrag|pwd):")
+
+// What makes more candidates of one connection is bounded: the same offer again, and one
+// that begins ICE anew.
+func TestCandidatesOfManyOffers(t *testing.T) {
+	const each = 50
+	for _, c := range []struct {
+		name  string
+		alter func(sdp string, n int) string
+		next  int // the distance of the first addresses
+		want  int // offers that are taken
+	}{
+		{"the same credentials, other addresses", func(sdp string, _ int) string { return sdp }, each, 1},
+		{"the same one again and again", func(sdp string, _ int) string { return sdp }, 0, 9},
+		{"other credentials", func(sdp string, n int) string {
+			return credentials.ReplaceAllString(sdp, fmt.Sprintf("${0}again%d", n))
+		}, each, 9},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			conn, _ := newConn(t, nil)
+			sdp, taken := peertest.New(t).Offer(false), 0
+			for n := range 15 {
+				_, err := conn.Accept(withAddresses(t, c.alter(sdp, n), 10_000+n*c.next, each))
+				if err != nil {
+					if !errors.Is(err, peer.ErrOffer) {
+						t.Error(err)
+					}
+					break
+				}
+				taken++
+			}
+			if taken != c.want {
+				t.Errorf("%d offers were taken, want %d", taken, c.want)
+			}
+		})
+	}
 }
 
 func TestPorts(t *testing.T) {
