@@ -49,14 +49,15 @@ func (s *session) newLink() (*link, error) {
 	}
 	l := &link{session: s, done: make(chan struct{})}
 	l.conn, err = peer.New(peer.Config{
-		Codecs:   s.config.Codecs,
-		Identity: s.me.identity,
-		Servers:  s.servers,
-		DialTLS:  dialTLS(s.config.TLS),
-		Ports:    s.config.Ports,
-		Loopback: s.config.Server.Loopback(),
-		Handler:  l,
-		Log:      s.log,
+		Codecs:    s.config.Codecs,
+		Identity:  s.me.identity,
+		Servers:   s.servers,
+		DialTLS:   dialTLS(s.config.TLS),
+		Ports:     s.config.Ports,
+		Loopback:  s.config.Server.Loopback(),
+		Allowance: &s.allowance,
+		Handler:   l,
+		Log:       s.log,
 	})
 	if err != nil {
 		return nil, errors.Join(err, injector.Close())

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/lendhand/lendhand/client/internal/consent"
+	"github.com/lendhand/lendhand/client/internal/peer"
 	"github.com/lendhand/lendhand/client/internal/picture"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
@@ -60,16 +61,17 @@ type session struct {
 	repeated   bool              // the relay may have had the newest answer twice
 
 	// The connection to the technician.
-	phase    ui.Phase // 0 before the first yes
-	grant    grant.Grant
-	servers  []signaling.ICEServer
-	link     *link    // nil when there is none
-	restart  *restart // of the link; nil when the newest offer was answered
-	picture  *show    // nil before the first connection
-	monitors picture.Monitors
-	path     signaling.Path
-	deadline *time.Timer
-	late     func() // what happens at the deadline
+	phase     ui.Phase // 0 before the first yes
+	grant     grant.Grant
+	servers   []signaling.ICEServer
+	link      *link          // nil when there is none
+	restart   *restart       // of the link; nil when the newest offer was answered
+	allowance peer.Allowance // the technician's, for every link
+	picture   *show          // nil before the first connection
+	monitors  picture.Monitors
+	path      signaling.Path
+	deadline  *time.Timer
+	late      func() // what happens at the deadline
 
 	// The end.
 	began  time.Time           // when the person said yes first

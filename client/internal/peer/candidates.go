@@ -10,13 +10,13 @@ const (
 	// maxCandidates is the number of addresses that a technician may name for one set of
 	// ICE credentials. Each makes this machine send packets there.
 	maxCandidates = 64
-	// candidatesAtOnce is how many a connection may name in all its restarts, and one more
-	// with every candidateEvery that has passed.
+	// candidatesAtOnce is how many it may name in all restarts of all its connections, and
+	// one more with every candidateEvery that has passed.
 	candidatesAtOnce = 512
 	candidateEvery   = time.Second
-	// offersAtOnce is how many offers may follow the first, and one more with every
-	// offerEvery that has passed. A browser's side makes one in some seconds.
-	offersAtOnce = 8
+	// offersAtOnce is how many offers it may make, and one more with every offerEvery that
+	// has passed. A browser's side makes one in some seconds.
+	offersAtOnce = 9
 	offerEvery   = 2 * time.Second
 )
 
@@ -37,10 +37,15 @@ func (c *credit) take(most int, each time.Duration, now time.Time) bool {
 	return true
 }
 
-// guests are the technician's addresses.
+// Allowance bounds what a technician may have this machine do by offers and candidates, in
+// all connections that follow each other. Its zero value is that of a new technician; it
+// belongs to who calls Accept and AddCandidate.
+type Allowance struct{ offers, addresses credit }
+
+// guests are the technician's addresses in one connection.
 type guests struct {
-	seen map[string]bool // with the credentials in force
-	all  credit
+	allowance *Allowance
+	seen      map[string]bool // with the credentials in force
 }
 
 // admit reports whether a candidate is a new one, or fails when there are too many.
@@ -49,7 +54,7 @@ func (g *guests) admit(candidate string, now time.Time) (fresh bool, err error) 
 	if g.seen[key] {
 		return false, nil
 	}
-	if len(g.seen) >= maxCandidates || !g.all.take(candidatesAtOnce, candidateEvery, now) {
+	if len(g.seen) >= maxCandidates || !g.allowance.addresses.take(candidatesAtOnce, candidateEvery, now) {
 		return false, ErrCandidates
 	}
 	g.seen[key] = true

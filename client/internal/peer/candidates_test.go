@@ -10,7 +10,7 @@ import (
 
 func TestGuests(t *testing.T) {
 	now := time.Now()
-	var g guests
+	g := guests{allowance: &Allowance{}}
 	admit := func(n int) (bool, error) {
 		return g.admit(fmt.Sprintf("candidate:1 1 udp 1 192.0.2.1 %d typ host", n), now)
 	}

@@ -85,8 +85,11 @@ type Config struct {
 	Ports PortRange
 	// Loopback restricts the connection to this machine.
 	Loopback bool
-	Handler  Handler
-	Log      *slog.Logger
+	// Allowance is the technician's, for all connections of a session; nil is one for this
+	// connection.
+	Allowance *Allowance
+	Handler   Handler
+	Log       *slog.Logger
 }
 
 func (c *Config) validate() error {
@@ -110,7 +113,6 @@ type Conn struct {
 
 	// Owned by the caller of Accept and AddCandidate.
 	offer  *Offer // the newest one, nil at first
-	offers credit // those after the first
 	guests guests
 
 	// Guarded by mu.
@@ -127,7 +129,10 @@ func New(config Config) (*Conn, error) {
 	if err := config.validate(); err != nil {
 		return nil, err
 	}
-	c := &Conn{config: config, relays: make(map[string]bool)}
+	if config.Allowance == nil {
+		config.Allowance = &Allowance{}
+	}
+	c := &Conn{config: config, relays: make(map[string]bool), guests: guests{allowance: config.Allowance}}
 	api, err := newAPI(&config, newStreams(c.brokenInside))
 	if err != nil {
 		return nil, fmt.Errorf("set up WebRTC: %w", err)
@@ -197,7 +202,7 @@ func (c *Conn) Accept(offer *Offer) (sdp string, err error) {
 
 // admit fails when offers come too often, or with too many candidates.
 func (c *Conn) admit(offer *Offer, now time.Time) error {
-	if c.offer != nil && !c.offers.take(offersAtOnce, offerEvery, now) {
+	if !c.guests.allowance.offers.take(offersAtOnce, offerEvery, now) {
 		return fmt.Errorf("%w: they come too often", ErrOffer)
 	}
 	if c.offer == nil || !slices.Equal(c.offer.ice, offer.ice) {

@@ -411,8 +411,8 @@ func withAddresses(t *testing.T, sdp string, first, n int) *peer.Offer {
 
 var credentials = regexp.MustCompile("(?m)^a=ice-(ufrag|pwd):")
 
-// What makes more candidates of one connection is bounded: the same offer again, and one
-// that begins ICE anew.
+// What makes more candidates is bounded: the same offer again, one that begins ICE anew, and
+// another connection.
 func TestCandidatesOfManyOffers(t *testing.T) {
 	const each = 50
 	for _, c := range []struct {
@@ -444,6 +444,21 @@ func TestCandidatesOfManyOffers(t *testing.T) {
 				t.Errorf("%d offers were taken, want %d", taken, c.want)
 			}
 		})
+	}
+}
+
+// A page that is loaded anew gets a new connection, but no new allowance.
+func TestCandidatesOfManyConnections(t *testing.T) {
+	allowance, taken := &peer.Allowance{}, 0
+	for n := range 15 {
+		conn, _ := newConn(t, func(c *peer.Config) { c.Allowance = allowance })
+		if _, err := conn.Accept(withAddresses(t, peertest.New(t).Offer(false), 10_000+n*64, 60)); err != nil {
+			break
+		}
+		taken++
+	}
+	if taken != 8 {
+		t.Errorf("%d connections with 60 addresses each, want 8", taken)
 	}
 }
 
