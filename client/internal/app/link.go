@@ -33,9 +33,11 @@ type link struct {
 
 	// Owned by the session's goroutine.
 	offer   *peer.Offer
-	open    bool   // the control channel is
-	listing bool   // the technician's side wants to know of the monitors
-	unwatch func() // nil while no picture goes this way
+	open    bool      // the control channel is
+	listing bool      // the technician's side wants to know of the monitors
+	told    time.Time // when it was told of them last
+	telling bool      // it will be, in a moment
+	unwatch func()    // nil while no picture goes this way
 
 	// pipeline makes the picture that goes this way, nil while there is none.
 	pipeline atomic.Pointer[picture.Pipeline]

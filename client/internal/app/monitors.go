@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/client/internal/picture"
@@ -12,17 +13,34 @@ import (
 // size behind it.
 const maxMonitorName = 40
 
+// tellGap is the least time between two lists of the monitors: the technician's side may
+// ask as often as it likes.
+const tellGap = 250 * time.Millisecond
+
 // monitorsChanged handles a list of the monitors, which may be the same as before.
 func (s *session) monitorsChanged(m picture.Monitors) {
 	s.monitors = m
 	s.tellMonitors()
 }
 
-// tellMonitors tells which monitors there are, if the technician's side has asked.
+// tellMonitors tells which monitors there are, if the technician's side has asked, now or
+// in a moment.
 func (s *session) tellMonitors() {
-	if s.link == nil || !s.link.open || !s.link.listing || len(s.monitors.List) == 0 {
+	l := s.link
+	if l == nil || !l.open || !l.listing || l.telling || len(s.monitors.List) == 0 {
 		return
 	}
+	if wait := tellGap - time.Since(l.told); wait > 0 {
+		l.telling = true
+		time.AfterFunc(wait, func() { l.post((*session).tellMonitorsNow) })
+		return
+	}
+	s.tellMonitorsNow()
+}
+
+// tellMonitorsNow tells of the monitors of this moment.
+func (s *session) tellMonitorsNow() {
+	s.link.told, s.link.telling = time.Now(), false
 	s.toTechnician(messageOf(s.monitors))
 }
 

@@ -87,6 +87,26 @@ func TestMonitors(t *testing.T) {
 	}
 }
 
+// Whoever asks all the time is told now and then, and of the newest in the end.
+func TestAStormOfQuestionsAboutMonitors(t *testing.T) {
+	w := newWorld(t)
+	tech := w.session(viewAndControl, viewAndControl)
+	tech.waitScreen(desktop.Size())
+	began, stop := time.Now(), time.Now().Add(time.Second)
+	for time.Now().Before(stop) {
+		for range 10 {
+			tech.Send(signaling.ChannelControl, &signaling.Watch{})
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	w.machine.screen().Plug(beside)
+	told := 0
+	peertest.WaitFor(tech.Technician, func(m *signaling.Monitors) bool { told++; return len(m.Monitors) == 2 })
+	if most := 2 + int(time.Since(began)/tellGap); told > most {
+		t.Errorf("told %d times, want %d at most", told, most)
+	}
+}
+
 func TestMonitorsAreNotForWhoMayNotView(t *testing.T) {
 	p := newShown(t, &viewer{frames: make(chan picture.Frame, 1024)})
 	listing := make(chan bool, 1)

@@ -66,6 +66,7 @@ type loop struct {
 	have    bool            // frame holds a picture
 	bounds  image.Rectangle // the ones told last
 	watched int             // the monitor
+	heeded  time.Time       // when the last one was shown that somebody wanted
 	tiles   tiles
 	veil    veil
 
@@ -166,14 +167,21 @@ func (l *loop) beginWait(ctx context.Context) context.Context {
 			until = at
 		}
 	}
-	if !until.IsZero() && l.have {
+	if !l.have {
+		until = time.Time{}
+	}
+	at, ordered := l.ordered()
+	if ordered && (until.IsZero() || at.Before(until)) {
+		until = at
+	}
+	if !until.IsZero() {
 		l.alarm.Reset(time.Until(until))
 	}
 	p.wake, p.interrupt = l.cancel, l.cancel
 	if p.keyWanted {
 		p.wake = nil // the alarm takes care of it
 	}
-	if p.ordered() {
+	if ordered && !time.Now().Before(at) {
 		l.cancel()
 	}
 	return l.waiting

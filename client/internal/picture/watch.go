@@ -19,6 +19,9 @@ const (
 	// When there is no monitor at all, one is waited for.
 	monitorWithin = 5 * time.Second
 	monitorRetry  = 250 * time.Millisecond
+	// watchGap is the least time between two monitors that are shown because somebody
+	// wants them, each with an encoder and a key frame of its own. The newest is heeded.
+	watchGap = 250 * time.Millisecond
 )
 
 // Monitors are what a source has, and which of it the pictures show.
@@ -44,7 +47,8 @@ type orders struct {
 }
 
 // Watch shows another monitor, or capture.AllMonitors. One that is not there changes
-// nothing. Either way Arranged is called.
+// nothing. Either way Arranged is called, at most every 250 ms, after the newest of what
+// was wanted by then.
 func (p *Pipeline) Watch(id int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -89,20 +93,38 @@ func (p *Pipeline) doubt() {
 	p.interrupted()
 }
 
-// ordered reports whether there is something to heed. The Pipeline's mu is held.
-func (p *Pipeline) ordered() bool {
-	p.orders.mu.Lock()
-	defer p.orders.mu.Unlock()
-	return p.orders.rearranged || p.orders.wanted != nil
+// ordered returns when there is something to heed, false when there is nothing. The
+// Pipeline's mu is held.
+func (l *loop) ordered() (at time.Time, ok bool) {
+	o := &l.pipeline.orders
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.rearranged {
+		return time.Time{}, true
+	}
+	return l.heeded.Add(watchGap), o.wanted != nil
+}
+
+// takeWanted returns the monitor to show, nil when there is none by now, and whether there
+// is something to heed.
+func (l *loop) takeWanted() (wanted *int, ordered bool) {
+	p := l.pipeline
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at, ordered := l.ordered()
+	now := time.Now()
+	if !ordered || now.Before(at) {
+		return nil, false
+	}
+	if p.orders.wanted != nil && now.Sub(l.heeded) >= watchGap {
+		wanted, p.orders.wanted, l.heeded = p.orders.wanted, nil, now
+	}
+	return wanted, true
 }
 
 // heed shows the monitor that is wanted, and tells of other monitors.
 func (l *loop) heed() error {
-	p := l.pipeline
-	p.mu.Lock()
-	ordered, wanted := p.ordered(), p.orders.wanted
-	p.orders.wanted = nil
-	p.mu.Unlock()
+	wanted, ordered := l.takeWanted()
 	if !ordered {
 		return nil
 	}

@@ -91,6 +91,53 @@ func TestAnotherMonitorIsShown(t *testing.T) {
 	})
 }
 
+// Whoever wants another monitor all the time gets the newest one, four times a second.
+func TestAStormOfMonitors(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, a := &owner{}, &album{}
+		s := newStudio(t, o.alter)
+		defer s.Add(a)()
+		s.run(t)
+		defer s.stop(t)
+		id := s.screen.Plug(beside)
+		settle()
+		a.take()
+		before := o.told
+		began := time.Now()
+		for n := 0; time.Since(began) < time.Second; n++ {
+			s.Watch([]int{id, 0}[n%2])
+			time.Sleep(5 * time.Millisecond)
+		}
+		s.Watch(0)
+		s.Watch(id)
+		settle()
+		o.want(t, id, beside, 0, id)
+		keys := 0
+		for _, f := range a.take() {
+			if f.KeyFrame {
+				keys++
+			}
+		}
+		if keys < 1 || keys > 5 || o.told-before > 6 {
+			t.Errorf("%d key frames, told %d times", keys, o.told-before)
+		}
+	})
+}
+
+// The first wish is heeded at once, also on a screen at rest.
+func TestAnotherMonitorIsShownAtOnce(t *testing.T) {
+	watching(t, func(s *studio, o *owner) {
+		id := s.screen.Plug(beside)
+		time.Sleep(time.Minute)
+		s.Watch(id)
+		time.Sleep(20 * time.Millisecond)
+		o.want(t, id, beside, 0, id)
+		s.Watch(0)
+		time.Sleep(watchGap + 20*time.Millisecond)
+		o.want(t, 0, desktop, 0, id)
+	})
+}
+
 func TestAMonitorThatIsNotThereChangesNothing(t *testing.T) {
 	watching(t, func(s *studio, o *owner) {
 		before := o.told
