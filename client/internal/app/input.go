@@ -119,6 +119,7 @@ func (h *hands) run() {
 				h.do(m)
 			}
 		case <-silence.C:
+			h.late.forget() // what came true after the silence would stay so
 			h.check(h.desk.Release())
 		case <-h.looks:
 			h.follow()
@@ -139,7 +140,7 @@ func (h *hands) forget() {
 	for range len(h.inbox) {
 		<-h.inbox
 	}
-	h.late = late{}
+	h.late.forget()
 }
 
 // follow lets go of the buttons when the picture shows something else: nothing is
@@ -197,9 +198,8 @@ func (h *hands) apply(m *signaling.Input) (refused bool) {
 		if h.awaited.Load() > 0 {
 			return refused
 		}
-		h.busy = false
-		allowed := h.event(e)
-		if h.busy && h.late.putOff(m) {
+		allowed, done := h.try(m, e)
+		if !done {
 			return refused
 		}
 		h.late.since = time.Time{}
@@ -207,6 +207,21 @@ func (h *hands) apply(m *signaling.Input) (refused bool) {
 		h.applied++
 	}
 	return refused
+}
+
+// try does one event of a message. It is not done when it has to wait.
+func (h *hands) try(m *signaling.Input, e signaling.Event) (allowed, done bool) {
+	h.busy = false
+	allowed = h.event(e)
+	b, ok := e.(*signaling.ButtonEvent)
+	switch {
+	case !ok || !b.Down || !allowed:
+		return allowed, true
+	case h.busy:
+		return allowed, !h.late.putOff(m, b.Button)
+	}
+	h.late.pressed(b.Button)
+	return allowed, true
 }
 
 // event does one event, and reports whether it was allowed.

@@ -94,7 +94,8 @@ func TestControlIsTakenBackFromWhatWaits(t *testing.T) {
 	})
 }
 
-// A button that the person holds down themselves does not hold up everything else.
+// A button that the person holds down themselves does not hold up everything else: it
+// is waited for once, until it was found up.
 func TestPatienceEnds(t *testing.T) {
 	withHands(t, func(w *worker) {
 		w.busyFor(1 << 30)
@@ -105,12 +106,41 @@ func TestPatienceEnds(t *testing.T) {
 		time.Sleep(2 * retryEvery)
 		w.wantDone("key KeyA down", "key KeyA up")
 		w.wantTold(ack(4))
-		// The next one is tried as long.
-		w.gets(events(5, holding(), clickDown, clickUp))
+		// It is tried again, but not waited for.
+		w.gets(events(5, holding(), clickDown, clickUp, clickDown, clickUp, press("KeyB"), loosen("KeyB")))
+		w.wantDone("key KeyB down", "key KeyB up")
+		w.wantTold(ack(10))
+		w.busyFor(0)
+		w.gets(events(11, holding(), clickDown, clickUp))
+		w.wantDone("button 0 down", "button 0 up")
+		w.wantTold(ack(12))
+		// It was up, and the next one is tried as long as the first.
+		w.busyFor(1 << 30)
+		w.gets(events(13, holding(), clickDown, clickUp))
 		time.Sleep(patience / 2)
 		w.busyFor(0)
 		time.Sleep(2 * retryEvery)
 		w.wantDone("button 0 down", "button 0 up")
-		w.wantTold(ack(6))
+		w.wantTold(ack(14))
+	})
+}
+
+// What waits is not pressed after a silence has let everything go: nothing would let it
+// go again.
+func TestSilenceForgetsWhatWaits(t *testing.T) {
+	withHands(t, func(w *worker) {
+		var list []signaling.Event
+		for button := range 5 { // each has its patience
+			list = append(list, &signaling.ButtonEvent{Button: button, Down: true})
+		}
+		w.busyFor(1 << 30)
+		w.gets(events(1, signaling.Held{Buttons: 31}, list...))
+		time.Sleep(signaling.HoldFor + patience/4)
+		w.busyFor(0)
+		time.Sleep(time.Minute)
+		w.wantDone()
+		if n := w.machine.held(); n > 0 {
+			t.Errorf("%d down after a minute of silence", n)
+		}
 	})
 }
