@@ -20,7 +20,7 @@ import (
 // display is the connection to the X server, and what is kept there.
 type display struct {
 	c     *xgb.Conn
-	guard guard
+	guard xdisplay.Guard
 	root  xproto.Window
 
 	damage  damage.Damage
@@ -51,11 +51,11 @@ func connect() (*display, error) {
 	if err := xdisplay.RefuseWayland(); err != nil {
 		return nil, err
 	}
-	c, wire, err := xdisplay.OpenWire()
+	c, wire, err := xdisplay.OpenWire(answerWithin)
 	if err != nil {
 		return nil, err
 	}
-	return &display{c: c, guard: newGuard(wire), root: xproto.Setup(c).DefaultScreen(c).Root}, nil
+	return &display{c: c, guard: xdisplay.NewGuard(answerWithin, wire), root: xproto.Setup(c).DefaultScreen(c).Root}, nil
 }
 
 func openDisplay() (*display, error) {
@@ -63,8 +63,8 @@ func openDisplay() (*display, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.guard.begin()
-	defer d.guard.end()
+	d.guard.Begin()
+	defer d.guard.End()
 	err = d.checkPixels()
 	if err == nil {
 		err = d.useExtensions()

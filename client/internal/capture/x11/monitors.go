@@ -92,8 +92,8 @@ func (s *Source) Monitors() ([]capture.Monitor, error) {
 	if s.closed {
 		return nil, capture.ErrClosed
 	}
-	s.display.guard.begin()
-	defer s.display.guard.end()
+	s.display.guard.Begin()
+	defer s.display.guard.End()
 	list, err := s.list()
 	if err == nil && len(list) == 0 {
 		err = errNoMonitor(capture.ErrNoMonitor)
@@ -111,8 +111,8 @@ func (s *Source) Watch(id int) error {
 	if s.closed {
 		return capture.ErrClosed
 	}
-	s.display.guard.begin()
-	defer s.display.guard.end()
+	s.display.guard.Begin()
+	defer s.display.guard.End()
 	list, err := s.list()
 	if err != nil {
 		return err

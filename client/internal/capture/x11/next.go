@@ -34,8 +34,8 @@ func (s *Source) take(f *capture.Frame) (done bool, err error) {
 	if s.closed {
 		return false, capture.ErrClosed
 	}
-	s.display.guard.begin()
-	defer s.display.guard.end()
+	s.display.guard.Begin()
+	defer s.display.guard.End()
 	for {
 		done, err = s.tryTake(f)
 		if err == nil {

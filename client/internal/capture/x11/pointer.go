@@ -199,8 +199,8 @@ func (p *Pointer) look() error {
 	if p.closed {
 		return capture.ErrClosed
 	}
-	p.display.guard.begin()
-	defer p.display.guard.end()
+	p.display.guard.Begin()
+	defer p.display.guard.End()
 	p.looked = time.Now()
 	// The mark goes before the shape: a change in between takes it away again.
 	if !p.hasShape.Swap(true) {
@@ -250,7 +250,7 @@ func appendStraight(pix []byte, argb uint32) []byte {
 
 // Close implements capture.Pointer.
 func (p *Pointer) Close() error {
-	p.display.guard.hasten() // for whoever is using it
+	p.display.guard.Hasten(closeWithin) // for whoever is using it
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {

@@ -96,8 +96,8 @@ func New(config Config) (*Source, error) {
 // start asks for the events and chooses the primary monitor. It asks first, so that
 // what happens in between is heard of.
 func (s *Source) start() error {
-	s.display.guard.begin()
-	defer s.display.guard.end()
+	s.display.guard.Begin()
+	defer s.display.guard.End()
 	if err := s.display.selectEvents(); err != nil {
 		return err
 	}
@@ -175,7 +175,7 @@ func (s *Source) ended() error {
 
 // Close implements capture.Source. Closing twice is harmless.
 func (s *Source) Close() error {
-	s.display.guard.hasten() // for whoever is using it
+	s.display.guard.Hasten(closeWithin) // for whoever is using it
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {

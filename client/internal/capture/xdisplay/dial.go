@@ -11,7 +11,7 @@ import (
 	"github.com/jezek/xgb"
 )
 
-// answerWithin is how long a server may take to let a program in.
+// answerWithin is how long a server may take to let a program in that is in no hurry.
 const answerWithin = 10 * time.Second
 
 // address is where the server of a display listens, as $DISPLAY says it.
@@ -57,17 +57,17 @@ func parse(display string) (address, error) {
 }
 
 // dial connects to $DISPLAY. Closing the network connection ends all that waits for an
-// answer, also when the server does nothing any more.
-func dial() (*xgb.Conn, net.Conn, error) {
+// answer, also when the server does nothing any more; it has a deadline that ends it so.
+func dial(within time.Duration) (*xgb.Conn, net.Conn, error) {
 	a, err := parse(os.Getenv("DISPLAY"))
 	if err != nil {
 		return nil, nil, err
 	}
-	wire, err := net.DialTimeout(a.network, a.place, answerWithin)
+	wire, err := net.DialTimeout(a.network, a.place, within)
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := a.enter(wire)
+	c, err := a.enter(wire, within)
 	if err != nil {
 		_ = wire.Close()
 		return nil, nil, err
@@ -76,8 +76,8 @@ func dial() (*xgb.Conn, net.Conn, error) {
 }
 
 // enter is let in by the server.
-func (a address) enter(wire net.Conn) (*xgb.Conn, error) {
-	if err := wire.SetDeadline(time.Now().Add(answerWithin)); err != nil {
+func (a address) enter(wire net.Conn, within time.Duration) (*xgb.Conn, error) {
+	if err := wire.SetDeadline(time.Now().Add(within)); err != nil {
 		return nil, err
 	}
 	var c *xgb.Conn
@@ -91,5 +91,5 @@ func (a address) enter(wire net.Conn) (*xgb.Conn, error) {
 		return nil, err
 	}
 	c.DisplayNumber, c.DefaultScreen = a.number, a.screen
-	return c, wire.SetDeadline(time.Time{})
+	return c, nil
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"time"
 
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xinerama"
@@ -23,18 +24,19 @@ import (
 // Extensions are asked for by name and not through the Init functions of xgb's
 // packages, because those write to maps that every connection reads unlocked.
 func Open(extensions ...string) (*xgb.Conn, error) {
-	c, _, err := OpenWire(extensions...)
+	c, _, err := OpenWire(answerWithin, extensions...)
 	return c, err
 }
 
-// OpenWire is Open for a program that must not wait without end: it returns the network
-// connection too, whose end is the end of all that waits for an answer.
-func OpenWire(extensions ...string) (*xgb.Conn, net.Conn, error) {
+// OpenWire is Open for a program that must not wait without end: it waits for the server
+// that long, and returns the network connection too, whose end is the end of all that
+// waits for an answer.
+func OpenWire(within time.Duration, extensions ...string) (*xgb.Conn, net.Conn, error) {
 	// The library writes every failure to standard error, where the terminal
 	// interface talks with the person. Its errors are returned as well.
 	xgb.Logger.SetOutput(io.Discard)
 	expectExtensions()
-	c, wire, err := dial()
+	c, wire, err := dial(within)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open display %q: %w: %w", os.Getenv("DISPLAY"), capture.ErrNoDisplay, err)
 	}
@@ -43,6 +45,10 @@ func OpenWire(extensions ...string) (*xgb.Conn, net.Conn, error) {
 			c.Close()
 			return nil, nil, err
 		}
+	}
+	if err := wire.SetDeadline(time.Time{}); err != nil {
+		c.Close()
+		return nil, nil, fmt.Errorf("open display: %w: %w", capture.ErrNoDisplay, err)
 	}
 	return c, wire, nil
 }
