@@ -120,18 +120,27 @@ func (h *hands) run() {
 			}
 		case <-silence.C:
 			h.late.forget() // what came true after the silence would stay so
-			h.check(h.desk.Release())
+			h.rest(silence)
 		case <-h.looks:
 			h.follow()
 		case done := <-h.release:
 			h.forget()
-			h.check(h.desk.Release())
+			h.rest(silence)
 			close(done)
 		case <-h.quit:
 			h.check(h.desk.Release())
 			h.check(h.desk.Close())
 			return
 		}
+	}
+}
+
+// rest lets go of everything. What the desktop did not answer to is tried again after
+// the next silence.
+func (h *hands) rest(silence *time.Timer) {
+	if err := h.desk.Release(); err != nil {
+		h.check(err)
+		silence.Reset(signaling.HoldFor)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/lendhand/lendhand/client/internal/capture"
 	fakeinput "github.com/lendhand/lendhand/client/internal/input/fake"
 	"github.com/lendhand/lendhand/signaling"
 )
@@ -142,5 +143,18 @@ func TestSilenceForgetsWhatWaits(t *testing.T) {
 		if n := w.machine.held(); n > 0 {
 			t.Errorf("%d down after a minute of silence", n)
 		}
+	})
+}
+
+// A desktop that does not answer when everything is let go is asked until it does.
+func TestReleaseIsTriedAgain(t *testing.T) {
+	withHands(t, func(w *worker) {
+		w.gets(events(1, signaling.Held{Buttons: 1}, clickDown))
+		w.wantDone("button 0 down")
+		w.machine.with(func(i *fakeinput.Injector) { i.Fail = capture.ErrNoDisplay })
+		w.letGo()
+		w.wantDone()
+		time.Sleep(signaling.HoldFor + time.Second)
+		w.wantDone("button 0 up")
 	})
 }
