@@ -3,6 +3,7 @@ package robot
 import (
 	"errors"
 	"fmt"
+	"image"
 
 	"github.com/jezek/xgb/xproto"
 
@@ -13,9 +14,10 @@ import (
 // Key implements input.Injector. A key that is pressed while it is down is let go
 // and pressed again, which is how X11 shows a key that repeats.
 func (r *Robot) Key(code string, down bool) error {
-	if _, err := r.desktop(); err != nil {
-		return err
-	}
+	return r.act(func(image.Rectangle) error { return r.key(code, down) })
+}
+
+func (r *Robot) key(code string, down bool) error {
 	key, err := r.keycode(code)
 	if err != nil {
 		return err
@@ -133,21 +135,32 @@ func (r *Robot) tap(key xproto.Keycode, modifiers ...xproto.Keycode) error {
 }
 
 // Produces implements input.Injector.
-func (r *Robot) Produces(code string) string {
-	if _, err := r.desktop(); err != nil {
-		return ""
-	}
-	key, err := r.keycode(code)
-	if err != nil || r.refresh() != nil {
-		return ""
-	}
-	state, err := r.state()
+func (r *Robot) Produces(code string) (text string) {
+	err := r.act(func(image.Rectangle) (err error) {
+		text, err = r.produces(code)
+		return err
+	})
 	if err != nil {
 		return ""
 	}
+	return text
+}
+
+func (r *Robot) produces(code string) (string, error) {
+	key, err := r.keycode(code)
+	if err != nil {
+		return "", err
+	}
+	if err := r.refresh(); err != nil {
+		return "", err
+	}
+	state, err := r.state()
+	if err != nil {
+		return "", err
+	}
 	symbol := r.keys.symbol(key, state)
 	if char, ok := symbol.Rune(); ok {
-		return string(char)
+		return string(char), nil
 	}
-	return ""
+	return "", nil
 }

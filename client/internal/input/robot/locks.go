@@ -31,13 +31,9 @@ type capsLock struct {
 	c *xgb.Conn
 }
 
-func openCapsLock() (*capsLock, error) {
-	c, err := xdisplay.Open()
-	if err != nil {
-		return nil, err
-	}
+// newCapsLock makes the connection its own.
+func newCapsLock(c *xgb.Conn) (*capsLock, error) {
 	if _, err := xdisplay.Use(c, xkb); err != nil {
-		c.Close()
 		return nil, err
 	}
 	l := &capsLock{c: c}
@@ -47,7 +43,6 @@ func openCapsLock() (*capsLock, error) {
 	cookie := c.NewCookie(true, true)
 	c.NewRequest(request, cookie)
 	if _, err := cookie.Reply(); err != nil {
-		c.Close()
 		return nil, fmt.Errorf("%w: %s: %w", capture.ErrMissingExtension, xkb, err)
 	}
 	return l, nil
@@ -95,8 +90,18 @@ func (r *Robot) withoutCaps(f func() error) error {
 	if !now.caps {
 		return f()
 	}
+	r.capsOwed = true
 	if err := r.capsLock.set(false); err != nil {
 		return err
 	}
-	return errors.Join(f(), r.capsLock.set(true))
+	return errors.Join(f(), r.capsOn())
+}
+
+// capsOn turns the person's Caps Lock on again.
+func (r *Robot) capsOn() error {
+	if err := r.capsLock.set(true); err != nil {
+		return err
+	}
+	r.capsOwed = false
+	return nil
 }

@@ -38,14 +38,14 @@ type rising struct {
 	root  xproto.Window
 	knows bool // whether the server tells
 
-	// Owned by the caller's goroutine.
+	// Owned by the caller's goroutine. It outlives the connection.
 	buttons map[byte]bool
 }
 
 // newRising asks a server that does not know the extension nothing: it is from before
 // there were two states.
-func newRising(c *xgb.Conn, root xproto.Window) *rising {
-	u := &rising{c: c, root: root, buttons: map[byte]bool{}}
+func newRising(c *xgb.Conn, root xproto.Window, buttons map[byte]bool) *rising {
+	u := &rising{c: c, root: root, buttons: buttons}
 	if _, err := xdisplay.Use(c, xinput); err != nil {
 		return u
 	}

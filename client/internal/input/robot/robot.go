@@ -1,10 +1,15 @@
-// Package robot injects input into an X11 desktop: the pointer through robotgo,
-// and keys by their physical position through the XTEST extension, which robotgo
-// cannot do.
+// Package robot injects input into an X11 desktop, through the XTEST extension, and
+// the pointer's moves through robotgo.
 //
-// robotgo keeps one connection to $DISPLAY for the whole process, in Xlib, which
-// ends the process when it uses a connection whose server is gone. So every call
-// asks the server for a sign of life over a connection of our own first.
+// An X server answers nobody but one program for as long as that one asks for it. No
+// act waits longer for it than a second: then its connection is ended, and a later act
+// opens another one.
+//
+// robotgo keeps one connection to $DISPLAY for the whole process, in Xlib, which waits
+// without end, and ends the process when it uses a connection whose server is gone. So
+// every act asks the server for a sign of life over a connection of our own first, and
+// after the first one that was not answered robotgo is used no more. What presses
+// anything never goes through it: what it sends cannot be taken back.
 package robot
 
 import (
@@ -12,102 +17,107 @@ import (
 	"fmt"
 	"image"
 	"sync/atomic"
+	"time"
 
 	"github.com/go-vgo/robotgo"
-	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
 	"github.com/jezek/xgb/xtest"
 
 	"github.com/lendhand/lendhand/client/internal/capture"
-	"github.com/lendhand/lendhand/client/internal/capture/xdisplay"
-	"github.com/lendhand/lendhand/client/internal/input"
 )
 
-// lost is true when a display went away while robotgo held a connection to it.
-// That connection can be neither used nor closed without ending the process, so
-// no Robot is made again in it.
-var lost atomic.Bool
+// untrusted is true while robotgo's connection may be dead, or wait without end, and
+// is not used; gone when it can never be closed either, in the whole process.
+var untrusted, gone atomic.Bool
 
 // Robot implements input.Injector. There is one in a process at a time.
 type Robot struct {
-	// Set at construction.
-	c        *xgb.Conn
-	root     xproto.Window
-	capsLock *capsLock
-
 	// Owned by the caller's goroutine.
+	*server // nil while the server does not answer
+	lostAt  time.Time
 	closed  bool
 	wheel   wheel
-	rising  *rising
-	down    map[xproto.Keycode]bool
+	raised  map[byte]bool           // buttons that were let go, for rising
+	pressed map[xproto.Keycode]bool // sent, and not let go for certain
+	down    map[xproto.Keycode]bool // of these, what Key has pressed
 	silent  map[xproto.Keycode]bool // whose auto-repeat is off while they are down
 	keys    *layout                 // nil when it must be read again
 	borrows *pool
+	// capsOwed is true while the person's Caps Lock is off and was on.
+	capsOwed bool
 }
 
 // New opens $DISPLAY. It returns capture.ErrNoDisplay, or
 // capture.ErrMissingExtension when the X server has no XTEST or no XKEYBOARD.
 func New() (*Robot, error) {
-	if lost.Load() {
-		return nil, fmt.Errorf("%w: it went away; start the program again", capture.ErrNoDisplay)
-	}
-	c, err := xdisplay.Open("XTEST")
-	if err != nil {
-		return nil, err
-	}
-	if err := xtest.Init(c); err != nil {
-		c.Close()
-		return nil, fmt.Errorf("%w: XTEST: %w", capture.ErrMissingExtension, err)
-	}
-	lock, err := openCapsLock()
-	if err != nil {
-		c.Close()
-		return nil, err
-	}
 	r := &Robot{
-		c:        c,
-		root:     xproto.Setup(c).DefaultScreen(c).Root,
-		capsLock: lock,
-		down:     map[xproto.Keycode]bool{},
-		silent:   map[xproto.Keycode]bool{},
+		raised:  map[byte]bool{},
+		pressed: map[xproto.Keycode]bool{},
+		down:    map[xproto.Keycode]bool{},
+		silent:  map[xproto.Keycode]bool{},
 	}
-	if err := r.refresh(); err != nil {
-		lock.c.Close()
-		c.Close()
+	if err := r.reopen(); err != nil {
+		if r.server != nil {
+			r.abandon()
+		}
 		return nil, err
 	}
-	r.rising = newRising(c, r.root)
 	r.borrows = newPool(r.keys.unused())
 	return r, nil
 }
 
-// Close implements input.Injector: keys that are down are let go. Closing twice is
-// harmless.
+// Close implements input.Injector: keys that are down are let go. A server that did not
+// answer is asked once more. Closing twice is harmless.
 func (r *Robot) Close() error {
 	if r.closed {
 		return nil
 	}
-	_, err := r.desktop() // is there a server?
-	if err == nil {
-		err = errors.Join(r.releaseAll(), r.restore())
-		robotgo.CloseMainDisplay()
-	}
 	r.closed = true
-	r.capsLock.c.Close()
-	r.c.Close()
-	return err
+	err := r.reach(func(image.Rectangle) error { return errors.Join(r.releaseAll(), r.restore()) })
+	if r.server == nil {
+		return err
+	}
+	r.abandon()
+	return errors.Join(err, closeXlib())
 }
 
-// desktop returns the place where the pointer can be. It is the sign of life, and
-// takes note of what the server has told since.
-func (r *Robot) desktop() (image.Rectangle, error) {
-	if r.closed {
-		return image.Rectangle{}, input.ErrClosed
+// closeXlib closes robotgo's connection to a server that answers. The next one, of
+// another Robot, can be trusted.
+func closeXlib() error {
+	if gone.Load() {
+		return nil
 	}
+	if err := throughXlib(robotgo.CloseMainDisplay); err != nil {
+		return err
+	}
+	untrusted.Store(false)
+	return nil
+}
+
+// throughXlib does something with robotgo. What is not done in time may be done later:
+// nothing can end it.
+func throughXlib(f func()) error {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-time.After(answerWithin):
+		untrusted.Store(true)
+		gone.Store(true)
+		return fmt.Errorf("wait for Xlib: %w: it did not answer", capture.ErrNoDisplay)
+	}
+}
+
+// desktop returns the place where the pointer can be, and takes note of what the server
+// has told since.
+func (r *Robot) desktop() (image.Rectangle, error) {
 	r.readEvents()
 	g, err := xproto.GetGeometry(r.c, xproto.Drawable(r.root)).Reply()
 	if err != nil {
-		lost.Store(true)
 		return image.Rectangle{}, fmt.Errorf("ask the X server: %w: %w", capture.ErrNoDisplay, err)
 	}
 	r.readEvents()
@@ -129,7 +139,16 @@ func (r *Robot) readEvents() {
 }
 
 // fake makes one event, which the server has processed when it returns.
-func (r *Robot) fake(kind, detail byte) error {
+func (r *Robot) fake(kind, detail byte) error { return r.fakeAt(kind, detail, image.Point{}) }
+
+func (r *Robot) fakeAt(kind, detail byte, p image.Point) error {
+	if kind == xproto.KeyPress {
+		r.pressed[xproto.Keycode(detail)] = true // also when nobody knows whether it was done
+	}
 	const now, anyDevice = 0, 0
-	return xtest.FakeInputChecked(r.c, kind, detail, now, r.root, 0, 0, anyDevice).Check()
+	err := xtest.FakeInputChecked(r.c, kind, detail, now, r.root, int16(p.X), int16(p.Y), anyDevice).Check()
+	if kind == xproto.KeyRelease && err == nil {
+		delete(r.pressed, xproto.Keycode(detail))
+	}
+	return err
 }

@@ -2,6 +2,7 @@ package robot
 
 import (
 	"fmt"
+	"image"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,9 +16,10 @@ import (
 // keys, all others with borrowed ones. Line ends and tabs are the Enter and Tab
 // keys; other control characters are left out.
 func (r *Robot) Text(text string) error {
-	if _, err := r.desktop(); err != nil {
-		return err
-	}
+	return r.act(func(image.Rectangle) error { return r.text(text) })
+}
+
+func (r *Robot) text(text string) error {
 	if !utf8.ValidString(text) {
 		return fmt.Errorf("text of %d bytes is not UTF-8", len(text))
 	}
@@ -110,7 +112,10 @@ func (r *Robot) assign(char rune, batch map[rune]bool) error {
 	if _, ok := r.borrows.find(char); ok {
 		return nil
 	}
-	return r.remap(r.borrows.take(char, batch), keymap.KeysymOf(char))
+	r.guard.End() // it is not the server that is waited for
+	key := r.borrows.take(char, batch)
+	r.guard.Begin()
+	return r.remap(key, keymap.KeysymOf(char))
 }
 
 // remap gives a key one symbol, the same with any modifier and in any group. A
