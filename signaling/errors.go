@@ -26,6 +26,7 @@ const (
 	CodeGrantInvalid       ErrorCode = "grant_invalid"
 	CodeScopeMissing       ErrorCode = "scope_missing"
 	CodeNotFound           ErrorCode = "not_found"
+	CodeScreenTooLarge     ErrorCode = "screen_too_large"
 	CodeSlow               ErrorCode = "too_slow"
 	CodeTooFast            ErrorCode = "too_fast"
 	CodeRelayStopping      ErrorCode = "relay_stopping"

@@ -43,6 +43,9 @@ const (
 	HoldFor = 2 * time.Second
 	// MaxMonitors is the number of monitors that a host tells of.
 	MaxMonitors = 16
+	// MaxPixels is the number of pixels that a Screen has: twice what four monitors of
+	// 3840 × 2160 have. Whoever draws it needs memory for each.
+	MaxPixels = 1 << 26
 )
 
 // Limits of fields, in characters for text that people read and in bytes for the

@@ -190,6 +190,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"another kind of file", shape(`"png":"R0lGODlhAQABAIAAAAUEBAAAACwAAAAAAQABAAACAkQBADs="`), ControlFromHost, CodeBadMessage, "png"},
 		{"large file", shape(`"png":"iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0` + strings.Repeat("AAAA", 15_000) + `"`), ControlFromHost, CodeBadMessage, "40960"},
 		{"cursor off every screen", `{"type":"cursor","sequence":1,"shape":1,"yours":false,"place":{"x":70000,"y":0}}`, CursorFromHost, CodeBadMessage, "x"},
+		{"a screen that is too large", `{"type":"screen","width":8192,"height":8193}`, ControlFromHost, CodeBadMessage, "width × height"},
 		{"a monitor below all", `{"type":"watch","monitor":-2}`, ControlFromTechnician, CodeBadMessage, "monitor"},
 		{"too many monitors", `{"type":"monitors","shown":0,"monitors":[{}` + strings.Repeat(`,{}`, 16) + `]}`, ControlFromHost, CodeBadMessage, "monitors"},
 		{"a monitor without a name", `{"type":"monitors","shown":0,"monitors":[{"width":1,"height":1}]}`, ControlFromHost, CodeBadMessage, "name"},

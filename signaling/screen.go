@@ -27,6 +27,7 @@ func (m *Screen) check() error {
 	return firstError(
 		checkNumber("width", float64(m.Width), 1, maxCoordinate),
 		checkNumber("height", float64(m.Height), 1, maxCoordinate),
+		checkNumber("width × height", float64(m.Width)*float64(m.Height), 1, MaxPixels),
 	)
 }
 

@@ -90,6 +90,10 @@ export const errorWords: Readonly<Record<string, Words>> = {
     what: "That monitor is not connected any more.",
     todo: "Choose another one.",
   },
+  screen_too_large: {
+    what: "That is too large to be shown at once.",
+    todo: "Choose one of the monitors.",
+  },
 };
 
 /** By the reason of an end. */

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/lendhand/lendhand/signaling"
@@ -76,8 +77,13 @@ func (s *session) tellPermissions() {
 	}
 }
 
-// screenChanged handles a change of what the picture shows.
+// screenChanged handles a change of what the picture shows. One that cannot be told must
+// not be seen: the technician would take it for the one before.
 func (s *session) screenChanged() {
+	if b := s.sight.look().bounds; isTooLarge(b) {
+		s.fail("picture", fmt.Errorf("a screen of %d × %d pixels is too large to be shown", b.Dx(), b.Dy()))
+		return
+	}
 	if s.link != nil {
 		s.link.hands.look()
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"image"
 	"time"
 
 	"github.com/lendhand/lendhand/client/internal/capture"
@@ -78,12 +79,24 @@ func (s *session) watch(m *signaling.Watch) {
 		s.tellMonitors()
 		return
 	}
-	if _, _, err := capture.Place(s.monitors.List, *m.Monitor); err != nil {
+	bounds, _, err := capture.Place(s.monitors.List, *m.Monitor)
+	switch {
+	case err != nil:
 		s.toTechnician(&signaling.Error{
 			Code: signaling.CodeNotFound, Message: "There is no such monitor.", Hint: "Choose one of those that are there.",
 		})
 		s.tellMonitors()
-		return
+	case isTooLarge(bounds):
+		s.toTechnician(&signaling.Error{
+			Code: signaling.CodeScreenTooLarge, Message: "That is too large to be shown at once.", Hint: "Choose one of the monitors.",
+		})
+		s.tellMonitors()
+	default:
+		s.picture.pipeline.Watch(*m.Monitor)
 	}
-	s.picture.pipeline.Watch(*m.Monitor)
+}
+
+// isTooLarge reports whether a picture has more pixels than a technician can be told of.
+func isTooLarge(bounds image.Rectangle) bool {
+	return bounds.Dx()*bounds.Dy() > signaling.MaxPixels
 }

@@ -137,6 +137,46 @@ func TestAButtonComesUpWhenThePictureShowsSomethingElse(t *testing.T) {
 	eventually(t, "the button is up", func() bool { return w.machine.held() == 0 })
 }
 
+// Monitors may lie so far apart that all of them together are more than anybody can show.
+func TestTooLargeAScreenIsNotShown(t *testing.T) {
+	w := newWorld(t)
+	tech := w.session(viewAndControl, viewAndControl)
+	first := tech.waitScreen(desktop.Size())
+	far := image.Rect(9000, 9000, 9032, 9024)
+	id := w.machine.screen().Plug(far)
+	tech.Send(signaling.ChannelControl, &signaling.Watch{})
+	tech.waitMonitors(2, 0)
+	tech.watches(signaling.AllMonitors)
+	if m := peertest.Wait[*signaling.Error](tech.Technician); m.Code != signaling.CodeScreenTooLarge {
+		t.Errorf("got %+v, want screen_too_large", m)
+	}
+	tech.waitMonitors(2, 0)
+	tech.watches(id)
+	if m := tech.waitScreen(far.Size()); m.Number != first.Number+1 {
+		t.Errorf("screen %+v after %+v", m, first)
+	}
+}
+
+// What cannot be told is not shown either: a click would land elsewhere.
+func TestTheSessionEndsWhenTheScreenGrowsTooLarge(t *testing.T) {
+	p := newShown(t, &viewer{frames: make(chan picture.Frame, 1024)})
+	reasons := make(chan signaling.EndReason, 2)
+	grow := func(size image.Point) {
+		p.mail <- func() {
+			p.sight.show(image.Rectangle{Max: size}, time.Now())
+			p.screenChanged()
+			reasons <- p.reason
+		}
+	}
+	grow(image.Pt(8192, 8192))
+	grow(image.Pt(8192, 8193))
+	if first, second := <-reasons, <-reasons; first != "" || second != signaling.EndError {
+		t.Errorf("the session ends with %q and then %q", first, second)
+	}
+	p.wire.in <- &signaling.Ended{Reason: signaling.EndError}
+	<-p.ended
+}
+
 func TestMonitorsAreToldWithinTheLimits(t *testing.T) {
 	m := picture.Monitors{Shown: 3}
 	for n := range 2 * signaling.MaxMonitors {

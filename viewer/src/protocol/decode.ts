@@ -15,7 +15,7 @@ import {
   whole,
 } from "./check.ts";
 import type { Fields } from "./check.ts";
-import { ALL_MONITORS, MAX_MESSAGE, MAX_MONITORS, MAX_SHAPE } from "./message.ts";
+import { ALL_MONITORS, MAX_AREA, MAX_MESSAGE, MAX_MONITORS, MAX_SHAPE } from "./message.ts";
 import type {
   Ack,
   Answer,
@@ -200,6 +200,7 @@ function screen(f: Fields): Screen {
     width: whole("width", f["width"], 1, MAX_PIXELS),
     height: whole("height", f["height"], 1, MAX_PIXELS),
   };
+  whole("width × height", m.width * m.height, 1, MAX_AREA);
   if (given(f["number"])) m.number = whole("number", f["number"], 1, MAX_COUNT);
   if (given(f["since"])) m.since = whole("since", f["since"], 0, MAX_TIMESTAMP);
   if (given(f["tiles"])) m.tiles = truth("tiles", f["tiles"]);

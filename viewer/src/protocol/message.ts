@@ -22,6 +22,8 @@ export const MAX_TICKET = 64;
 export const MAX_HELD = 64;
 /** The most monitors that a host tells of. */
 export const MAX_MONITORS = 16;
+/** The most pixels of a screen. */
+export const MAX_AREA = 1 << 26;
 /** Stands for all monitors at once where a message names one. */
 export const ALL_MONITORS = -1;
 /** The most notches in one wheel event. */

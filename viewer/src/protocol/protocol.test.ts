@@ -135,6 +135,15 @@ describe("decoding", () => {
     expect(() => decodeControl('{"type":"screen","width":1.5,"height":1}')).toThrow(BadMessage);
   });
 
+  it("takes a screen as wide or as high as it likes, but not of any area", () => {
+    const read = (width: number, height: number) =>
+      decodeControl(JSON.stringify({ type: "screen", width, height }));
+    expect(read(65_536, 1024)).toEqual({ type: "screen", width: 65_536, height: 1024 });
+    expect(read(4 * 3840, 2160)).toMatchObject({ width: 15_360 });
+    expect(() => read(8192, 8193)).toThrow(BadMessage);
+    expect(() => read(65_536, 65_536)).toThrow(BadMessage);
+  });
+
   const lies: [string, object][] = [
     ["is too large", { width: 97 }],
     ["has no pixel", { height: 0 }],

@@ -143,6 +143,23 @@ describe("Overlay", () => {
     expect(page.puts).toBe(before + 1);
   });
 
+  it("has nothing to draw on, and draws nothing, where the screen is too large", () => {
+    const sizes: Size[] = [];
+    page.resize = ({ width, height }) => sizes.push({ width, height });
+    page.put = () => page.puts++;
+    overlay.screen({ number: 2, width: 15_360, height: 2160 });
+    overlay.take(tile(200, "a", { screen: 2 }));
+    expect(page.puts).toBe(1);
+    overlay.screen({ number: 3, width: 8192, height: 4097 });
+    overlay.take(tile(200, "a", { screen: 3 }));
+    overlay.take(tile(200, "a", { screen: 2 }));
+    expect(page.puts).toBe(1);
+    expect(sizes).toEqual([
+      { width: 15_360, height: 2160 },
+      { width: 0, height: 0 },
+    ]);
+  });
+
   it("holds no more pixels than a screen or two have", () => {
     overlay.screen({ number: 1, width: 512, height: 512 });
     page.put = () => page.puts++;

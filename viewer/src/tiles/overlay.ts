@@ -22,6 +22,11 @@ export interface Shown extends Size {
 
 /** Timestamps wrap around (RFC 3550 section 5.1): half of them are later than one. */
 const HALF = 2 ** 31;
+/**
+ * The most pixels of a screen that tiles are shown on, four monitors of 3840 by 2160 among
+ * them: what they are drawn on takes four bytes for each, tile or none.
+ */
+const MAX_SCREEN = 1 << 25;
 /** The most pixels over the video, all tiles together. What does not fit is dropped. */
 const MAX_HELD = 1 << 21;
 /** The most pixels that are read: at once, and a second. A message counts as so many at least. */
@@ -56,11 +61,12 @@ export class Overlay {
     return this.#held.length === 0;
   }
 
-  /** Another screen is to be seen: no tile is of it yet. */
+  /** Another screen is to be seen: no tile is of it yet, and none will be if it is too large. */
   screen(screen: Shown): void {
-    this.#screen = screen;
+    const isTooLarge = screen.width * screen.height > MAX_SCREEN;
+    this.#screen = isTooLarge ? undefined : screen;
     this.#held = [];
-    this.#surface.resize(screen);
+    this.#surface.resize(isTooLarge ? { width: 0, height: 0 } : screen);
   }
 
   /** A frame is on the page. */
