@@ -21,8 +21,10 @@ function setUp() {
   const screen = { width: 100, height: 100, number: 1 };
   const box = { left: 0, top: 0, width: 100, height: 100 } as DOMRect;
   const picture = { getBoundingClientRect: () => box };
-  const pointing = new Pointing({ picture, size: () => screen, sender, place });
-  return { sent, sender, place, screen, pointing };
+  const sure = { isSure: true };
+  const isSure = () => sure.isSure;
+  const pointing = new Pointing({ picture, size: () => screen, isSure, sender, place });
+  return { sent, sender, place, screen, sure, pointing };
 }
 
 describe("places", () => {
@@ -41,6 +43,25 @@ describe("places", () => {
       { kind: "button", button: 0, down: true, x: 6, y: 7, screen: 2 },
       { kind: "wheel", dx: 0, dy: 1, x: 8, y: 9, screen: 2 },
     ]);
+    sender.close();
+    place.stop();
+  });
+
+  it("are not sent while nobody knows what they are on, but what is down comes up", () => {
+    const { sent, sender, place, sure, pointing } = setUp();
+    pointing.button(0, true, { x: 5, y: 5 });
+    sent.length = 0;
+    sure.isSure = false;
+    pointing.move({ x: 6, y: 6 });
+    pointing.button(2, true, { x: 6, y: 6 });
+    pointing.wheel(0, 1, { x: 6, y: 6 });
+    expect(sent).toEqual([]);
+    pointing.button(0, false, { x: 6, y: 6 });
+    expect(sender.held.buttons).toBe(0);
+    sent.length = 0;
+    sure.isSure = true;
+    pointing.move({ x: 7, y: 7 });
+    expect(sent.at(-1)).toMatchObject({ x: 7, screen: 1 });
     sender.close();
     place.stop();
   });

@@ -12,6 +12,8 @@ export interface PointingConfig {
   picture: Pick<HTMLElement, "getBoundingClientRect">;
   /** The host's screen that is to be seen. */
   size: () => Numbered;
+  /** Whether that is known: nothing is aimed at a picture that may be of another. */
+  isSure: () => boolean;
   sender: Sender;
   place: Place;
 }
@@ -24,10 +26,11 @@ export class Pointing {
     this.#config = config;
   }
 
-  /** Where a place of the window is on the screen. */
+  /** Where a place of the window is on the screen; beside every one that is not known. */
   spot(at: Point): Spot {
-    const { picture, size } = this.#config;
-    return toPicture(at, picture.getBoundingClientRect(), size());
+    const { picture, size, isSure } = this.#config;
+    const spot = toPicture(at, picture.getBoundingClientRect(), size());
+    return isSure() ? spot : { ...spot, isInside: false };
   }
 
   /** Whether a button is down. */
@@ -37,8 +40,9 @@ export class Pointing {
 
   /** Moves the pointer; beside the picture only while a button is down. */
   move(at: Point): void {
+    const { isSure, sender, place } = this.#config;
     const spot = this.spot(at);
-    if (spot.isInside || this.#config.sender.held.buttons !== 0) this.#config.place.move(spot);
+    if (spot.isInside || (isSure() && sender.held.buttons !== 0)) place.move(spot);
   }
 
   /** Presses or lets go a button; none is pressed beside the picture, or let go twice. */

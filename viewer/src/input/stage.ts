@@ -23,6 +23,8 @@ export interface StageConfig {
   sink: HTMLTextAreaElement;
   /** The host's screen that is to be seen. */
   size: () => Numbered;
+  /** Whether the picture is known to be of that screen; without it, always. */
+  isSure?: () => boolean;
   input: Pipe;
   pointer: Pipe;
   /** Told when events are refused because the host acknowledges none. */
@@ -62,9 +64,10 @@ export class Stage {
       after: () => this.#sender.last,
       isSettled: () => this.#sender.isSettled,
     });
-    const { sink, picture, size, zoom, pan, isMac = false } = config;
+    const { sink, picture, size, zoom, pan, isMac = false, isSure = () => true } = config;
     this.#keyboard = new Keyboard({ sink, emit: (e) => this.#push(e), isMac });
-    const pointing = new Pointing({ picture, size, sender: this.#sender, place: this.#place });
+    const [sender, place] = [this.#sender, this.#place];
+    const pointing = new Pointing({ picture, size, isSure, sender, place });
     this.#pointing = pointing;
     this.#touch = new Touch({
       press: (button, at) => pointing.button(button, true, at),

@@ -5,7 +5,7 @@ import type { RefObject } from "preact";
 import { drawnSize } from "../input/mapping.ts";
 import type { Numbered, Scale, Size } from "../input/mapping.ts";
 import { panAtEdges } from "../input/pan.ts";
-import { Screens } from "../input/screens.ts";
+import { BLIND_MS, Screens } from "../input/screens.ts";
 import { Stage } from "../input/stage.ts";
 import type { Screen } from "../protocol/message.ts";
 import { allows, mayControl } from "../session/state.ts";
@@ -16,6 +16,9 @@ import { Tiles } from "./tiles.tsx";
 import { Veil } from "./veil.tsx";
 import { useZoom } from "./zoom.ts";
 import type { Zoom } from "./zoom.ts";
+
+/** How much earlier than told a timer may go off by another clock, and more, in milliseconds. */
+const TIMER_MS = 50;
 
 interface PictureProps {
   model: Model;
@@ -30,12 +33,13 @@ export function Picture({ model, state, scale }: PictureProps) {
   const tiles = useRef<HTMLCanvasElement>(null);
   const sink = useRef<HTMLTextAreaElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
-  const size = useScreen(state, video);
+  const screens = useRef(new Screens()).current;
+  const size = useScreen(state, video, screens);
   useStream(model, video);
   const zoom = useZoom(scroller, video, scale);
   useDrawnSize(room, [video, tiles], size, scale, zoom.factor);
   useLayoutEffect(zoom.settle, [zoom.factor]);
-  useHands(model, state, size, { stage, video, sink }, zoom);
+  useHands(model, state, { size, screens }, { stage, video, sink }, zoom);
   const isControlled = mayControl(state);
   const isPanned = isControlled && (scale === "pixels" || zoom.factor > 1);
   useEffect(() => {
@@ -86,7 +90,11 @@ export function Picture({ model, state, scale }: PictureProps) {
 }
 
 /** The host's screen that is to be seen: what the host says, else what the video has. */
-function useScreen(state: Live, video: RefObject<HTMLVideoElement | null>): Numbered {
+function useScreen(
+  state: Live,
+  video: RefObject<HTMLVideoElement | null>,
+  screens: Screens,
+): Numbered {
   const [own, setOwn] = useState<Size>({ width: 1280, height: 720 });
   useEffect(() => {
     const v = video.current;
@@ -95,23 +103,30 @@ function useScreen(state: Live, video: RefObject<HTMLVideoElement | null>): Numb
     v?.addEventListener("resize", read);
     return () => v?.removeEventListener("resize", read);
   }, []);
-  return useSeen(state, video) ?? own;
+  return useSeen(state, video, screens) ?? own;
 }
 
 /** The screen that the picture on the page is of. */
-function useSeen(state: Live, video: RefObject<HTMLVideoElement | null>): Screen | undefined {
-  const screens = useRef(new Screens()).current;
+function useSeen(
+  state: Live,
+  video: RefObject<HTMLVideoElement | null>,
+  screens: Screens,
+): Screen | undefined {
   const [seen, setSeen] = useState(state.screen);
   useLayoutEffect(() => {
-    if (state.screen && screens.told(state.screen)) setSeen(screens.seen);
+    if (!state.screen) return undefined;
+    if (screens.told(state.screen)) setSeen(screens.seen);
+    const look = () => screens.passed() && setSeen(screens.seen);
+    const timer = setTimeout(look, BLIND_MS + TIMER_MS);
+    return () => clearTimeout(timer);
   }, [state.screen]);
   useEffect(() => {
     const v = video.current;
     if (!v) return;
     let next = 0;
     const listen = () => {
-      next = v.requestVideoFrameCallback((_, { rtpTimestamp }) => {
-        if (screens.shown(rtpTimestamp)) setSeen(screens.seen);
+      next = v.requestVideoFrameCallback((_, frame) => {
+        if (screens.shown(frame.rtpTimestamp, frame)) setSeen(screens.seen);
         listen();
       });
     };
@@ -166,7 +181,19 @@ interface Parts {
   sink: RefObject<HTMLTextAreaElement | null>;
 }
 
-function useHands(model: Model, state: Live, size: Numbered, parts: Parts, zoom: Zoom): void {
+/** What is aimed at. */
+interface Aim {
+  size: Numbered;
+  screens: Screens;
+}
+
+function useHands(
+  model: Model,
+  state: Live,
+  { size, screens }: Aim,
+  parts: Parts,
+  zoom: Zoom,
+): void {
   const hands = useRef<Stage | undefined>(undefined);
   const latest = useRef(size);
   latest.current = size;
@@ -178,6 +205,7 @@ function useHands(model: Model, state: Live, size: Numbered, parts: Parts, zoom:
       picture: video.current,
       sink: sink.current,
       size: () => latest.current,
+      isSure: () => screens.isSure,
       input: model.input,
       pointer: model.pointer,
       stalled: () => model.session.notice("input_stalled"),
