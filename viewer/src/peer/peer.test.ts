@@ -326,6 +326,18 @@ describe("Peer", () => {
     expect(channel(0).sent[0]).toContain('"code":"unknown_message"');
   });
 
+  it("ends with a host that says too much", () => {
+    const { peer, told, channel } = setUp();
+    channel(0).readyState = "open";
+    const say = () => channel(0).onmessage?.({ data: '{"type":"screen","width":8,"height":6}' });
+    for (let n = 0; n < 1000; n++) say();
+    expect(new Set(told)).toEqual(new Set(["screen"]));
+    say();
+    expect(told.at(-1)).toBe("broken more than 500 messages a second");
+    expect(channel(0).sent[0]).toContain('"code":"too_fast"');
+    peer.close();
+  });
+
   it("is silent after its end", async () => {
     const { peer, pc, told, channel } = setUp();
     await peer.start();

@@ -17,6 +17,7 @@ import { openChannels } from "./channels.ts";
 import type { Channels } from "./channels.ts";
 import { merge } from "./merge.ts";
 import type { AllFigures } from "./merge.ts";
+import { Pace } from "./pace.ts";
 import { allowedPart, allowsCandidate, transportOf } from "./path.ts";
 import type { Policy } from "./path.ts";
 import { readFigures } from "./stats.ts";
@@ -87,6 +88,7 @@ export class Peer {
   readonly #policy: Policy;
   readonly #pc: RTCPeerConnection;
   readonly #channels: Channels;
+  readonly #pace = new Pace();
   // What is going on.
   #isClosed = false;
   #isConnected = false;
@@ -223,6 +225,7 @@ export class Peer {
   }
 
   #hearControl(data: string): void {
+    this.#pace.count();
     const m = decodeControl(data);
     if (m.type === "shape") this.#listener.cursor(m);
     else if (m.type === "figures") this.#host = { figures: m, at: performance.now() };

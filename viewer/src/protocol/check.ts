@@ -8,7 +8,7 @@ import type { Scope } from "./message.ts";
 /** What arrived is not a message of this protocol. */
 export class BadMessage extends Error {
   constructor(
-    readonly code: "bad_message" | "unknown_message" | "message_too_large",
+    readonly code: "bad_message" | "unknown_message" | "message_too_large" | "too_fast",
     message: string,
   ) {
     super(message);

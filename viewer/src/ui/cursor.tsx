@@ -6,6 +6,7 @@ import { addressOf, cursorStyle, dotAddress, drawn, placed } from "../input/curs
 import type { Drawn, HostCursor, Local } from "../input/cursor.ts";
 import { toPicture } from "../input/mapping.ts";
 import type { Point, Size } from "../input/mapping.ts";
+import { OnceAFrame } from "./frame.ts";
 
 interface CursorProps {
   cursor: HostCursor;
@@ -30,7 +31,7 @@ export function HostPointer(props: CursorProps) {
     if (!stage.current || !picture.current || !image.current) return;
     const made = new Painter(stage.current, picture.current, image.current, () => latest.current);
     painter.current = made;
-    cursor.listen(() => made.paint());
+    cursor.listen(() => made.soon());
     return () => {
       cursor.listen(undefined);
       made.close();
@@ -49,6 +50,7 @@ class Painter {
   readonly #props: () => CursorProps;
   readonly #listening = new AbortController();
   readonly #resized: ResizeObserver;
+  readonly #frame = new OnceAFrame(() => this.paint());
   // The last finger or pen on the stage, in CSS pixels of the window; undefined for a mouse.
   #touch: Point | undefined;
   #own: string = "";
@@ -75,6 +77,12 @@ class Painter {
   close(): void {
     this.#listening.abort();
     this.#resized.disconnect();
+    this.#frame.cancel();
+  }
+
+  /** Draws what is known then with the next picture: the host may tell more than is seen. */
+  soon(): void {
+    this.#frame.soon();
   }
 
   /** Draws what is known now. */
