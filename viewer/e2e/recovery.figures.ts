@@ -2,12 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { table } from "./support/figures.ts";
 import { keep } from "./support/folder.ts";
-import { Host } from "./support/host.ts";
-import { Desktop } from "./support/desktop.ts";
-import { Link } from "./support/link.ts";
-import { Relay } from "./support/relay.ts";
-import { Stage } from "./support/stage.ts";
-import { Technician } from "./support/technician.ts";
+import { Setting } from "./support/setting.ts";
 import { sleep } from "./support/wait.ts";
 
 // How soon a picture that a slow network has made small or grey is whole again when the network is
@@ -20,38 +15,18 @@ const patience = 30_000; // ms
 const aim = 5_000; // ms
 const rounds = Number(process.env["RECOVERY_ROUNDS"] ?? "2");
 
-let desktop: Desktop;
-let stage: Stage;
-let link: Link;
-let relay: Relay;
-let host: Host;
-let tech: Technician;
+let setting: Setting;
 const rows: string[][] = [];
 
 beforeAll(async () => {
-  await Link.build();
-  desktop = await Desktop.start({ width, height: 1080 });
-  stage = Stage.start(desktop.env, 1);
-  link = await Link.start();
-  relay = await Relay.start([], link.near);
-  await Technician.addTo(relay, "ines");
-  host = Host.start(desktop, relay, [], link.far);
-  await link.set(good);
-  tech = await Technician.signIn(relay, "ines", "", { width, height: 1080 });
-  await tech.redeem(await host.code());
-  await host.request();
-  host.say("control");
-  await tech.seesScreen();
+  setting = await Setting.start({ size: { width, height: 1080 }, seed: 1, linked: true });
+  await setting.link.set(good);
+  await setting.ask("", { width, height: 1080 });
+  setting.host.say("control");
+  await setting.tech.seesScreen();
 }, 300_000);
 
-afterAll(async () => {
-  await tech?.close();
-  await host?.stop();
-  await relay?.remove();
-  await link?.stop();
-  await stage?.stop();
-  await desktop?.stop();
-});
+afterAll(() => setting?.stop());
 
 /** What the picture is like: its width, whether it has colours, and how many there were so far. */
 interface Look {
@@ -82,7 +57,7 @@ function inPage(element: Element): Look {
 async function until(isWhole: boolean): Promise<number> {
   const from = performance.now();
   while (performance.now() - from < patience) {
-    const { width: now, coloured } = await look(tech.page);
+    const { width: now, coloured } = await look(setting.tech.page);
     if ((now === width && coloured) === isWhole) return performance.now() - from;
     await sleep(100); // a look takes the page some ms
   }
@@ -94,13 +69,14 @@ const turns = Array.from({ length: rounds }, (_, at) => at + 1).flatMap((round) 
 );
 
 test.for(turns)("$scene is whole again, round $round", { timeout: 120_000 }, async ({ scene }) => {
+  const { stage, link, host } = setting;
   await stage.scene("full");
   await sleep(2_000);
   await link.set(slow);
-  const { count: before } = await look(tech.page);
+  const { count: before } = await look(setting.tech.page);
   const worse = await until(false);
   await sleep(5_000);
-  const { width: was, coloured, count } = await look(tech.page);
+  const { width: was, coloured, count } = await look(setting.tech.page);
   if (scene === "text") await stage.scene("text");
   await link.set(good);
   const ms = await until(true);

@@ -166,6 +166,22 @@ describe("modifiers", () => {
     expect(out).toEqual([down("ShiftLeft"), up("ShiftLeft")]);
   });
 
+  it("stays down while it repeats, also where the event does not say so", () => {
+    const { out, keyboard } = setUp();
+    keyboard.keydown(key("ShiftLeft", "Shift"));
+    keyboard.keydown(key("ShiftLeft", "Shift"));
+    expect(out).toEqual([down("ShiftLeft"), down("ShiftLeft")]);
+  });
+
+  it("the Control and Alt that AltGr is on Windows are not those of a click", () => {
+    const { out, keyboard } = setUp();
+    const held = { ctrlKey: true, altKey: true, altGraph: true };
+    keyboard.hold(key("", "", held));
+    expect(out).toEqual([]);
+    keyboard.hold(key("", "", { ctrlKey: true, altKey: true }));
+    expect(out).toEqual([down("ControlLeft"), down("AltLeft")]);
+  });
+
   it("AltGr makes text and is not sent", () => {
     const { out, keyboard } = setUp();
     keyboard.keydown(key("AltRight", "AltGraph", { altGraph: true }));
@@ -270,7 +286,9 @@ describe("text without a key", () => {
     keyboard.keydown(process);
     expect(process.prevented).toBe(false);
     typed("に", "insertCompositionText", true);
-    keyboard.keyup(key("KeyN", "n", { isComposing: true }));
+    const end = key("KeyN", "n", { isComposing: true });
+    keyboard.keyup(end);
+    expect(end.prevented).toBe(false);
     expect(out).toEqual([]);
     sink.value = "日本";
     keyboard.compositionend();
@@ -304,6 +322,15 @@ describe("text without a key", () => {
     keyboard.keyup(key("ShiftLeft", "Shift"));
     const texts = out.map((e) => (e.kind === "text" || e.down ? (e.text ?? "") : ""));
     expect(texts.join("")).toBe(want);
+  });
+
+  it("a dead key within a composition is the input method's", () => {
+    const { out, keyboard } = setUp();
+    keyboard.keydown(key("Equal", "Dead", { isComposing: true }));
+    const letter = key("KeyE", "e");
+    keyboard.keydown(letter);
+    expect(letter.prevented).toBe(true);
+    expect(out).toEqual([{ kind: "key", code: "KeyE", down: true, text: "e" }]);
   });
 
   it("a dead key and then a named one is the named one", () => {
@@ -371,6 +398,11 @@ describe("the wheel", () => {
       "a trackpad that happens on 40 pixels",
       { deltaX: 0, deltaY: 40, deltaMode: 0, wheelDeltaY: -120 },
       { dx: 0, dy: 0.4 },
+    ],
+    [
+      "a trackpad whose old units are rounded",
+      { deltaX: 0, deltaY: 10, deltaMode: 0, wheelDeltaY: -33 },
+      { dx: 0, dy: 0.1 },
     ],
     [
       "Firefox, which has both",

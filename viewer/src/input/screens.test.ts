@@ -55,6 +55,15 @@ describe("Screens", () => {
     expect(screens.shown(10, size)).toBe(true);
   });
 
+  it("keeps so many that wait, and no more", () => {
+    const screens = new Screens();
+    screens.told(screen(1));
+    for (let n = 2; n <= 19; n++) screens.told(screen(n, 1000 * n));
+    expect(screens.shown(3500, size)).toBe(false); // the first two are forgotten
+    expect(screens.shown(4000, size)).toBe(true);
+    expect(screens.seen?.number).toBe(4);
+  });
+
   it("takes the same screen again", () => {
     const screens = new Screens();
     screens.told(screen(1));

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Input, InputEvent } from "../protocol/message.ts";
+import { MAX_HELD } from "../protocol/message.ts";
 import { Place } from "./place.ts";
 import { Sender } from "./sender.ts";
 
@@ -63,6 +64,18 @@ describe("Sender", () => {
     at.length = 0;
     vi.advanceTimersByTime(5000);
     expect(at).toEqual([]);
+  });
+
+  it("begins with short pauses again when the host acknowledges a part", () => {
+    const sender = new Sender({ pipe });
+    sender.push(key("KeyA", true));
+    sender.push(key("KeyA", false));
+    vi.advanceTimersByTime(1000); // the pauses are long by now, the last repeat was at 950
+    pipe.sent = [];
+    sender.ack(1);
+    vi.advanceTimersByTime(0);
+    expect(pipe.sent).toHaveLength(1);
+    expect(pipe.last()).toMatchObject({ first: 2, events: [key("KeyA", false)] });
   });
 
   it("says every 500 ms what is held", () => {
@@ -165,6 +178,29 @@ describe("Sender", () => {
     expect(sender.push(key("ShiftLeft", false))).toBe(false);
     expect(stalled).toHaveBeenCalledTimes(2);
     expect(sender.held.keys).toEqual(["KeyA"]);
+    sender.turn(0, 1, 1, 1);
+    expect(stalled).toHaveBeenCalledTimes(3);
+  });
+
+  it("has the host let go of what came up while events were refused", () => {
+    pipe.readyState = "connecting";
+    const sender = new Sender({ pipe });
+    sender.push(key("ShiftLeft", true));
+    for (let i = 1; i < 1024; i++) sender.push(key("KeyA", i % 2 === 1));
+    sender.push(key("ShiftLeft", false));
+    pipe.readyState = "open";
+    sender.ack(1023);
+    vi.advanceTimersByTime(300);
+    expect(pipe.last()).toMatchObject({ first: 1024, held: { keys: ["KeyA"] } });
+  });
+
+  it("refuses one more key than a message may name, and no button", () => {
+    const sender = new Sender({ pipe });
+    for (let i = 0; i < MAX_HELD; i++) expect(sender.push(key(`F${i}`, true))).toBe(true);
+    expect(sender.push(key("KeyA", true))).toBe(false);
+    expect(sender.push(key("F0", false))).toBe(true);
+    expect(sender.push(key("KeyA", true))).toBe(true);
+    expect(sender.held.keys).toHaveLength(MAX_HELD);
   });
 
   it("leaves a repeat out while the browser's own queue is long", () => {
@@ -261,6 +297,21 @@ describe("the host's pace", () => {
     expect(wheel).toHaveLength(8);
   });
 
+  it("lets no more than a thousand notches come true later", () => {
+    const sender = new Sender({ pipe });
+    sender.turn(1e9, -1e9, 1, 1);
+    const turned = { dx: 0, dy: 0 };
+    while (!sender.isSettled) {
+      for (const e of pipe.last().events) {
+        if (e.kind !== "wheel") continue;
+        turned.dx += e.dx;
+        turned.dy += e.dy;
+      }
+      sender.ack(sender.last);
+    }
+    expect(turned).toEqual({ dx: 1000, dy: -1000 });
+  });
+
   it("forgets what waits to be turned when the way is broken", () => {
     const sender = new Sender({ pipe });
     for (let i = 0; i < 20; i++) sender.turn(0, 1, 1, 1);
@@ -355,6 +406,17 @@ describe("Place", () => {
     state.isSettled = true;
     vi.advanceTimersByTime(10_000);
     expect(places().length).toBeLessThanOrEqual(before + 2);
+  });
+
+  it("leaves a place out while the browser's own queue is long", () => {
+    const { place, frame, places } = setUp();
+    pipe.bufferedAmount = 1 << 20;
+    place.move({ x: 1, y: 1 });
+    frame();
+    expect(places()).toEqual([]);
+    pipe.bufferedAmount = 0;
+    place.move({ x: 2, y: 2 });
+    expect(places()).toMatchObject([{ x: 2, y: 2 }]);
   });
 
   it("does not repeat a place that has not changed, and stops", () => {

@@ -197,6 +197,15 @@ describe("Stage", () => {
     ]);
   });
 
+  it("keeps what is down when the page is to be seen again", () => {
+    const { hands, key, take } = setUp();
+    hands.activate();
+    key("keydown", "ShiftLeft", "Shift");
+    take();
+    fire(fakeDocument, "visibilitychange", {});
+    expect(take()).toEqual([]);
+  });
+
   it("lets go of keys when the focus goes elsewhere on the page, not within", () => {
     const { hands, stage, picture, key, take } = setUp();
     hands.activate();
@@ -362,6 +371,56 @@ describe("a finger", () => {
     vi.advanceTimersByTime(1000);
     tap(finger, 112, 68);
     expect(short(take())).toEqual(["left down 112 68", "left up 112 68"]);
+  });
+
+  it("that taps a third time begins anew", () => {
+    const { hands, finger, take } = setUp();
+    hands.activate();
+    for (let n = 0; n < 2; n++) tap(finger, 100, 60);
+    take();
+    finger("pointerdown", 100, 60);
+    finger("pointermove", 300, 60);
+    finger("pointerup", 300, 60);
+    expect(take()).toEqual([]); // it slid: a drag would be a second tap that moves
+  });
+
+  it("that follows a tap after two fingers is no second tap", () => {
+    const { hands, finger, take } = setUp();
+    hands.activate();
+    tap(finger, 100, 60);
+    take();
+    for (const type of ["pointerdown", "pointerup"]) {
+      finger(type, 100, 60, { pointerId: 1 });
+      finger(type, 300, 60, { pointerId: 2 });
+    }
+    finger("pointerdown", 100, 60);
+    finger("pointermove", 300, 60);
+    finger("pointerup", 300, 60);
+    expect(take()).toEqual([]);
+  });
+
+  it("goes on with its drag when another one comes down", () => {
+    const { hands, finger, pointer, take } = setUp();
+    hands.activate();
+    finger("pointerdown", 100, 60, { pointerId: 1 });
+    vi.advanceTimersByTime(600);
+    finger("pointermove", 300, 60, { pointerId: 1 });
+    finger("pointerdown", 500, 60, { pointerId: 2 });
+    vi.advanceTimersByTime(20);
+    finger("pointermove", 400, 200, { pointerId: 1 });
+    vi.advanceTimersByTime(20);
+    expect(JSON.parse(pointer.sent.at(-1) ?? "{}")).toMatchObject({ x: 400, y: 200 });
+    finger("pointerup", 400, 200, { pointerId: 1 });
+    expect(short(take())).toEqual(["left down 100 60", "left up 400 200"]);
+  });
+
+  it("does not click when the window lost the focus before it came up", () => {
+    const { hands, finger, take } = setUp();
+    hands.activate();
+    finger("pointerdown", 100, 60);
+    fire(fakeWindow, "blur", {});
+    finger("pointerup", 100, 60);
+    expect(take()).toEqual([]);
   });
 
   it("makes no mouse of itself, and gives the keyboard to the screen", () => {

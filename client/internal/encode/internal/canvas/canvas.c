@@ -45,7 +45,7 @@ static uint8_t *at(const lh_canvas *c, int plane, int x, int y) {
 
 // At 4:4:4 the matrix is computed with 16 bits after the point: libyuv has 8, which
 // costs coloured text 4 dB that no encoder brings back. The compiler makes vectors of
-// it. Nothing needs a clamp: pure blue and pure red come to just under 256.
+// it. The exact colour samples of pure blue and pure red come to just under 256.
 //
 // What a browser makes of the three samples is not what they were made of: they are
 // rounded, and it computes with libyuv's 64ths. Of the colour samples next to the exact

@@ -1,7 +1,7 @@
-// Package canvas is the copy of the picture that a codec encodes from, in the
-// codec's colours, which are those of BT.601, and of the video's
-// size. Only what has changed is reduced and converted: at 4:2:0 and in grey by
-// libyuv, linked statically. The codecs' leaves share it.
+// Package canvas is the copy of the picture that a codec encodes from, in the codec's
+// colours, which are those of BT.601, and of the video's size. Only what has changed is
+// reduced and converted: at 4:2:0 and in grey by libyuv, linked statically. The codecs'
+// leaves share it.
 //
 // To build it: Debian's libyuv-dev.
 package canvas
