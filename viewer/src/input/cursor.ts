@@ -6,6 +6,7 @@
 
 import type { Cursor, Shape } from "../protocol/message.ts";
 import { SHAPES_KEPT } from "../protocol/message.ts";
+import { contained } from "./mapping.ts";
 import type { Box, Point, Size } from "./mapping.ts";
 
 /** What is known of the host's pointer. */
@@ -157,11 +158,9 @@ export function placed(
   screen: Size,
   around: Box,
 ): Placed {
-  const scale = Math.min(picture.width / screen.width, picture.height / screen.height);
-  const left = picture.left - around.left + (picture.width - screen.width * scale) / 2;
-  const top = picture.top - around.top + (picture.height - screen.height * scale) / 2;
-  const x = left + (at.x + 0.5) * scale;
-  const y = top + (at.y + 0.5) * scale;
+  const { left, top, scale } = contained(screen, picture);
+  const x = left - around.left + (at.x + 0.5) * scale;
+  const y = top - around.top + (at.y + 0.5) * scale;
   if (shape === "dot") return { left: x - DOT / 2, top: y - DOT / 2, width: DOT, height: DOT };
   const own = shapeScale(shape, scale);
   return {

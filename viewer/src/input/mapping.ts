@@ -33,15 +33,24 @@ export interface Spot extends Target {
 }
 
 /**
- * The pixel of `picture` under a place of the window, when the picture is drawn in
- * `box` as large as it fits, centred (object-fit: contain). A place beside the picture
- * becomes the nearest pixel, so that a drag can run past the edge.
+ * Where a picture is that is drawn in `box` as large as it fits, centred (object-fit:
+ * contain): its top left, and how many of the box's pixels one of its own is.
  */
-export function toPicture(at: Point, box: Box, picture: Numbered): Spot {
+export function contained(picture: Size, box: Box): { left: number; top: number; scale: number } {
   const scale = Math.min(box.width / picture.width, box.height / picture.height);
-  if (!(scale > 0)) return { x: 0, y: 0, isInside: false };
   const left = box.left + (box.width - picture.width * scale) / 2;
   const top = box.top + (box.height - picture.height * scale) / 2;
+  return { left, top, scale };
+}
+
+/**
+ * The pixel of `picture` under a place of the window, when the picture is contained in
+ * `box`. A place beside the picture becomes the nearest pixel, so that a drag can run past
+ * the edge.
+ */
+export function toPicture(at: Point, box: Box, picture: Numbered): Spot {
+  const { left, top, scale } = contained(picture, box);
+  if (!(scale > 0)) return { x: 0, y: 0, isInside: false };
   // The smallest step of a sum of floating-point boxes must not move a pixel.
   const x = Math.floor((at.x - left) / scale + 1e-6);
   const y = Math.floor((at.y - top) / scale + 1e-6);

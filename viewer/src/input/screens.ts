@@ -9,14 +9,13 @@
  */
 
 import type { Screen } from "../protocol/message.ts";
+import { isReached } from "../protocol/stamp.ts";
 import type { Size } from "./mapping.ts";
 
 /** Without timestamps: how long pictures of the screen before may come, in milliseconds. */
 export const BLIND_MS = 1000;
 /** Screens that may wait for their first picture. */
 const MAX_WAITING = 16;
-/** Timestamps wrap around (RFC 3550 section 5.1): half of them are later than one. */
-const HALF = 2 ** 31;
 
 interface Waiting {
   screen: Screen;
@@ -107,7 +106,7 @@ export class Screens {
 /** Whether the first picture of a screen has come, when this is the newest one. */
 function isFirst(screen: Screen, timestamp: number | undefined): boolean {
   if (screen.since === undefined) return true;
-  return timestamp !== undefined && (timestamp - screen.since) >>> 0 < HALF;
+  return timestamp !== undefined && isReached(screen.since, timestamp);
 }
 
 function isSame(a: Size, b: Size): boolean {

@@ -4,6 +4,7 @@
  */
 
 import type { Size } from "../input/mapping.ts";
+import { isReached } from "../protocol/stamp.ts";
 import { readHead, readTiles } from "./tile.ts";
 import type { Tile } from "./tile.ts";
 
@@ -20,8 +21,6 @@ export interface Shown extends Size {
   number: number;
 }
 
-/** Timestamps wrap around (RFC 3550 section 5.1): half of them are later than one. */
-const HALF = 2 ** 31;
 /**
  * The most pixels of a screen that tiles are shown on, four monitors of 3840 by 2160 among
  * them: what they are drawn on takes four bytes for each, tile or none.
@@ -112,11 +111,6 @@ export class Overlay {
     this.#budget = { pixels: Math.min(MAX_AT_ONCE, pixels + earned) - LEAST, at: now };
     return this.#budget.pixels > 0;
   }
-}
-
-/** Whether the frame with one timestamp has come when the newest has the other. */
-function isReached(stamp: number, newest: number): boolean {
-  return (newest - stamp) >>> 0 < HALF;
 }
 
 function overlap(a: Tile, b: Tile): boolean {

@@ -11,6 +11,7 @@ import type { Screen } from "../protocol/message.ts";
 import { allows, mayControl } from "../session/state.ts";
 import type { Live } from "../session/state.ts";
 import { HostPointer } from "./cursor.tsx";
+import { eachFrame } from "./frames.ts";
 import type { Model } from "./model.ts";
 import { Tiles } from "./tiles.tsx";
 import { Veil } from "./veil.tsx";
@@ -121,17 +122,10 @@ function useSeen(
     return () => clearTimeout(timer);
   }, [state.screen]);
   useEffect(() => {
-    const v = video.current;
-    if (!v) return;
-    let next = 0;
-    const listen = () => {
-      next = v.requestVideoFrameCallback((_, frame) => {
-        if (screens.shown(frame.rtpTimestamp, frame)) setSeen(screens.seen);
-        listen();
-      });
-    };
-    listen();
-    return () => v.cancelVideoFrameCallback(next);
+    if (!video.current) return undefined;
+    return eachFrame(video.current, (frame) => {
+      if (screens.shown(frame.rtpTimestamp, frame)) setSeen(screens.seen);
+    });
   }, []);
   return seen;
 }

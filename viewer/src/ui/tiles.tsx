@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { RefObject } from "preact";
 import type { Numbered } from "../input/mapping.ts";
+import { eachFrame } from "./frames.ts";
 import type { Model } from "./model.ts";
 
 interface TilesProps {
@@ -25,21 +26,14 @@ export function Tiles({ model, video, canvas, screen }: TilesProps) {
     if (number !== undefined) tiles?.screen({ number, width, height });
   }, [tiles, screen.number, screen.width, screen.height]);
   useEffect(() => {
-    const v = video.current;
-    if (!v || !tiles) return;
-    let next = 0;
-    const listen = () => {
-      next = v.requestVideoFrameCallback((_, { rtpTimestamp }) => {
-        listen();
-        if (rtpTimestamp === undefined) return; // nothing tells when a tile is to go
-        tiles.shown(rtpTimestamp);
-        if (seen.current) return;
-        seen.current = true;
-        model.session.preview();
-      });
-    };
-    listen();
-    return () => v.cancelVideoFrameCallback(next);
+    if (!video.current || !tiles) return undefined;
+    return eachFrame(video.current, ({ rtpTimestamp }) => {
+      if (rtpTimestamp === undefined) return; // nothing tells when a tile is to go
+      tiles.shown(rtpTimestamp);
+      if (seen.current) return;
+      seen.current = true;
+      model.session.preview();
+    });
   }, [tiles]);
   return <canvas class="tiles" data-testid="tiles" ref={canvas} aria-hidden="true" />;
 }
