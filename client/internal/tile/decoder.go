@@ -84,7 +84,7 @@ func (r *reader) tile(screen image.Point, most int) Tile {
 func (r *reader) instruction(t *Tile, left int) int {
 	op := r.take(1)[0]
 	count := int(op&^opMask) + 1
-	if count > shortest {
+	if count > sixBits {
 		count += int(binary.BigEndian.Uint16(r.take(2)))
 	}
 	above := len(t.RGB) - 3*t.Bounds.Dx()

@@ -12,7 +12,7 @@ const (
 	// bandPixels is the most pixels of one rectangle. Each has colours of its own, and
 	// however many they are, it fits in a message.
 	bandPixels = 1 << 12
-	bandMost   = placeSize + 1 + 3*maxPalette + bandPixels*3 + bandPixels/shortest + 1
+	bandMost   = placeSize + 1 + 3*maxPalette + bandPixels*3 + bandPixels/sixBits + 1
 	// packet is the size that messages are filled up to, in bytes: what fits in one packet
 	// is lost by itself, and shown by itself.
 	packet = 1100
@@ -255,12 +255,12 @@ func (e *Encoder) enlist(from, to int) {
 
 // operate writes an instruction for n pixels.
 func (e *Encoder) operate(op byte, n int) {
-	if n <= shortest {
+	if n <= sixBits {
 		e.data = append(e.data, op|byte(n-1))
 		return
 	}
-	e.data = append(e.data, op|shortest)
-	e.data = binary.BigEndian.AppendUint16(e.data, uint16(n-shortest-1)) //nolint:gosec // n is 4096 at most
+	e.data = append(e.data, op|sixBits)
+	e.data = binary.BigEndian.AppendUint16(e.data, uint16(n-sixBits-1)) //nolint:gosec // n is 4096 at most
 }
 
 // colour writes the colour of a pixel.

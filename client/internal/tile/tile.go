@@ -33,7 +33,7 @@ const (
 
 const (
 	opMask = 3 << 6
-	// Up to shortest pixels are counted in the lower six bits, from one. Where all six
-	// are set, two bytes follow that count from shortest+1.
-	shortest = 63
+	// Up to sixBits pixels are counted in the lower six bits, from one. Where all six
+	// are set, two bytes follow that count from sixBits+1.
+	sixBits = 63
 )

@@ -12,8 +12,8 @@ const MAX_BYTES = 16 * 1024;
 const MAX_PIXELS = 1 << 18;
 const HEAD = 9;
 const KIND = 1;
-/** Pixels are counted in six bits up to here, and in two more bytes beyond. */
-const SHORTEST = 63;
+/** Up to so many pixels are counted in six bits, and more in two more bytes. All six set say so. */
+const SIX_BITS = 63;
 const OPAQUE = 0xff000000;
 
 /** What a message says before its rectangles. */
@@ -97,8 +97,8 @@ class Reader {
   /** Follows one instruction, for the pixels from `at` on. Gives where it ends. */
   #instruction(pixels: Uint32Array, at: number, width: number): number {
     const op = this.#byte();
-    let end = at + (op & SHORTEST) + 1;
-    if ((op & SHORTEST) === SHORTEST) end += this.#short();
+    let end = at + (op & SIX_BITS) + 1;
+    if ((op & SIX_BITS) === SIX_BITS) end += this.#short();
     if (end > pixels.length) throw malformed("with more pixels than it has");
     switch (op >> 6) {
       case 0:
