@@ -104,6 +104,11 @@ func (s *session) tellScreen() {
 	s.toTechnician(m)
 }
 
+// refuseView tells the technician that viewing is not allowed.
+func (s *session) refuseView() {
+	s.toTechnician(&signaling.Error{Code: signaling.CodeScopeMissing, Message: "Viewing is not allowed now."})
+}
+
 // toTechnician sends a message that must arrive.
 func (s *session) toTechnician(m signaling.Message) {
 	if err := s.link.conn.Send(signaling.ChannelControl, m); err != nil {

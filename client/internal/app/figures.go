@@ -133,7 +133,7 @@ func milliseconds(d time.Duration) *float64 {
 // observe tells figures from now on, or no more.
 func (s *session) observe(m *signaling.Observe) {
 	if now, _ := s.gate.Permissions(); !now.Has(signaling.ScopeView) {
-		s.toTechnician(&signaling.Error{Code: signaling.CodeScopeMissing, Message: "Viewing is not allowed now."})
+		s.refuseView()
 		return
 	}
 	if m.On {

@@ -71,7 +71,7 @@ func nameOf(m capture.Monitor) string {
 // watch shows another monitor at the technician's word.
 func (s *session) watch(m *signaling.Watch) {
 	if !s.gate.Allows(signaling.ScopeView) {
-		s.toTechnician(&signaling.Error{Code: signaling.CodeScopeMissing, Message: "Viewing is not allowed now."})
+		s.refuseView()
 		return
 	}
 	s.link.listing = true

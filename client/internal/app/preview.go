@@ -48,7 +48,7 @@ func (v *screening) Preview(preview picture.Preview) {
 // setTiles sends tiles from now on, or none, at the technician's word.
 func (s *session) setTiles(m *signaling.Tiles) {
 	if !s.gate.Allows(signaling.ScopeView) {
-		s.toTechnician(&signaling.Error{Code: signaling.CodeScopeMissing, Message: "Viewing is not allowed now."})
+		s.refuseView()
 		return
 	}
 	s.link.pane.wanted.Store(m.On)
