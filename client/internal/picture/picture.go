@@ -90,8 +90,7 @@ type Pipeline struct {
 	feeds     map[*feed]struct{}
 	links     []at // reused
 	keyWanted bool
-	wake      context.CancelFunc // ends the wait that Run is in, nil when it is in none
-	interrupt context.CancelFunc // the same, also when a key frame is waited for
+	interrupt context.CancelFunc // ends the wait that Run is in, nil when it is in none
 
 	orders   orders
 	recorder recorder
@@ -140,9 +139,12 @@ func (p *Pipeline) Add(s Sink) (remove func()) {
 func (p *Pipeline) RequestKeyFrame() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.keyWanted {
+		return // its time is known
+	}
 	p.keyWanted = true
-	if p.wake != nil {
-		p.wake()
+	if p.interrupt != nil {
+		p.interrupt()
 	}
 }
 
