@@ -1,0 +1,62 @@
+package policy
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// MarshalJSON writes what [Parse] reads: all of the organisation's rules, and of a
+// group's those that it adds.
+func (p Policy) MarshalJSON() ([]byte, error) {
+	d := document{Version: p.Version, Organisation: p.Organisation.fields(), Groups: make(map[string]fields, len(p.Groups))}
+	for name, rules := range p.Groups {
+		d.Groups[name] = rules.fields().without(Loosest().fields())
+	}
+	return json.Marshal(d)
+}
+
+// MarshalJSON writes all rules.
+func (r Rules) MarshalJSON() ([]byte, error) { return json.Marshal(r.fields()) }
+
+func (r Rules) fields() fields {
+	scopes, networks := make([]string, len(r.Scopes)), make([]string, len(r.Networks.prefixes))
+	for i, s := range r.Scopes {
+		scopes[i] = string(s)
+	}
+	for i, p := range r.Networks.prefixes {
+		networks[i] = p.String()
+	}
+	return fields{
+		Scopes: &scopes, Recording: &r.Recording, LongestSession: seconds(r.LongestSession), ConfirmEvery: seconds(r.ConfirmEvery),
+		Networks: &networks, Idle: seconds(r.Idle), VerifyWords: &r.VerifyWords, SecondFactor: &r.SecondFactor,
+	}
+}
+
+func seconds(d time.Duration) *int64 {
+	n := int64(d / time.Second)
+	return &n
+}
+
+// without leaves out what base says as well.
+func (f fields) without(base fields) fields {
+	if len(*f.Scopes) == len(*base.Scopes) {
+		f.Scopes = nil
+	}
+	if len(*f.Networks) == 0 {
+		f.Networks = nil
+	}
+	f.Recording = unless(f.Recording, base.Recording)
+	f.LongestSession = unless(f.LongestSession, base.LongestSession)
+	f.ConfirmEvery = unless(f.ConfirmEvery, base.ConfirmEvery)
+	f.Idle = unless(f.Idle, base.Idle)
+	f.VerifyWords = unless(f.VerifyWords, base.VerifyWords)
+	f.SecondFactor = unless(f.SecondFactor, base.SecondFactor)
+	return f
+}
+
+func unless[T comparable](value, same *T) *T {
+	if *value == *same {
+		return nil
+	}
+	return value
+}
