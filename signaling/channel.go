@@ -54,8 +54,10 @@ func Channels() []Channel {
 // What the sides may send on the channels.
 var (
 	// ControlFromTechnician and ControlFromHost are the messages of ChannelControl.
-	ControlFromTechnician = newSet(&Present{}, &Watch{}, &Observe{}, &Tiles{}, &End{}, &Error{})
-	ControlFromHost       = newSet(&Permissions{}, &Screen{}, &Monitors{}, &Shape{}, &Figures{}, &Ended{}, &Error{})
+	ControlFromTechnician = newSet(&Present{}, &Watch{}, &Observe{}, &Tiles{}, &Nonce{}, &Compared{}, &End{}, &Error{})
+	ControlFromHost       = newSet(
+		&Permissions{}, &Reveal{}, &Compared{}, &Screen{}, &Monitors{}, &Shape{}, &Figures{}, &Ended{}, &Error{},
+	)
 	// InputFromTechnician and InputFromHost are the messages of ChannelInput.
 	InputFromTechnician = newSet(&Input{})
 	InputFromHost       = newSet(&InputAck{})
@@ -81,12 +83,22 @@ type Permissions struct {
 	Scopes Scopes `json:"scopes"`
 	// Grantable is what the person could allow without a new grant.
 	Grantable Scopes `json:"grantable"`
+	// Commitment is the first half of the words to compare: on a connection's first
+	// Permissions alone. See Nonce.
+	Commitment string `json:"commitment,omitempty"`
+	// VerifyWords says that nothing but view is allowed until the person has said that
+	// the words are the same.
+	VerifyWords bool `json:"verifyWords,omitempty"`
 }
 
 func (*Permissions) messageType() string { return "permissions" }
 
 func (m *Permissions) check() error {
-	return firstError(m.Scopes.check("scopes"), m.Grantable.check("grantable"))
+	err := firstError(m.Scopes.check("scopes"), m.Grantable.check("grantable"))
+	if m.Commitment != "" {
+		err = firstError(err, checkKey("commitment", m.Commitment))
+	}
+	return err
 }
 
 // Input carries every event that the host has not acknowledged, oldest first, and

@@ -139,6 +139,9 @@ func checkOneOf[T ~string](field string, v T, list ...T) error {
 	return fmt.Errorf("%s: %.32q is not one of %q", field, string(v), list)
 }
 
+// checkSeconds checks a time that is left, or that something may last.
+func checkSeconds(field string, n int) error { return checkNumber(field, float64(n), 0, maxSeconds) }
+
 // checkNumber checks that v is a number from least to most.
 func checkNumber(field string, v, least, most float64) error {
 	if math.IsNaN(v) || v < least || v > most {

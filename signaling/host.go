@@ -3,7 +3,7 @@ package signaling
 // FromHost is what a host may send to the relay.
 var FromHost = newSet(
 	&Register{}, &Resume{}, &Consent{}, &Refuse{}, &Answer{}, &Candidate{},
-	&Connected{}, &Disconnected{}, &End{}, &Error{},
+	&Connected{}, &Disconnected{}, &Known{}, &Compared{}, &End{}, &Error{},
 )
 
 // Register opens a session: the host's first message, and again after each end.
@@ -18,12 +18,18 @@ type Register struct {
 	SessionKey string `json:"sessionKey"`
 	// Fingerprint is that of the host's DTLS certificate for this session.
 	Fingerprint string `json:"fingerprint"`
+	// Invitation is the code of a technician's invitation that the person opened, without
+	// spaces; empty for none.
+	Invitation string `json:"invitation,omitempty"`
 }
 
 func (*Register) messageType() string { return "register" }
 
 func (m *Register) check() error {
+	// The form of the invitation is checked by the broker, which answers every one that is
+	// not alive alike.
 	return firstError(
+		checkOpaque("invitation", m.Invitation, 0, maxCodeName),
 		checkText("name", m.Name, 1, maxName),
 		checkText("os", m.OS, 0, maxOS),
 		checkKey("sessionKey", m.SessionKey),

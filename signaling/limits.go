@@ -41,6 +41,14 @@ const (
 	// HoldFor is how long a key or button stays down at the host without a word from
 	// the technician.
 	HoldFor = 2 * time.Second
+	// InvitationLife is how long an invitation can be opened unless the technician says
+	// otherwise, and MaxInvitationLife how long at most.
+	InvitationLife    = 24 * time.Hour
+	MaxInvitationLife = 7 * 24 * time.Hour
+	// ConfirmWithin is how long the person has to say that control goes on.
+	ConfirmWithin = time.Minute
+	// EndNotice is how long before the end of the longest session both sides are told.
+	EndNotice = time.Minute
 	// MaxMonitors is the number of monitors that a host tells of.
 	MaxMonitors = 16
 	// MaxPixels is the number of pixels that a Screen has: twice what four monitors of
@@ -72,4 +80,6 @@ const (
 	maxCodeName    = 32
 	maxCoordinate  = 1 << 16
 	maxNotches     = 100
+	maxInvitations = 64
+	maxSeconds     = 7 * 24 * 3600
 )

@@ -7,21 +7,14 @@ var (
 	// RelayToHost is what the relay may send to a host.
 	RelayToHost = newSet(
 		&Registered{}, &CodeIssued{}, &Request{}, &Withdrawn{}, &Connect{},
-		&Offer{}, &Candidate{}, &Resumed{}, &Ended{}, &Error{},
+		&Offer{}, &Candidate{}, &Resumed{}, &Limits{}, &Keys{}, &Ended{}, &Error{},
 	)
 	// RelayToTechnician is what the relay may send to a technician.
 	RelayToTechnician = newSet(
-		&Requested{}, &Granted{}, &Refused{}, &Answer{}, &Candidate{}, &Resumed{}, &Ended{}, &Error{},
+		&Requested{}, &Granted{}, &Refused{}, &Answer{}, &Candidate{}, &Resumed{}, &Limits{},
+		&Invited{}, &Invitations{}, &Opened{}, &Ended{}, &Error{},
 	)
 )
-
-// GrantKey is one of the relay's public keys for grants.
-type GrantKey struct {
-	// ID is the key's "kid".
-	ID string `json:"id"`
-	// Key is an Ed25519 public key in base64url.
-	Key string `json:"key"`
-}
 
 // Registered answers Register.
 type Registered struct {
@@ -31,6 +24,9 @@ type Registered struct {
 	// Issuer and Keys are what the host checks grants against.
 	Issuer string     `json:"issuer"`
 	Keys   []GrantKey `json:"keys"`
+	// Invitation says whom the host waits for, when it came with an invitation. It gets no
+	// code then.
+	Invitation *Awaited `json:"invitation,omitempty"`
 }
 
 func (*Registered) messageType() string { return "registered" }
@@ -40,12 +36,10 @@ func (m *Registered) check() error {
 		checkOpaque("sessionId", m.SessionID, 1, maxToken),
 		checkOpaque("token", m.Token, 1, maxToken),
 		checkOpaque("issuer", m.Issuer, 1, maxURL),
+		checkKeys(m.Keys),
 	)
-	if len(m.Keys) == 0 || len(m.Keys) > maxKeys {
-		err = firstError(err, fmt.Errorf("keys: want 1 to %d, got %d", maxKeys, len(m.Keys)))
-	}
-	for _, k := range m.Keys {
-		err = firstError(err, checkOpaque("keys.id", k.ID, 1, maxToken), checkKey("keys.key", k.Key))
+	if m.Invitation != nil {
+		err = firstError(err, m.Invitation.check())
 	}
 	return err
 }
@@ -63,7 +57,7 @@ func (*CodeIssued) messageType() string { return "code" }
 
 func (m *CodeIssued) check() error {
 	_, err := ParseCode(m.Code)
-	return firstError(err, checkSeconds(m.ExpiresIn))
+	return firstError(err, checkSeconds("expiresIn", m.ExpiresIn))
 }
 
 // Person is someone whom the relay has signed in.
@@ -95,18 +89,24 @@ type Request struct {
 	Recorded bool `json:"recorded"`
 	// ExpiresIn is the time that is left for an answer, in seconds.
 	ExpiresIn int `json:"expiresIn"`
+	// Limits is the relay's tightening, as in the message of that name; nil for none.
+	Limits *Limits `json:"limits,omitempty"`
 }
 
 func (*Request) messageType() string { return "request" }
 
 func (m *Request) check() error {
-	return firstError(
+	err := firstError(
 		checkOpaque("requestId", m.RequestID, 1, maxToken),
 		m.Technician.check(),
 		m.Ask.check("ask"),
 		checkText("ticket", m.Ticket, 0, maxTicket),
-		checkSeconds(m.ExpiresIn),
+		checkSeconds("expiresIn", m.ExpiresIn),
 	)
+	if m.Limits != nil {
+		err = firstError(err, m.Limits.check())
+	}
+	return err
 }
 
 // Withdrawn says that a request needs no answer any more. The session goes on where
@@ -163,6 +163,10 @@ type HostInfo struct {
 	OS   string `json:"os"`
 }
 
+func (h *HostInfo) check() error {
+	return firstError(checkText("host.name", h.Name, 1, maxName), checkText("host.os", h.OS, 0, maxOS))
+}
+
 // Requested answers Redeem: the code was right, and the person is being asked.
 type Requested struct {
 	SessionID string `json:"sessionId"`
@@ -171,18 +175,24 @@ type Requested struct {
 	Host  HostInfo `json:"host"`
 	// ExpiresIn is the time that the person has for an answer, in seconds.
 	ExpiresIn int `json:"expiresIn"`
+	// Ask is what the person is asked for: what was asked, less what the technician's
+	// organisation does not allow. A relay that says nothing asks for all of it.
+	Ask Scopes `json:"ask,omitempty"`
 }
 
 func (*Requested) messageType() string { return "requested" }
 
 func (m *Requested) check() error {
-	return firstError(
+	err := firstError(
 		checkOpaque("sessionId", m.SessionID, 1, maxToken),
 		checkOpaque("token", m.Token, 1, maxToken),
-		checkText("host.name", m.Host.Name, 1, maxName),
-		checkText("host.os", m.Host.OS, 0, maxOS),
-		checkSeconds(m.ExpiresIn),
+		m.Host.check(),
+		checkSeconds("expiresIn", m.ExpiresIn),
 	)
+	if m.Ask != nil {
+		err = firstError(err, m.Ask.check("ask"))
+	}
+	return err
 }
 
 // Granted gives the technician a grant and TURN servers: after the person's yes,
@@ -250,5 +260,3 @@ type Ended struct {
 func (*Ended) messageType() string { return "ended" }
 
 func (m *Ended) check() error { return checkText("reason", string(m.Reason), 1, maxReason) }
-
-func checkSeconds(n int) error { return checkNumber("expiresIn", float64(n), 0, 24*3600) }

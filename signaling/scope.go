@@ -15,10 +15,22 @@ const (
 	ScopeView Scope = "view"
 	// ScopeControl is moving the pointer and typing.
 	ScopeControl Scope = "control"
+	// ScopeClipboardToHost and ScopeClipboardFromHost are what is copied on one side and
+	// pasted on the other.
+	ScopeClipboardToHost   Scope = "clipboard-to-host"
+	ScopeClipboardFromHost Scope = "clipboard-from-host"
+	// ScopeFilesToHost and ScopeFilesFromHost are files that are handed over.
+	ScopeFilesToHost   Scope = "files-to-host"
+	ScopeFilesFromHost Scope = "files-from-host"
 )
 
 // AllScopes lists the scopes of this version, narrowest first.
-func AllScopes() []Scope { return []Scope{ScopeView, ScopeControl} }
+func AllScopes() []Scope {
+	return []Scope{
+		ScopeView, ScopeControl,
+		ScopeClipboardToHost, ScopeClipboardFromHost, ScopeFilesToHost, ScopeFilesFromHost,
+	}
+}
 
 // Scopes is a set of scopes: without repetition, in the order of AllScopes.
 type Scopes []Scope

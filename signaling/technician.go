@@ -2,15 +2,18 @@ package signaling
 
 // FromTechnician is what a technician may send to the relay.
 var FromTechnician = newSet(
-	&Redeem{}, &Resume{}, &Ask{}, &Offer{}, &Candidate{}, &End{}, &Error{},
+	&Redeem{}, &Resume{}, &Ask{}, &Offer{}, &Candidate{}, &Invite{}, &Withdraw{}, &End{}, &Error{},
 )
 
 // Redeem uses a code: the technician's first message. A wrong code is answered by
 // an Error with CodeInvalidCode, and Redeem may be sent again.
 type Redeem struct {
 	Version int `json:"version"`
-	// Code is nine digits, without spaces.
-	Code string `json:"code"`
+	// Code is nine digits, without spaces: a host's, or that of an invitation which the
+	// person has opened.
+	Code string `json:"code,omitempty"`
+	// Invitation is the ID of such an invitation, instead of a code.
+	Invitation string `json:"invitation,omitempty"`
 	// Ask is what the technician asks for.
 	Ask Scopes `json:"ask"`
 	// Ticket is the technician's own reference, shown to the person.
@@ -25,8 +28,13 @@ func (*Redeem) messageType() string { return "redeem" }
 func (m *Redeem) check() error {
 	// The form of the code is checked by the broker, which answers every code that
 	// is not alive alike.
+	least := 1
+	if m.Invitation != "" {
+		least = 0
+	}
 	return firstError(
-		checkOpaque("code", m.Code, 1, maxCodeName),
+		checkOpaque("invitation", m.Invitation, 0, maxToken),
+		checkOpaque("code", m.Code, least, maxCodeName),
 		m.Ask.check("ask"),
 		checkText("ticket", m.Ticket, 0, maxTicket),
 		checkFingerprint("fingerprint", m.Fingerprint),
@@ -102,6 +110,13 @@ const (
 	EndGrantExpired EndReason = "grant_expired"
 	// EndRevoked: the account or the session was ended by an administrator.
 	EndRevoked EndReason = "revoked"
+	// EndTimeLimit: it has lasted as long as the organisation, or the host, allows.
+	EndTimeLimit EndReason = "time_limit"
+	// EndWordsDiffer: the words that both sides see are not the same.
+	EndWordsDiffer EndReason = "words_differ"
+	// EndRecordingRequired: the organisation wants sessions recorded, which this host
+	// cannot.
+	EndRecordingRequired EndReason = "recording_required"
 	// EndScreenLost: the host's display went away.
 	EndScreenLost EndReason = "screen_lost"
 	// EndError: something failed on one side; its log says what.

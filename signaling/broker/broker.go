@@ -38,7 +38,7 @@ type Turn interface {
 	End(sessionID string)
 }
 
-// Config says what a Broker works with. All fields are required.
+// Config says what a Broker works with. All fields but Limits and Journal are required.
 type Config struct {
 	Store  Store
 	Grants *grant.Issuer
@@ -46,6 +46,11 @@ type Config struct {
 	// CodeKey is the secret with which codes are hashed before they are stored. It
 	// stays the same for the life of the store.
 	CodeKey []byte
+	// Limits returns what a technician's organisation allows now; nil: everything. It must
+	// not block. LimitsChanged has it asked again.
+	Limits func(technicianID string) Limits
+	// Journal is told what happens, in order; nil for nobody. Sessions wait for it.
+	Journal func(Event)
 	Log     *slog.Logger
 }
 

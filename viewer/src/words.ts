@@ -90,6 +90,18 @@ export const errorWords: Readonly<Record<string, Words>> = {
     what: "That monitor is not connected any more.",
     todo: "Choose another one.",
   },
+  not_permitted: {
+    what: "Your organisation does not allow what you ask for.",
+    todo: "Ask your administrator.",
+  },
+  recording_required: {
+    what: "Your organisation wants sessions recorded, which this host cannot.",
+    todo: "Ask your administrator.",
+  },
+  too_many_invitations: {
+    what: "You have as many open invitations as are allowed.",
+    todo: "Withdraw one that is not needed any more.",
+  },
   screen_too_large: {
     what: "That is too large to be shown at once.",
     todo: "Choose one of the monitors.",
@@ -138,6 +150,18 @@ export const reasonWords: Readonly<Record<string, Words>> = {
   revoked: {
     what: "An administrator ended the session or your account.",
     todo: "Ask your administrator for the reason.",
+  },
+  time_limit: {
+    what: "The session lasted as long as your organisation, or the person, allows.",
+    todo: `If you are not done, speak with the person. ${newCode}`,
+  },
+  words_differ: {
+    what: "The words were not the same on both sides.",
+    todo: "Somebody may be between you and the host. Tell your administrator before you try again.",
+  },
+  recording_required: {
+    what: "Your organisation wants sessions recorded, which this host cannot.",
+    todo: "Ask your administrator.",
   },
   screen_lost: {
     what: "The host’s screen went away.",

@@ -3,6 +3,7 @@
  * BadMessage: nothing that arrives is trusted before it passed through here.
  */
 
+import { ALL_SCOPES } from "./message.ts";
 import type { Scope } from "./message.ts";
 
 /** What arrived is not a message of this protocol. */
@@ -54,6 +55,20 @@ export function opaque(field: string, v: unknown, least: number, most: number): 
   if (typeof v !== "string" || v.length < least || v.length > most || !printable.test(v)) {
     bad(field, `${least} to ${most} bytes of printable ASCII`);
   }
+  return v;
+}
+
+/** 32 bytes in base64url without padding. */
+export function bytes32(field: string, v: unknown): string {
+  if (typeof v !== "string" || !/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/.test(v)) {
+    bad(field, "32 bytes in base64url");
+  }
+  return v;
+}
+
+/** Nine digits. */
+export function digits(field: string, v: unknown): string {
+  if (typeof v !== "string" || !/^[0-9]{9}$/.test(v)) bad(field, "nine digits");
   return v;
 }
 
@@ -124,7 +139,7 @@ export function list<T>(field: string, v: unknown, most: number, item: (v: unkno
  */
 export function scopes(field: string, v: unknown): Scope[] {
   const names = list(field, v, 16, (s) => opaque(field, s, 1, 32));
-  const known = (["view", "control"] as const).filter((s) => names.includes(s));
+  const known = ALL_SCOPES.filter((s) => names.includes(s));
   if (!known.includes("view")) bad(field, "the scope view");
   return known;
 }

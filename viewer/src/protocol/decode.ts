@@ -3,7 +3,9 @@
 import {
   BadMessage,
   amount,
+  bytes32,
   description,
+  digits,
   list,
   object,
   oneOf,
@@ -15,11 +17,19 @@ import {
   whole,
 } from "./check.ts";
 import type { Fields } from "./check.ts";
-import { ALL_MONITORS, MAX_AREA, MAX_MESSAGE, MAX_MONITORS, MAX_SHAPE } from "./message.ts";
+import {
+  ALL_MONITORS,
+  MAX_AREA,
+  MAX_MESSAGE,
+  MAX_MONITORS,
+  MAX_SHAPE,
+  MAX_TICKET,
+} from "./message.ts";
 import type {
   Ack,
   Answer,
   Candidate,
+  Compared,
   Cursor,
   Ended,
   ErrorMessage,
@@ -27,13 +37,20 @@ import type {
   FromRelay,
   Granted,
   HostFigures,
+  HostInfo,
   IceServer,
+  Invitation,
+  Invitations,
+  Invited,
+  Limits,
   Monitor,
   Monitors,
+  Opened,
   Permissions,
   Refused,
   Requested,
   Resumed,
+  Reveal,
   Screen,
   Shape,
 } from "./message.ts";
@@ -46,6 +63,8 @@ const MAX_MILLISECONDS = 60_000;
 const MAX_CORES = 1024;
 const MAX_BIT_RATE = 1_000_000_000;
 const MAX_TIMESTAMP = 2 ** 32 - 1;
+const MAX_SECONDS = 7 * 24 * 3600;
+const MAX_INVITATIONS = 64;
 
 /** Reads a message from the relay; throws BadMessage. */
 export function decodeRelay(data: string): FromRelay {
@@ -56,6 +75,10 @@ export function decodeRelay(data: string): FromRelay {
     answer,
     candidate,
     resumed,
+    limits,
+    invited,
+    invitations,
+    opened,
     ended,
     error,
   });
@@ -65,6 +88,8 @@ export function decodeRelay(data: string): FromRelay {
 export function decodeControl(data: string): FromControl {
   return decode<FromControl>(data, {
     permissions,
+    reveal,
+    compared,
     screen,
     monitors,
     shape,
@@ -109,17 +134,74 @@ function parse(data: string): unknown {
 }
 
 function requested(f: Fields): Requested {
-  const host = object("host", f["host"]);
-  return {
+  const m: Requested = {
     type: "requested",
     sessionId: opaque("sessionId", f["sessionId"], 1, 128),
     token: opaque("token", f["token"], 1, 128),
-    host: {
-      name: text("host.name", host["name"], 1, 64),
-      os: text("host.os", host["os"], 0, 64),
-    },
-    expiresIn: whole("expiresIn", f["expiresIn"], 0, 24 * 3600),
+    host: hostInfo(f["host"]),
+    expiresIn: seconds("expiresIn", f["expiresIn"]),
   };
+  if (given(f["ask"])) m.ask = scopes("ask", f["ask"]);
+  return m;
+}
+
+function hostInfo(v: unknown): HostInfo {
+  const f = object("host", v);
+  return { name: text("host.name", f["name"], 1, 64), os: text("host.os", f["os"], 0, 64) };
+}
+
+function seconds(field: string, v: unknown): number {
+  return whole(field, v, 0, MAX_SECONDS);
+}
+
+function limits(f: Fields): Limits {
+  const m: Limits = { type: "limits", scopes: scopes("scopes", f["scopes"]) };
+  if (given(f["endsIn"])) m.endsIn = seconds("endsIn", f["endsIn"]);
+  if (given(f["confirmEvery"])) m.confirmEvery = seconds("confirmEvery", f["confirmEvery"]);
+  if (given(f["verifyWords"])) m.verifyWords = truth("verifyWords", f["verifyWords"]);
+  return m;
+}
+
+function invited(f: Fields): Invited {
+  return {
+    type: "invited",
+    id: opaque("id", f["id"], 1, 128),
+    code: digits("code", f["code"]),
+    link: opaque("link", f["link"], 1, 256),
+    expiresIn: seconds("expiresIn", f["expiresIn"]),
+  };
+}
+
+function invitations(f: Fields): Invitations {
+  return {
+    type: "invitations",
+    invitations: list("invitations", f["invitations"], MAX_INVITATIONS, invitation),
+  };
+}
+
+function invitation(v: unknown): Invitation {
+  const f = object("invitations", v);
+  return {
+    id: opaque("id", f["id"], 1, 128),
+    ask: scopes("ask", f["ask"]),
+    ...ticket(f),
+    expiresIn: seconds("expiresIn", f["expiresIn"]),
+    ...(given(f["host"]) ? { host: hostInfo(f["host"]) } : {}),
+  };
+}
+
+function opened(f: Fields): Opened {
+  return {
+    type: "opened",
+    id: opaque("id", f["id"], 1, 128),
+    sessionId: opaque("sessionId", f["sessionId"], 1, 128),
+    ...ticket(f),
+    host: hostInfo(f["host"]),
+  };
+}
+
+function ticket(f: Fields): { ticket?: string } {
+  return given(f["ticket"]) ? { ticket: text("ticket", f["ticket"], 0, MAX_TICKET) } : {};
 }
 
 function granted(f: Fields): Granted {
@@ -187,11 +269,23 @@ function error(f: Fields): ErrorMessage {
 }
 
 function permissions(f: Fields): Permissions {
-  return {
+  const m: Permissions = {
     type: "permissions",
     scopes: scopes("scopes", f["scopes"]),
     grantable: scopes("grantable", f["grantable"]),
   };
+  if (given(f["commitment"])) m.commitment = bytes32("commitment", f["commitment"]);
+  if (given(f["verifyWords"])) m.verifyWords = truth("verifyWords", f["verifyWords"]);
+  return m;
+}
+
+function reveal(f: Fields): Reveal {
+  return { type: "reveal", nonce: bytes32("nonce", f["nonce"]) };
+}
+
+function compared(f: Fields): Compared {
+  const results = ["same", "different", "dismissed"] as const;
+  return { type: "compared", result: oneOf("result", f["result"], results) };
 }
 
 function screen(f: Fields): Screen {

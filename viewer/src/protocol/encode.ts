@@ -5,6 +5,7 @@ import type {
   Held,
   Input,
   InputEvent,
+  Invite,
   Pointer,
   Redeem,
   Scope,
@@ -30,6 +31,25 @@ export function redeem(
 ): Redeem {
   const head = { type: "redeem" as const, version: VERSION, code, ask: [...ask] };
   return ticket === "" ? { ...head, fingerprint } : { ...head, ticket, fingerprint };
+}
+
+/** Makes a `redeem` of an invitation that the person has opened. */
+export function redeemInvitation(
+  invitation: string,
+  ask: readonly Scope[],
+  ticket: string,
+  fingerprint: string,
+): Redeem {
+  const { type, version, code: _, ...rest } = redeem("", ask, ticket, fingerprint);
+  return { type, version, invitation, ...rest };
+}
+
+/** Makes an `invite`; what is empty or 0 is left out. */
+export function invite(ask: readonly Scope[], ticket: string, expiresIn: number): Invite {
+  const m: Invite = { type: "invite", version: VERSION, ask: [...ask] };
+  if (ticket !== "") m.ticket = ticket;
+  if (expiresIn > 0) m.expiresIn = expiresIn;
+  return m;
 }
 
 /** Makes a `candidate` of what the browser found; null says that there are no more. */

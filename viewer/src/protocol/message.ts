@@ -8,7 +8,23 @@
 export const VERSION = 1;
 
 /** One thing that a technician may do. */
-export type Scope = "view" | "control";
+export type Scope =
+  | "view"
+  | "control"
+  | "clipboard-to-host"
+  | "clipboard-from-host"
+  | "files-to-host"
+  | "files-from-host";
+
+/** All scopes, narrowest first: the order in which messages have them. */
+export const ALL_SCOPES: readonly Scope[] = [
+  "view",
+  "control",
+  "clipboard-to-host",
+  "clipboard-from-host",
+  "files-to-host",
+  "files-from-host",
+];
 
 /** The largest message on any connection and channel, in bytes. */
 export const MAX_MESSAGE = 64 * 1024;
@@ -18,6 +34,8 @@ export const MAX_EVENTS = 256;
 export const MAX_TEXT = 256;
 /** The longest ticket, in characters. */
 export const MAX_TICKET = 64;
+/** The longest time for which an invitation can be opened, in seconds. */
+export const MAX_INVITATION_LIFE = 7 * 24 * 3600;
 /** The most keys that `held` names. */
 export const MAX_HELD = 64;
 /** The most monitors that a host tells of. */
@@ -49,7 +67,10 @@ export type RelayState = "waiting" | "requested" | "connecting" | "active" | "re
 export interface Redeem {
   type: "redeem";
   version: number;
-  code: string;
+  /** Nine digits: a host's, or those of an invitation that the person has opened. */
+  code?: string;
+  /** The id of such an invitation, instead of a code. */
+  invitation?: string;
   ask: Scope[];
   ticket?: string;
   fingerprint: string;
@@ -65,6 +86,22 @@ export interface Resume {
 export interface Ask {
   type: "ask";
   ask: Scope[];
+}
+
+/** Makes an invitation; without a time it can be opened for 24 hours. */
+export interface Invite {
+  type: "invite";
+  version: number;
+  ask: Scope[];
+  ticket?: string;
+  /** Seconds, at most MAX_INVITATION_LIFE. */
+  expiresIn?: number;
+}
+
+/** Takes an invitation back. */
+export interface Withdraw {
+  type: "withdraw";
+  id: string;
 }
 
 export interface Offer {
@@ -103,9 +140,64 @@ export interface Requested {
   sessionId: string;
   token: string;
   /** What the host says of itself; nobody has verified it. */
-  host: { name: string; os: string };
+  host: HostInfo;
   /** Seconds that are left for the person's answer. */
   expiresIn: number;
+  /** What the person is asked for, which can be less than this page asked for. */
+  ask?: Scope[];
+}
+
+/** What a host says of itself; nobody has verified it. */
+export interface HostInfo {
+  name: string;
+  os: string;
+}
+
+/** What the technician's organisation allows now. What is left out is not limited. */
+export interface Limits {
+  type: "limits";
+  scopes: Scope[];
+  /** Seconds that the session may still last. */
+  endsIn?: number;
+  /** Seconds of control after which the person is asked again. */
+  confirmEvery?: number;
+  /** Nothing but view is allowed until the words were compared. */
+  verifyWords?: boolean;
+}
+
+export interface Invited {
+  type: "invited";
+  id: string;
+  /** Nine digits, which the person types. The relay does not say them again. */
+  code: string;
+  link: string;
+  /** Seconds for which it can be opened. */
+  expiresIn: number;
+}
+
+/** An open invitation. */
+export interface Invitation {
+  id: string;
+  ask: Scope[];
+  ticket?: string;
+  expiresIn: number;
+  /** Who has opened it and waits. */
+  host?: HostInfo;
+}
+
+/** All of this technician's open invitations. */
+export interface Invitations {
+  type: "invitations";
+  invitations: Invitation[];
+}
+
+/** The person has opened an invitation and waits. */
+export interface Opened {
+  type: "opened";
+  id: string;
+  sessionId: string;
+  ticket?: string;
+  host: HostInfo;
 }
 
 export interface Granted {
@@ -142,7 +234,31 @@ export interface Permissions {
   type: "permissions";
   scopes: Scope[];
   grantable: Scope[];
+  /** The host's word for its half of the words to compare, on a connection's first one. */
+  commitment?: string;
+  /** Nothing but view is allowed until the person has said that the words are the same. */
+  verifyWords?: boolean;
 }
+
+/** The technician's half of the words: 32 random bytes in base64url. */
+export interface Nonce {
+  type: "nonce";
+  nonce: string;
+}
+
+/** The host's half, to which it has committed itself. */
+export interface Reveal {
+  type: "reveal";
+  nonce: string;
+}
+
+/** What the person on that side made of the words. */
+export interface Compared {
+  type: "compared";
+  result: Comparison;
+}
+
+export type Comparison = "same" | "different" | "dismissed";
 
 /** What the picture shows: its size, and a number for the places on it. */
 export interface Screen {
@@ -307,14 +423,27 @@ export interface Cursor {
 }
 
 /** What this page may send to the relay. */
-export type ToRelay = Redeem | Resume | Ask | Offer | Candidate | End | ErrorMessage;
+export type ToRelay =
+  Redeem | Resume | Ask | Invite | Withdraw | Offer | Candidate | End | ErrorMessage;
 /** What the relay may send to this page. */
 export type FromRelay =
-  Requested | Granted | Refused | Answer | Candidate | Resumed | Ended | ErrorMessage;
+  | Requested
+  | Granted
+  | Refused
+  | Answer
+  | Candidate
+  | Resumed
+  | Limits
+  | Invited
+  | Invitations
+  | Opened
+  | Ended
+  | ErrorMessage;
 /** What this page may send on the control channel. */
-export type ToControl = Present | Watch | Observe | TilesWanted | End | ErrorMessage;
+export type ToControl =
+  Present | Watch | Observe | TilesWanted | Nonce | Compared | End | ErrorMessage;
 /** What the host may send on the control channel. */
 export type FromControl =
-  Permissions | Screen | Monitors | Shape | HostFigures | Ended | ErrorMessage;
+  Permissions | Reveal | Compared | Screen | Monitors | Shape | HostFigures | Ended | ErrorMessage;
 /** What of that is about the session, and not about the pointer or the figures. */
 export type FromControlToSession = Exclude<FromControl, Shape | HostFigures>;

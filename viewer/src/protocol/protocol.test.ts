@@ -2,9 +2,9 @@ import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { BadMessage } from "./check.ts";
 import { decodeControl, decodeCursor, decodeInput, decodeRelay } from "./decode.ts";
-import { candidate, encode, input, redeem } from "./encode.ts";
+import { candidate, encode, input, invite, redeem, redeemInvitation } from "./encode.ts";
 import type { Outgoing } from "./encode.ts";
-import type { Input, Redeem } from "./message.ts";
+import type { Input, Invite, Redeem } from "./message.ts";
 
 const folder = new URL("../../../signaling/testdata/vectors/", import.meta.url);
 const vectors = new Map(
@@ -27,9 +27,15 @@ const received: Record<string, (data: string) => unknown> = {
   answer: decodeRelay,
   candidate: decodeRelay,
   resumed: decodeRelay,
+  limits: decodeRelay,
+  invited: decodeRelay,
+  invitations: decodeRelay,
+  opened: decodeRelay,
   ended: decodeRelay,
   error: decodeRelay,
   permissions: decodeControl,
+  reveal: decodeControl,
+  compared: decodeControl,
   screen: decodeControl,
   shape: decodeControl,
   figures: decodeControl,
@@ -40,7 +46,11 @@ const received: Record<string, (data: string) => unknown> = {
 
 /** What this page sends, made from the values in the vector by the page's own functions. */
 const sent: Record<string, (values: never) => Outgoing> = {
-  redeem: (v: Redeem) => redeem(v.code, v.ask, v.ticket ?? "", v.fingerprint),
+  redeem: (v: Redeem) => redeem(v.code ?? "", v.ask, v.ticket ?? "", v.fingerprint),
+  invite: (v: Invite) => invite(v.ask, v.ticket ?? "", v.expiresIn ?? 0),
+  withdraw: (v: Outgoing) => v,
+  nonce: (v: Outgoing) => v,
+  compared: (v: Outgoing) => v,
   resume: (v: Outgoing) => v,
   ask: (v: Outgoing) => v,
   offer: (v: Outgoing) => v,
@@ -67,6 +77,8 @@ const hostOnly = [
   "refuse",
   "connected",
   "disconnected",
+  "keys",
+  "known",
 ];
 
 describe("golden vectors", () => {
@@ -200,9 +212,37 @@ describe("figures", () => {
   });
 });
 
+describe("what the organisation and the words bring", () => {
+  const broken: [(data: string) => unknown, object][] = [
+    [decodeRelay, { type: "limits", scopes: ["control"] }],
+    [decodeRelay, { type: "limits", scopes: ["view"], endsIn: -1 }],
+    [decodeRelay, { type: "limits", scopes: ["view"], confirmEvery: 604_801 }],
+    [decodeRelay, { type: "limits", scopes: ["view"], verifyWords: 1 }],
+    [decodeRelay, { ...(JSON.parse(vector("invited")) as object), code: "48291307" }],
+    [
+      decodeRelay,
+      { ...(JSON.parse(vector("opened")) as object), host: { name: "a\u202eb", os: "" } },
+    ],
+    [decodeRelay, { type: "invitations", invitations: [{}] }],
+    [decodeControl, { type: "reveal", nonce: "short" }],
+    [decodeControl, { type: "compared", result: "perhaps" }],
+    [decodeControl, { type: "permissions", scopes: ["view"], grantable: ["view"], commitment: "" }],
+  ];
+  it.each(broken)("is refused beyond its limits", (decode, m) => {
+    expect(() => decode(JSON.stringify(m))).toThrow(BadMessage);
+  });
+});
+
 describe("encoding", () => {
   it("says with an empty candidate that there are no more", () => {
     expect(encode(candidate(null))).toBe('{"type":"candidate","candidate":""}');
+  });
+
+  it("names an invitation instead of a code", () => {
+    expect(encode(redeemInvitation("i_1", ["view"], "INC-1", "f"))).toBe(
+      '{"type":"redeem","version":1,"invitation":"i_1","ask":["view"],"ticket":"INC-1","fingerprint":"f"}',
+    );
+    expect(encode(invite(["view"], "", 0))).toBe('{"type":"invite","version":1,"ask":["view"]}');
   });
 
   it("leaves an empty ticket out", () => {

@@ -40,6 +40,20 @@ function live(...events: SessionEvent[]): Live {
   return s;
 }
 
+describe("what the organisation allows", () => {
+  it("is known from the newest limits", () => {
+    const s = live(relay({ type: "limits", scopes: ["view"], endsIn: 60 }, 5000));
+    expect(s).toMatchObject({ limits: { scopes: ["view"] }, endsAt: 65_000 });
+    const later = next(s, relay({ type: "limits", scopes: ["view"] }, 6000));
+    expect(later).not.toHaveProperty("endsAt");
+  });
+
+  it("changes nothing without a session", () => {
+    const s = after(steps.redeem);
+    expect(next(s, relay({ type: "limits", scopes: ["view"] }))).toBe(s);
+  });
+});
+
 describe("the way to a session", () => {
   it("goes from the code to the picture", () => {
     expect(after(steps.redeem).phase).toBe("redeeming");

@@ -7,6 +7,7 @@ import { ALL_MONITORS } from "../protocol/message.ts";
 import type {
   FromControlToSession,
   FromRelay,
+  Limits,
   Monitors,
   Permissions,
   Scope,
@@ -62,6 +63,9 @@ export interface Live {
   isLinkUp: boolean;
   /** What the newest grant names. The host may allow less. */
   granted: Scope[];
+  /** What the organisation allows, and when the session ends by it (milliseconds). */
+  limits?: Limits;
+  endsAt?: number;
   /** What the host allows; unknown until its control channel has spoken. */
   permissions?: Permissions;
   /** What the host shows now. Its first picture may still be on its way. */
@@ -185,9 +189,14 @@ function fromRelay(s: State, m: FromRelay, now: number): State {
       return s.phase === "requested" || s.phase === "live" ? over(s, reason(m.reason), now) : s;
     case "error":
       return relayError(s, errorCause(m));
+    case "limits":
+      return s.phase === "live" ? limited(s, m, now) : s;
     case "answer":
     case "candidate":
     case "resumed":
+    case "invited":
+    case "invitations":
+    case "opened":
       return s;
   }
 }
@@ -204,6 +213,12 @@ function granted(s: State, scopes: Scope[]): State {
     hasPicture: false,
     asking: "no",
   };
+}
+
+function limited(s: Live, limits: Limits, now: number): Live {
+  const { endsAt: _, ...rest } = s;
+  const { endsIn } = limits;
+  return endsIn === undefined ? { ...rest, limits } : { ...s, limits, endsAt: now + endsIn * 1000 };
 }
 
 function errorCause(m: { code: string; message: string; hint?: string }): Cause {
@@ -234,6 +249,9 @@ function fromHost(s: Live, m: FromControlToSession, now: number): State {
       return isGone(s.monitors, m)
         ? { ...s, monitors: m, problem: { kind: "error", code: "monitor_gone" } }
         : { ...s, monitors: m };
+    case "reveal":
+    case "compared":
+      return s;
     case "ended":
       return over(s, reason(m.reason), now);
     case "error":
