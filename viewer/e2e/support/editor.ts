@@ -31,12 +31,31 @@ export class Editor {
     return readFileSync(this.file, "utf8");
   }
 
-  /** Waits until the editor holds exactly this text. */
+  /**
+   * Waits until the editor holds exactly this text. It saves with a key that is pressed here, which
+   * makes shortcuts of letters that are still on their way: who types over a bad link saves by the
+   * same hand, and waits for the file with {@link saved}.
+   */
   async holds(wanted: string, timeout = 10_000): Promise<void> {
+    await this.becomes("the editor holds", wanted, () => this.text(), timeout);
+  }
+
+  /** Waits until somebody has saved exactly this text. */
+  async saved(wanted: string, timeout = 10_000): Promise<void> {
+    const read = () => Promise.resolve(readFileSync(this.file, "utf8"));
+    await this.becomes("the file holds", wanted, read, timeout);
+  }
+
+  private async becomes(
+    what: string,
+    wanted: string,
+    read: () => Promise<string>,
+    timeout: number,
+  ) {
     let last = "";
     await eventually(
-      `the editor holds ${JSON.stringify(wanted)}`,
-      async () => (last = await this.text()) === wanted,
+      `${what} ${JSON.stringify(wanted)}`,
+      async () => (last = await read()) === wanted,
       timeout,
       250,
     ).catch((error: Error) => {

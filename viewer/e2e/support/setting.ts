@@ -23,6 +23,8 @@ export class Setting {
   private links: Link | undefined;
   private hosts: Host | undefined;
   private technicians: Technician | undefined;
+  /** What is said of a test that failed is asked for when all has been stopped. */
+  private reports: (() => string)[] = [];
 
   private constructor(
     readonly desktop: Desktop,
@@ -75,9 +77,12 @@ export class Setting {
     options: BrowserOptions = {},
     prepared?: (page: Page) => Promise<unknown>,
   ): Promise<void> {
-    this.hosts = Host.start(this.desktop, this.relay, [], this.links?.far);
+    const host = Host.start(this.desktop, this.relay, [], this.links?.far);
+    this.hosts = host;
+    this.reports = [() => host.report()];
     const tech = await Technician.signIn(this.relay, "ines", query, options);
     this.technicians = tech;
+    this.reports.push(() => tech.report());
     if (prepared) {
       await prepared(tech.page);
       await tech.page.reload();
@@ -102,8 +107,8 @@ export class Setting {
   }
 
   report(): string {
-    const programs = [this.hosts, this.links, this.relays, this.technicians];
-    return programs.map((program) => program?.report() ?? "").join("\n");
+    const always = [this.links, this.relays].map((program) => program?.report() ?? "");
+    return [...this.reports.map((report) => report()), ...always].join("\n");
   }
 }
 

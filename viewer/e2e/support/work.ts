@@ -36,12 +36,15 @@ export class Work {
 
   /** Fails unless what the technician types arrives, once and whole. */
   async isDone(tech: Technician, word: string): Promise<void> {
+    // Word of it can be lost on its way, and comes a second after the picture then.
+    await tech.may("control");
     const place = await this.editor.place();
     await this.desktop.focus(place);
     await tech.clickAt(place.x + 60, place.y + 80);
     await tech.page.keyboard.press("Control+End");
     await tech.page.keyboard.type(word, { delay: 20 });
+    await tech.page.keyboard.press("Control+s");
     this.typed += word;
-    await this.editor.holds(this.typed);
+    await this.editor.saved(this.typed);
   }
 }
