@@ -113,6 +113,7 @@ func (a *App) openTurn(context.Context) error {
 		PacketConn: a.packets, Listener: a.splitter.TURN(),
 		RelayIP: addresses.Public, BindIP: addresses.Bind,
 		PortRange: turn.PortRange{Min: a.cfg.MinPort, Max: a.cfg.MaxPort},
+		Deny:      a.cfg.RelayDeny,
 		Logger:    a.log,
 	})
 	return explainTurn(err)

@@ -33,6 +33,7 @@ type Settings struct {
 	Organisation string             `help:"Name of your organisation, as the people who are helped read it." placeholder:"NAME"`
 	RelayIP      string             `help:"Address that relayed packets come from; found out when it is not given." name:"relay-ip" placeholder:"IP"`
 	RelayPorts   settings.PortRange `help:"UDP ports for relayed packets, for example 50000-50999; any when it is not given." name:"relay-ports" placeholder:"A-B"`
+	RelayDeny    Networks           `help:"Networks that are never relayed to, beside all private ones: those that trust this machine. Separated by commas." name:"relay-deny" placeholder:"NETWORK,…"`
 	PerAddress   int                `help:"Connections that hosts may keep open from one address." name:"hosts-per-address" default:"512" placeholder:"N"`
 }
 
@@ -61,7 +62,9 @@ type Relay struct {
 	RelayIP netip.Addr
 	// MinPort and MaxPort are zero when any port will do.
 	MinPort, MaxPort uint16
-	HostsPerAddress  int
+	// RelayDeny are the public networks that are never relayed to.
+	RelayDeny       []netip.Prefix
+	HostsPerAddress int
 }
 
 // Relay says what the settings mean. Its errors are wrong uses with hints.
@@ -70,7 +73,7 @@ func (s Settings) Relay(data string) (Relay, error) {
 	r := Relay{
 		Data: data, Listen: s.Listen, PublicURL: s.PublicURL.URL(), TLS: s.TLS, TLSCert: s.TLSCert, TLSKey: s.TLSKey,
 		ACMEEmail: s.ACMEEmail, ACMEURL: s.ACMEURL, Organisation: s.Organisation, RelayIP: ip,
-		MinPort: s.RelayPorts.Min, MaxPort: s.RelayPorts.Max, HostsPerAddress: s.PerAddress,
+		MinPort: s.RelayPorts.Min, MaxPort: s.RelayPorts.Max, RelayDeny: s.RelayDeny, HostsPerAddress: s.PerAddress,
 	}
 	for _, err := range []error{checkListen(s.Listen), err, r.checkTLS(), r.checkRest()} {
 		if err != nil {

@@ -158,7 +158,7 @@ func (s *Server) register(c *relayConn, user claim) error {
 	if sess.ended {
 		return ErrNoSession
 	}
-	c.session = sess
+	c.session, c.meter = sess, sess.meterOf(c.who, s.cfg.MaxRate)
 	sess.relayed[c.relayed], sess.local[c.local] = c, c
 	s.count++
 	return nil

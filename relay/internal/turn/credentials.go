@@ -100,7 +100,7 @@ func (s *Server) authenticate(ra *turn.RequestAttributes) (userID string, key []
 		return "", nil, false
 	}
 	sess := s.session(c.session)
-	if sess == nil {
+	if sess == nil || sess.over() {
 		return "", nil, false
 	}
 	fresh := s.cfg.Clock().Before(c.expires)

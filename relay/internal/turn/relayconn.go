@@ -22,6 +22,7 @@ type relayConn struct {
 	relayed netip.AddrPort // what peers are told
 	local   netip.AddrPort // where its siblings on this machine reach it
 	session *session       // set by register, before anyone else sees it
+	meter   *meter         // likewise
 
 	used      atomic.Int64 // when the client last sent something, Unix nanoseconds
 	closeOnce sync.Once
@@ -65,6 +66,10 @@ func (c *relayConn) WriteTo(p []byte, addr net.Addr) (int, error) {
 		c.session.refused.Add(1)
 		return 0, errRefused
 	}
+	if !c.meter.out.AllowN(c.server.cfg.Clock(), len(p)) {
+		c.session.excess.Add(uint64(len(p)))
+		return len(p), nil // lost on the way, as packets are
+	}
 	c.session.toPeers.Add(uint64(len(p))) // first: the peer may answer before we return
 	return c.udp.WriteToUDPAddrPort(p, to)
 }
@@ -85,6 +90,10 @@ func (c *relayConn) ReadFrom(p []byte) (int, net.Addr, error) {
 		from, ok := c.session.source(c, unmap(addr))
 		if !ok {
 			c.session.refused.Add(1)
+			continue
+		}
+		if !c.meter.in.AllowN(c.server.cfg.Clock(), n) {
+			c.session.excess.Add(uint64(n))
 			continue
 		}
 		c.session.fromPeers.Add(uint64(n))

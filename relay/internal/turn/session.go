@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 const (
@@ -25,14 +26,16 @@ const (
 type session struct {
 	id     string
 	secret []byte
+	expiry *time.Timer // ends the relaying when the session lasts too long
 
 	mu      sync.RWMutex // guards this group; never held while closing a socket
 	ended   bool
 	relayed map[netip.AddrPort]*relayConn // by the address that peers are told
 	local   map[netip.AddrPort]*relayConn // by the address that the system uses
 	allowed map[netip.Addr]struct{}
+	meters  map[string]*meter // by participant
 
-	toPeers, fromPeers, refused atomic.Uint64
+	toPeers, fromPeers, refused, excess atomic.Uint64
 }
 
 // Stats counts what a session relayed. Between two relayed addresses of one
@@ -42,6 +45,7 @@ type Stats struct {
 	BytesToPeers   uint64 // payload sent by relayed ports
 	BytesFromPeers uint64 // payload received by relayed ports and passed on
 	Refused        uint64 // packets from or to an address that the session may not talk to
+	Excess         uint64 // bytes lost because they came too fast
 }
 
 // Open lets a session relay. A session that is open already stays as it is.
@@ -55,25 +59,29 @@ func (s *Server) Open(sessionID string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.sessions[sessionID] == nil {
-		s.sessions[sessionID] = &session{
+		sess := &session{
 			id:      sessionID,
 			secret:  secret,
 			relayed: make(map[netip.AddrPort]*relayConn),
 			local:   make(map[netip.AddrPort]*relayConn),
 			allowed: make(map[netip.Addr]struct{}),
+			meters:  make(map[string]*meter),
 		}
+		sess.expiry = time.AfterFunc(s.cfg.MaxSession, func() { s.cut(sess) })
+		s.sessions[sessionID] = sess
 	}
 	return nil
 }
 
 // Allow takes note of a candidate that a participant of the session announced,
 // before the other learns of it. Its IP address may then be relayed to, if it
-// is public, unicast and not this machine's. Allow reports whether it may.
+// is public, unicast, not this machine's and in no network that the configuration
+// denies. Allow reports whether it may.
 // Relayed addresses of the session itself need no Allow.
 func (s *Server) Allow(sessionID string, peer netip.AddrPort) bool {
 	sess := s.session(sessionID)
 	ip := peer.Addr().Unmap()
-	if sess == nil || !publicUnicast(ip) {
+	if sess == nil || !publicUnicast(ip) || s.denied(ip) {
 		return false
 	}
 	sess.mu.Lock()
@@ -98,12 +106,18 @@ func (s *Server) End(sessionID string) Stats {
 	if sess == nil {
 		return Stats{}
 	}
+	sess.expiry.Stop()
 	stats := sess.stats()
+	s.cut(sess)
+	return stats
+}
+
+// cut closes the allocations of a session, and lets it have no others.
+func (s *Server) cut(sess *session) {
 	for _, c := range sess.end() {
 		s.disconnect(c)
 		_ = c.Close()
 	}
-	return stats
 }
 
 // end stops the relaying and returns what is to be closed.
@@ -135,6 +149,7 @@ func (sess *session) stats() Stats {
 		BytesToPeers:   sess.toPeers.Load(),
 		BytesFromPeers: sess.fromPeers.Load(),
 		Refused:        sess.refused.Load(),
+		Excess:         sess.excess.Load(),
 	}
 }
 

@@ -3,6 +3,7 @@ package turn
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 )
@@ -75,6 +76,12 @@ func publicUnicast(ip netip.Addr) bool {
 // cannot tell, it is: relaying to oneself is how a relay becomes a way in.
 func (s *Server) ownAddress(ip netip.Addr) bool {
 	return ip == s.cfg.RelayIP || ip == s.cfg.BindIP || s.own.has(ip)
+}
+
+// denied reports whether an unmapped address is in a network that the configuration
+// keeps from being relayed to.
+func (s *Server) denied(ip netip.Addr) bool {
+	return slices.ContainsFunc(s.cfg.Deny, func(network netip.Prefix) bool { return network.Contains(ip) })
 }
 
 // ownFor is how long the machine's addresses are remembered. Asking for them takes

@@ -173,6 +173,7 @@ func (fx *fixture) relayed(network, who string) net.PacketConn {
 	username, password := fx.credentials("s1", who)
 	client, err := turn.NewClient(&turn.ClientConfig{
 		TURNServerAddr: fx.addr, Username: username, Password: password, Conn: conn,
+		RequestedAddressFamily: turn.RequestedAddressFamily(familyOf(fx.cfg.RelayIP)), // as RFC 8656 §18.6 numbers them
 	})
 	must(fx.t, err)
 	must(fx.t, client.Listen())
@@ -370,7 +371,12 @@ func eventually(t testing.TB, what string, within time.Duration, ok func() bool)
 // bystander is a UDP service on loopback that counts what reaches it.
 func bystander(t testing.TB) (addr netip.AddrPort, received func() int) {
 	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	return serviceOn(t, "127.0.0.1:0")
+}
+
+func serviceOn(t testing.TB, at string) (addr netip.AddrPort, received func() int) {
+	t.Helper()
+	conn, err := net.ListenPacket("udp", at)
 	must(t, err)
 	var mu sync.Mutex
 	var n int

@@ -6,9 +6,12 @@
 // the same session and to public addresses that its participants announced;
 // the check is made on every packet in both directions, by the socket itself,
 // whatever permissions were granted before. Relayed TCP (RFC 6062) is refused.
+// How many ports a session may hold, how fast they may carry, and for how long,
+// has bounds.
 package turn
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +30,8 @@ const (
 	DefaultRealm          = "lendhand"
 	DefaultLifetime       = 5 * time.Minute
 	DefaultMaxAllocations = 512
+	DefaultMaxRate        = 12_500_000 // 100 Mbit/s: several screens of 1080p in full motion
+	DefaultMaxSession     = 24 * time.Hour
 )
 
 // maxPacket is the largest packet taken from a client, in bytes: an Ethernet
@@ -57,6 +62,15 @@ type Config struct {
 	Lifetime time.Duration
 	// MaxAllocations caps the relayed ports of all sessions together.
 	MaxAllocations int
+	// MaxRate is how many bytes a second each participant of a session may send, and
+	// how many may come to it from outside. What is above is lost, as it would be on
+	// a narrow line; the other participant does not notice.
+	MaxRate int
+	// MaxSession is how long a session may relay.
+	MaxSession time.Duration
+	// Deny are further networks that are never relayed to, though their addresses are
+	// public: those that trust this machine more than they trust the internet.
+	Deny []netip.Prefix
 	// Clock tells the time; nil means time.Now.
 	Clock  func() time.Time
 	Logger *slog.Logger
@@ -72,7 +86,7 @@ func (c *Config) validate() error {
 		return fmt.Errorf("turn: bind address %q does not fit relay address %q", c.BindIP, c.RelayIP)
 	case c.PortRange.Min > c.PortRange.Max || (c.PortRange.Min == 0) != (c.PortRange.Max == 0):
 		return fmt.Errorf("turn: port range %d-%d is empty", c.PortRange.Min, c.PortRange.Max)
-	case c.Lifetime < 0 || c.MaxAllocations < 0:
+	case c.Lifetime < 0 || c.MaxAllocations < 0 || c.MaxRate < 0 || c.MaxSession < 0:
 		return errors.New("turn: negative limit")
 	case c.Logger == nil:
 		return errors.New("turn: no logger")
@@ -83,15 +97,11 @@ func (c *Config) validate() error {
 // normal returns the configuration with unmapped addresses and defaults.
 func (c Config) normal() Config {
 	c.RelayIP, c.BindIP = c.RelayIP.Unmap().WithZone(""), c.BindIP.Unmap().WithZone("")
-	if c.Realm == "" {
-		c.Realm = DefaultRealm
-	}
-	if c.Lifetime == 0 {
-		c.Lifetime = DefaultLifetime
-	}
-	if c.MaxAllocations == 0 {
-		c.MaxAllocations = DefaultMaxAllocations
-	}
+	c.Realm = cmp.Or(c.Realm, DefaultRealm)
+	c.Lifetime = cmp.Or(c.Lifetime, DefaultLifetime)
+	c.MaxAllocations = cmp.Or(c.MaxAllocations, DefaultMaxAllocations)
+	c.MaxRate = cmp.Or(c.MaxRate, DefaultMaxRate)
+	c.MaxSession = cmp.Or(c.MaxSession, DefaultMaxSession)
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
