@@ -15,7 +15,7 @@ import (
 // signalHost upgrades the connection of a host. A host is a program: an Origin
 // shows that a page called, and only our own might have a reason.
 func (s *Server) signalHost(w http.ResponseWriter, r *http.Request) {
-	if r.Header.Get("Origin") != "" && !s.isOurOrigin(r) {
+	if len(r.Header.Values("Origin")) > 0 && !s.isOurOrigin(r) {
 		refuse(w, wrongOrigin(s.cfg.PublicURL.String()))
 		return
 	}

@@ -140,6 +140,7 @@ func New(cfg Config) (*Server, error) {
 		WriteTimeout:      answerWithin,
 		IdleTimeout:       idleFor,
 		MaxHeaderBytes:    maxHeader,
+		ConnState:         newConnections(mostConnections, mostConnectionsPerAddress).follow,
 		ErrorLog:          slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),
 	}
 	return s, nil
