@@ -20,6 +20,7 @@ type Gate struct {
 	// guarded by mu
 	grant   terms
 	allowed terms
+	limit   limit
 	paused  bool
 	away    bool
 	revoked bool
@@ -41,7 +42,7 @@ func (t terms) at(now time.Time) signaling.Scopes {
 
 // NewGate returns a Gate that allows nothing yet. Call Revoke when it is no longer
 // needed.
-func NewGate() *Gate { return &Gate{changed: make(chan struct{}, 1)} }
+func NewGate() *Gate { return &Gate{changed: make(chan struct{}, 1), limit: unlimited()} }
 
 // Allow replaces what the person allows, from now until then.
 func (g *Gate) Allow(scopes signaling.Scopes, until time.Time) {
@@ -130,8 +131,12 @@ func (g *Gate) permissions(at time.Time) (now, grantable signaling.Scopes) {
 	if g.revoked {
 		return nil, nil
 	}
-	now, grantable = signaling.Scopes{}, g.grant.at(at)
-	for _, scope := range grantable {
+	now, grantable = signaling.Scopes{}, signaling.Scopes{}
+	for _, scope := range g.grant.at(at) {
+		if !g.limit.permits(scope, at) {
+			continue
+		}
+		grantable = append(grantable, scope)
 		if g.permits(scope, at) {
 			now = append(now, scope)
 		}
@@ -144,7 +149,7 @@ func (g *Gate) permits(scope signaling.Scope, at time.Time) bool {
 	if g.revoked || g.paused && scope != signaling.ScopeView {
 		return false
 	}
-	return g.grant.at(at).Has(scope) && g.allowed.at(at).Has(scope)
+	return g.grant.at(at).Has(scope) && g.allowed.at(at).Has(scope) && g.limit.permits(scope, at)
 }
 
 // change alters the rules while no act runs.
@@ -166,9 +171,11 @@ func (g *Gate) watchClock() {
 	if g.revoked {
 		return
 	}
-	next := g.grant.until
-	if u := g.allowed.until; next.IsZero() || !u.IsZero() && u.Before(next) {
-		next = u
+	var next time.Time
+	for _, until := range []time.Time{g.grant.until, g.allowed.until, g.limit.until} {
+		if !until.IsZero() && (next.IsZero() || until.Before(next)) {
+			next = until
+		}
 	}
 	if left := time.Until(next); left > 0 {
 		g.expiry = time.AfterFunc(left, g.notify)
