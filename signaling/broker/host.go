@@ -132,6 +132,7 @@ func (b *Broker) connected(s *session, m *signaling.Connected) *signaling.Error 
 	if s.Allowed == nil {
 		return wrongState(m, s.State)
 	}
+	s.path = m.Path
 	if s.State != signaling.StateActive {
 		b.enter(s, signaling.StateActive)
 		b.save(s)

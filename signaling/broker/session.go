@@ -28,6 +28,8 @@ type session struct {
 	// grant and credentials; answer ends a further request.
 	deadline, renewal, answer timer
 	renews                    time.Time // when renewal is due
+	// path is how the two were last connected, as the host tells; a restart forgets it.
+	path signaling.Path
 }
 
 // party is one side's connection.
