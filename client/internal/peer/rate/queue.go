@@ -26,25 +26,19 @@ func (q *queue) add(bytes int, bitsPerSecond float64, now time.Time) {
 // of the half before.
 type window struct {
 	now, before time.Duration
-	since       time.Time
-	filled      int // halves that have a value
+	since       time.Time // zero: there is no value
 }
 
 func (w *window) add(v time.Duration, at time.Time) {
 	switch {
-	case w.filled == 0:
-		w.now, w.since, w.filled = v, at, 1
+	case w.since.IsZero():
+		w.now, w.before, w.since = v, v, at
 	case at.Sub(w.since) > baseWindow:
-		w.before, w.now, w.since, w.filled = w.now, v, at, 2
+		w.now, w.before, w.since = v, w.now, at
 	default:
 		w.now = min(w.now, v)
 	}
 }
 
 // least returns the least value, or zero when there is none.
-func (w *window) least() time.Duration {
-	if w.filled == 2 {
-		return min(w.now, w.before)
-	}
-	return w.now
-}
+func (w *window) least() time.Duration { return min(w.now, w.before) }

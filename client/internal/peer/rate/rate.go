@@ -261,7 +261,7 @@ func (e *Estimator) weigh(arrived, lost int, at time.Time) {
 func (e *Estimator) replay(last *packet, at time.Time) {
 	e.queue = queue{left: e.delay, at: last.sent}
 	for n := last.number; n < e.next; n++ {
-		if p := &e.packets[n%remembered]; p.number == n+1 && !p.heard {
+		if p := &e.packets[n%remembered]; !p.heard {
 			e.queue.add(p.bytes, e.bits, p.sent)
 		}
 	}
