@@ -1,4 +1,4 @@
-/** The WebRTC connection to the host. The only place that knows RTCPeerConnection. */
+/** The WebRTC connection to the host. Nothing outside this folder knows RTCPeerConnection. */
 
 import { BadMessage } from "../protocol/check.ts";
 import { decodeControl, decodeCursor, decodeInput } from "../protocol/decode.ts";
@@ -7,7 +7,6 @@ import type {
   Candidate,
   Cursor,
   FromControlToSession,
-  HostFigures,
   IceServer,
   Shape,
   ToControl,
@@ -15,21 +14,17 @@ import type {
 import type { Identity } from "./certificate.ts";
 import { openChannels } from "./channels.ts";
 import type { Channels } from "./channels.ts";
-import { merge } from "./merge.ts";
 import type { AllFigures } from "./merge.ts";
+import { Meter } from "./meter.ts";
+import { Negotiation } from "./negotiation.ts";
+import type { NegotiationListener } from "./negotiation.ts";
 import { Pace } from "./pace.ts";
-import { allowedPart, allowsCandidate, transportOf } from "./path.ts";
+import { transportOf } from "./path.ts";
 import type { Policy } from "./path.ts";
-import { readFigures } from "./stats.ts";
-import type { Counted } from "./stats.ts";
 import { Tiles } from "./tiles.ts";
 
 /** What a Peer tells its owner. */
-export interface PeerListener {
-  /** A description for the host, to be sent with the newest grant. */
-  offer(sdp: string): void;
-  /** A candidate for the host; null when there are no more. */
-  candidate(c: RTCIceCandidateInit | null): void;
+export interface PeerListener extends NegotiationListener {
   /** The host can be reached, for the first time or again. */
   connected(): void;
   /** The host cannot be reached; the Peer is trying to reach it again. */
@@ -46,8 +41,6 @@ export interface PeerListener {
   ack(last: number): void;
   /** Fresh figures, about once a second while connected. */
   figures(f: AllFigures): void;
-  /** The host broke the protocol, or the browser could not do its part. */
-  broken(why: string): void;
 }
 
 export interface PeerConfig {
@@ -61,24 +54,7 @@ export interface PeerConfig {
 const DISCONNECTED_MS = 1000;
 /** How long a restart may take before another one is tried. */
 const RESTART_MS = 5000;
-/**
- * How long an offer may wait for its answer before another one is made: the host may be
- * looking for the relay, which keeps the offer for it. Answers do not say which offer
- * they are for, so there should be one at a time, and until then the same one is sent
- * again: an answer may be lost with the host's line, and a host whose path has come back
- * by itself gives none.
- */
-const ANSWER_MS = 20_000;
 const FIGURES_MS = 1000;
-/** How long the host's figures count, which come once a second. */
-const FRESH_MS = 2500;
-/**
- * How long nothing at all may come from the host. Each side checks the path every two
- * to three seconds; browsers take twice as long to call it disconnected.
- */
-const SILENCE_MS = 3500;
-/** Candidates that may come before the answer they belong to. */
-const MAX_EARLY = 128;
 
 export class Peer {
   // Set at construction.
@@ -88,21 +64,13 @@ export class Peer {
   readonly #policy: Policy;
   readonly #pc: RTCPeerConnection;
   readonly #channels: Channels;
+  readonly #negotiation: Negotiation;
+  readonly #meter = new Meter();
   readonly #pace = new Pace();
   // What is going on.
   #isClosed = false;
   #isConnected = false;
-  #isOffering = false;
-  #offeredAt = 0;
   #wasConnected = false;
-  #counted: Counted | undefined;
-  #figures: AllFigures = {};
-  // What the host told of its own, and when.
-  #host: { figures: HostFigures; at: number } | undefined;
-  #heard = { count: 0, at: 0 };
-  #early: RTCIceCandidateInit[] = [];
-  // Candidates that were found before their offer was sent.
-  #found: (RTCIceCandidateInit | null)[] = [];
   #restartTimer: ReturnType<typeof setTimeout> | undefined;
   #figuresTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -114,6 +82,7 @@ export class Peer {
       bundlePolicy: "max-bundle",
       ...transportOf(config.policy, config.iceServers),
     });
+    this.#negotiation = new Negotiation(this.#pc, config.policy, config.listener);
     this.#channels = openChannels(this.#pc);
     this.tiles = Tiles.open(this.#channels.tile, (why) => this.#listener.broken(why));
     this.#listen();
@@ -139,7 +108,7 @@ export class Peer {
     // Zero: show a picture when it is there. Chromium keeps some tens of milliseconds
     // otherwise.
     if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = 0;
-    return this.#offer(false);
+    return this.#negotiation.begin();
   }
 
   /** Uses new TURN credentials from the next restart on. */
@@ -151,47 +120,21 @@ export class Peer {
     });
   }
 
-  /**
-   * Offers the connection again, with new ICE credentials, or as before while that offer may
-   * still be answered: an answer does not say which one it is for.
-   */
+  /** Offers the connection again, until the host is reached. */
   async restart(): Promise<void> {
     if (this.#isClosed) return;
     this.#retryAfter(RESTART_MS);
-    if (this.#isAwaited && !this.#isOffering) this.#sendOffer();
-    else await this.#offer(true);
+    await this.#negotiation.again();
   }
 
   /** Takes the host's answer. One that comes too late is not for the newest offer. */
-  async answer(sdp: string): Promise<void> {
-    if (this.#pc.signalingState !== "have-local-offer") return;
-    const isFirst = !this.#pc.remoteDescription;
-    try {
-      await this.#pc.setRemoteDescription({
-        type: "answer",
-        sdp: allowedPart(this.#policy, sdp),
-      });
-    } catch (e) {
-      // One that answers an offer before the newest is of no use, and no offence.
-      if (!this.#isClosed && isFirst) this.#listener.broken(`answer: ${String(e)}`);
-      return;
-    }
-    const early = this.#early;
-    this.#early = [];
-    for (const c of early) await this.#add(c);
+  answer(sdp: string): Promise<void> {
+    return this.#negotiation.answer(sdp);
   }
 
   /** Takes a candidate of the host. */
-  async candidate(m: Candidate): Promise<void> {
-    if (!allowsCandidate(this.#policy, m.candidate)) return;
-    const init: RTCIceCandidateInit = { candidate: m.candidate };
-    if (m.sdpMid !== undefined) init.sdpMid = m.sdpMid;
-    if (m.sdpMLineIndex !== undefined) init.sdpMLineIndex = m.sdpMLineIndex;
-    if (m.usernameFragment !== undefined) init.usernameFragment = m.usernameFragment;
-    // The host says once that there are no more, for whichever section it likes.
-    if (m.candidate === "" && m.sdpMid === undefined) init.sdpMid = "0";
-    if (this.#pc.remoteDescription && this.#pc.signalingState === "stable") await this.#add(init);
-    else if (this.#early.length < MAX_EARLY) this.#early.push(init);
+  candidate(m: Candidate): Promise<void> {
+    return this.#negotiation.candidate(m);
   }
 
   /** Sends a message on the control channel; false when it is not open. */
@@ -208,13 +151,13 @@ export class Peer {
     this.#isConnected = false;
     clearTimeout(this.#restartTimer);
     clearInterval(this.#figuresTimer);
+    this.#negotiation.close();
     this.#pc.close();
     this.tiles?.close();
   }
 
   #listen(): void {
     const { control, input, cursor } = this.#channels;
-    this.#pc.onicecandidate = (e) => this.#foundCandidate(e.candidate);
     this.#pc.onconnectionstatechange = () => this.#changed();
     this.#pc.ontrack = (e) => this.#listener.stream(e.streams[0] ?? new MediaStream([e.track]));
     control.onclose = () => this.#lose();
@@ -228,7 +171,7 @@ export class Peer {
     this.#pace.count();
     const m = decodeControl(data);
     if (m.type === "shape") this.#listener.cursor(m);
-    else if (m.type === "figures") this.#host = { figures: m, at: performance.now() };
+    else if (m.type === "figures") this.#meter.told(m);
     else this.#listener.control(m);
   }
 
@@ -243,51 +186,6 @@ export class Peer {
     }
   }
 
-  async #offer(isRestart: boolean): Promise<void> {
-    if (this.#isOffering || this.#isClosed) return;
-    this.#isOffering = true;
-    this.#offeredAt = performance.now();
-    try {
-      await this.#pc.setLocalDescription(await this.#pc.createOffer({ iceRestart: isRestart }));
-      if (this.#isClosed) return;
-      this.#sendOffer();
-    } catch (e) {
-      // A restart that crosses with an answer fails; the next one is due soon.
-      if (!this.#isClosed && !isRestart) this.#listener.broken(`offer: ${String(e)}`);
-    } finally {
-      this.#isOffering = false;
-      const found = this.#found;
-      this.#found = [];
-      for (const c of found) this.#foundCandidate(c);
-    }
-  }
-
-  /** Sends the open offer, with the candidates that were found by now. */
-  #sendOffer(): void {
-    this.#listener.offer(allowedPart(this.#policy, this.#pc.localDescription?.sdp ?? ""));
-  }
-
-  #foundCandidate(c: RTCIceCandidateInit | null): void {
-    if (this.#isClosed) return;
-    if (this.#isOffering) {
-      this.#found.push(c);
-      return;
-    }
-    // An empty candidate ends one section; null, which follows, ends them all.
-    if (c === null) this.#listener.candidate(null);
-    else if (c.candidate && allowsCandidate(this.#policy, c.candidate)) {
-      this.#listener.candidate(c instanceof RTCIceCandidate ? c.toJSON() : c);
-    }
-  }
-
-  async #add(c: RTCIceCandidateInit): Promise<void> {
-    try {
-      await this.#pc.addIceCandidate(c);
-    } catch {
-      // It belongs to an offer that a restart has replaced.
-    }
-  }
-
   #changed(): void {
     if (this.#isClosed) return;
     switch (this.#pc.connectionState) {
@@ -295,11 +193,9 @@ export class Peer {
         this.#reached();
         break;
       case "disconnected":
-        this.#retryAfter(DISCONNECTED_MS);
-        break;
       case "failed":
-        // It may have had one pair of candidates only, and the next one is on its way: to
-        // begin anew at once would throw that away, again and again.
+        // One that failed may have had one pair of candidates only, and the next one is on its
+        // way: to begin anew at once would throw that away, again and again.
         this.#retryAfter(DISCONNECTED_MS);
         break;
       case "connecting":
@@ -313,7 +209,7 @@ export class Peer {
   #reached(): void {
     clearTimeout(this.#restartTimer);
     this.#isConnected = this.#wasConnected = true;
-    this.#heard.at = performance.now();
+    this.#meter.reached();
     this.#listener.connected();
     void this.#measure();
     clearInterval(this.#figuresTimer);
@@ -335,40 +231,20 @@ export class Peer {
     }, pause);
   }
 
-  get #isAwaited(): boolean {
-    const isOpen = this.#pc.signalingState === "have-local-offer";
-    return isOpen && performance.now() - this.#offeredAt < ANSWER_MS;
-  }
-
   async #measure(): Promise<void> {
     const report = await this.#pc.getStats();
     if (this.#isClosed) return;
-    const { figures, counted, heard } = readFigures(
-      report as unknown as ReadonlyMap<string, Record<string, unknown>>,
-      this.#counted,
+    const { figures, isHeard, isSilent } = this.#meter.read(report);
+    // Silence is noticed before the browser does, and the end of it.
+    if (isSilent) this.#lose();
+    else if (isHeard && !this.#isConnected && this.#isWhole) this.#reached();
+    this.#listener.figures(figures);
+  }
+
+  get #isWhole(): boolean {
+    return (
+      this.#pc.connectionState === "connected" && this.#channels.control.readyState !== "closed"
     );
-    this.#counted = counted;
-    this.#hear(heard);
-    this.#figures = merge(figures, this.#fromHost(), this.#figures);
-    this.#listener.figures(this.#figures);
-  }
-
-  #fromHost(): HostFigures | undefined {
-    const isFresh = this.#host && performance.now() - this.#host.at < FRESH_MS;
-    return isFresh ? this.#host?.figures : undefined;
-  }
-
-  /** Notices silence before the browser does, and the end of it. */
-  #hear(count: number): void {
-    const now = performance.now();
-    if (count === this.#heard.count) {
-      if (now - this.#heard.at > SILENCE_MS) this.#lose();
-      return;
-    }
-    this.#heard = { count, at: now };
-    const isWhole =
-      this.#pc.connectionState === "connected" && this.#channels.control.readyState !== "closed";
-    if (!this.#isConnected && isWhole) this.#reached();
   }
 }
 
