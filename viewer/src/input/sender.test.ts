@@ -301,7 +301,7 @@ describe("the host's pace", () => {
     const sender = new Sender({ pipe });
     sender.turn(1e9, -1e9, 1, 1);
     const turned = { dx: 0, dy: 0 };
-    while (!sender.isSettled) {
+    for (let n = 0; n < 100 && !sender.isSettled; n++) {
       for (const e of pipe.last().events) {
         if (e.kind !== "wheel") continue;
         turned.dx += e.dx;
