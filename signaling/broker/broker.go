@@ -61,6 +61,8 @@ type Broker struct {
 	grants  *grant.Issuer
 	turn    Turn
 	codeKey []byte
+	limits  func(technicianID string) Limits
+	journal func(Event)
 	log     *slog.Logger
 	serving sync.WaitGroup
 
@@ -70,7 +72,9 @@ type Broker struct {
 	sessions map[string]*session
 	visitors map[*visitor]struct{}
 	codes    codeTable
-	tries    *budgets
+	// tries are wrong codes, openings wrong invitations.
+	tries, openings *budgets
+	invitations     invitationTable
 	// newcomers paces registrations by network.
 	newcomers *pace.Table[netip.Prefix]
 }
@@ -86,16 +90,24 @@ func New(ctx context.Context, cfg Config) (*Broker, error) {
 	}
 	b := &Broker{
 		store: cfg.Store, grants: cfg.Grants, turn: cfg.Turn, codeKey: cfg.CodeKey, log: cfg.Log,
+		limits: cfg.Limits, journal: cfg.Journal,
 		sessions: map[string]*session{}, visitors: map[*visitor]struct{}{},
-		codes: newCodeTable(), tries: newBudgets(),
+		codes: newCodeTable(), tries: newBudgets(), openings: newBudgets(), invitations: newInvitationTable(),
 		newcomers: pace.NewTable[netip.Prefix](newcomersAtOnce, newcomerEvery),
 	}
 	records, err := cfg.Store.OpenSessions(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("take up open sessions: %w", err)
 	}
+	invitations, err := cfg.Store.Invitations(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("take up invitations: %w", err)
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	for _, i := range invitations {
+		b.hold(i)
+	}
 	for _, r := range records {
 		b.takeUp(r)
 	}
@@ -152,6 +164,9 @@ func (b *Broker) serve(ctx context.Context, v *visitor) error {
 	}
 	b.visitors[v] = struct{}{}
 	b.serving.Add(1)
+	if v.role == technician {
+		b.greet(v)
+	}
 	b.mu.Unlock()
 	defer b.serving.Done()
 	err := v.link.Run(ctx, func(data []byte) { b.receive(v, data) })
@@ -196,6 +211,9 @@ func (b *Broker) Close() {
 	defer b.mu.Unlock()
 	for _, s := range b.sessions {
 		s.stopTimers()
+	}
+	for _, i := range b.invitations.byID {
+		i.expiry.stop()
 	}
 }
 

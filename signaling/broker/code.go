@@ -2,12 +2,10 @@ package broker
 
 import (
 	"maps"
-	"net/netip"
 	"slices"
 	"time"
 
 	"github.com/lendhand/lendhand/signaling"
-	"github.com/lendhand/lendhand/signaling/pace"
 )
 
 // codeTable finds sessions by the keyed hashes of their codes and first groups.
@@ -60,6 +58,7 @@ func (b *Broker) issueCode(s *session) {
 	b.codes.add(s)
 	b.save(s)
 	b.after(&s.deadline, signaling.CodeLife, func() { b.spendCode(s) })
+	b.note(Event{Kind: EventCodeIssued, Actor: ActorHost, Detail: map[string]string{"host": s.Host.Name}}, s)
 	b.send(s, host, &signaling.CodeIssued{Code: string(code), ExpiresIn: secondsUntil(s.CodeExpires)})
 }
 
@@ -68,7 +67,8 @@ func (b *Broker) drawCode() (code signaling.Code, err error) {
 		if code, err = signaling.NewCode(); err != nil {
 			return "", err
 		}
-		_, taken := b.codes.byCode[string(b.keyed(string(code)))]
+		hash := string(b.keyed(string(code)))
+		taken := b.codes.byCode[hash] != nil || b.invitations.byCode[hash] != nil
 		crowded := len(b.codes.byGroup[string(b.keyed(code.Group()))]) > 0
 		if !taken && (!crowded || try >= draws) {
 			return code, nil
@@ -106,58 +106,15 @@ func (b *Broker) findCode(typed string) *session {
 func (b *Broker) wrongCode(v *visitor, typed string) {
 	b.tries.wrong(v.who.ID, v.from)
 	b.log.Warn("wrong code", "account", v.who.ID, "network", v.from.String())
+	b.note(Event{Kind: EventCodeWrong, Actor: v.who.ID, Address: v.from}, nil)
 	code, err := signaling.ParseCode(typed)
 	if err != nil {
 		return
 	}
 	for _, s := range slices.Collect(maps.Keys(b.codes.byGroup[string(b.keyed(code.Group()))])) {
 		if s.WrongTries++; s.WrongTries >= signaling.CodeTries {
+			b.note(Event{Kind: EventCodeSpoiled, Actor: v.who.ID, Address: v.from}, s)
 			b.spendCode(s)
 		}
-	}
-}
-
-// The budgets of wrong tries. Each is a bucket of so many tries that gains one in so
-// long. PROTOCOL.md publishes, under redeem, what they make of a guess.
-const (
-	accountTries, accountRefill = 10, time.Minute
-	networkTries, networkRefill = 30, 20 * time.Second
-	relayTries, relayRefill     = 300, 2 * time.Second
-)
-
-// budgets limits wrong tries by account, by network and in all.
-type budgets struct {
-	accounts *pace.Table[string]
-	networks *pace.Table[netip.Prefix]
-	relay    *pace.Bucket
-}
-
-func newBudgets() *budgets {
-	return &budgets{
-		accounts: pace.NewTable[string](accountTries, accountRefill),
-		networks: pace.NewTable[netip.Prefix](networkTries, networkRefill),
-		relay:    pace.NewBucket(relayTries, relayRefill),
-	}
-}
-
-// of returns the three buckets that a try is taken from.
-func (b *budgets) of(account string, from netip.Prefix, now time.Time) []*pace.Bucket {
-	return []*pace.Bucket{b.accounts.Of(account, now), b.networks.Of(from, now), b.relay}
-}
-
-// wait returns how long someone must wait for their next try.
-func (b *budgets) wait(account string, from netip.Prefix) (longest time.Duration) {
-	now := time.Now()
-	for _, bucket := range b.of(account, from, now) {
-		longest = max(longest, bucket.Wait(now))
-	}
-	return longest
-}
-
-// wrong takes one try from each budget.
-func (b *budgets) wrong(account string, from netip.Prefix) {
-	now := time.Now()
-	for _, bucket := range b.of(account, from, now) {
-		bucket.Take(now)
 	}
 }

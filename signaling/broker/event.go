@@ -2,7 +2,10 @@ package broker
 
 import (
 	"net/netip"
+	"strings"
 	"time"
+
+	"github.com/lendhand/lendhand/signaling"
 )
 
 // EventKind names what has happened, for programs that read the journal.
@@ -60,4 +63,39 @@ type Event struct {
 	Address netip.Prefix
 	// Detail is what else is known.
 	Detail map[string]string
+}
+
+// note tells the journal of an event in a session, or in none.
+func (b *Broker) note(e Event, s *session) {
+	if b.journal == nil {
+		return
+	}
+	e.Time = time.Now()
+	if s != nil {
+		e.Session = s.ID
+		if p := s.speaker(e.Actor); p != nil && p.visitor != nil {
+			e.Address = p.visitor.from
+		}
+	}
+	b.journal(e)
+}
+
+// speaker returns the side that an actor speaks for; nil for neither.
+func (s *session) speaker(actor string) *party {
+	switch {
+	case actor == ActorHost:
+		return &s.host
+	case actor != "" && actor == s.Technician.ID:
+		return &s.technician
+	}
+	return nil
+}
+
+// words writes scopes as details have them.
+func words(scopes signaling.Scopes) string {
+	list := make([]string, len(scopes))
+	for i, s := range scopes {
+		list[i] = string(s)
+	}
+	return strings.Join(list, " ")
 }

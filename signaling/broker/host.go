@@ -20,7 +20,18 @@ func (b *Broker) register(v *visitor, m *signaling.Register) *signaling.Error {
 	if now := time.Now(); !v.sessions.Take(now) || !b.newcomers.Of(v.from, now).Take(now) {
 		return tooFast()
 	}
+	var opened *invitation
+	if m.Invitation != "" {
+		if wait := b.openings.wait("", v.from); wait > 0 {
+			return tooManyTries("Too many wrong invitations come from this network.", wait)
+		}
+		if opened = b.findInvitation(m.Invitation); opened == nil {
+			b.wrongInvitation(v)
+			return nil
+		}
+	}
 	token, hash := newToken()
+	keys := b.grants.Keys()
 	s := newSession(Record{
 		ID:              "s_" + rand.Text(),
 		State:           signaling.StateWaiting,
@@ -29,12 +40,18 @@ func (b *Broker) register(v *visitor, m *signaling.Register) *signaling.Error {
 		HostKey:         m.SessionKey,
 		HostFingerprint: m.Fingerprint,
 		HostToken:       hash,
+		Keys:            keyIDs(keys),
 	})
 	b.sessions[s.ID] = s
 	b.accept(v, s)
-	b.send(s, host, &signaling.Registered{
-		SessionID: s.ID, Token: token, Issuer: b.grants.Name(), Keys: b.grants.Keys(),
-	})
+	registered := &signaling.Registered{SessionID: s.ID, Token: token, Issuer: b.grants.Name(), Keys: keys}
+	if opened != nil {
+		registered.Invitation = opened.awaited()
+		b.send(s, host, registered)
+		b.open(opened, s)
+		return nil
+	}
+	b.send(s, host, registered)
 	b.issueCode(s)
 	return nil
 }
@@ -68,6 +85,13 @@ func (b *Broker) consent(s *session, m *signaling.Consent) *signaling.Error {
 		return consentInvalid("the statement allows more than was asked")
 	}
 	first := s.State == signaling.StateRequested
+	kind := EventConsent
+	if c.RequestID == "" {
+		kind = EventPermission
+	}
+	b.note(Event{Kind: kind, Actor: ActorHost, Subject: s.Technician.ID, Detail: map[string]string{
+		"scopes": words(c.Scopes), "request": c.RequestID, "statement": m.Statement,
+	}}, s)
 	s.Allowed, s.Consent = c.Scopes, m.Statement
 	if c.RequestID != "" {
 		s.Asked, s.Further, s.RequestID = asked, nil, ""
@@ -85,8 +109,13 @@ func (b *Broker) consent(s *session, m *signaling.Consent) *signaling.Error {
 
 // begin is what follows the first yes.
 func (b *Broker) begin(s *session) {
+	s.Began = time.Now()
 	b.enter(s, signaling.StateConnecting)
 	b.turn.Open(s.ID)
+	for _, to := range []role{host, technician} {
+		b.repeatLimits(s, to)
+	}
+	b.awaitEnd(s)
 	b.provide(s)
 	b.log.Info("session granted", "session", s.ID, "technician", s.Technician.ID, "scopes", s.Allowed)
 }
@@ -96,11 +125,29 @@ func (b *Broker) refuse(s *session, m *signaling.Refuse) *signaling.Error {
 	if s.RequestID == "" || m.RequestID != s.RequestID {
 		return wrongState(m, s.State)
 	}
+	b.noteRefusal(s, m.Reason)
 	if s.State == signaling.StateRequested {
 		b.end(s, m.Reason)
 		return nil
 	}
 	b.dropFurther(s, m.Reason)
+	return nil
+}
+
+func (b *Broker) noteRefusal(s *session, reason signaling.EndReason) {
+	b.note(Event{Kind: EventRefused, Actor: ActorHost, Subject: s.Technician.ID, Detail: map[string]string{
+		"request": s.RequestID, "reason": string(reason),
+	}}, s)
+}
+
+// compared notes what the person made of the words.
+func (b *Broker) compared(s *session, m *signaling.Compared) *signaling.Error {
+	if s.Allowed == nil {
+		return wrongState(m, s.State)
+	}
+	b.note(Event{Kind: EventVerifyWords, Actor: ActorHost, Subject: s.Technician.ID, Detail: map[string]string{
+		"result": string(m.Result),
+	}}, s)
 	return nil
 }
 

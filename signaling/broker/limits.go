@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"slices"
 	"time"
 
 	"github.com/lendhand/lendhand/signaling"
@@ -34,3 +35,148 @@ type Limits struct {
 
 // Unlimited allows everything.
 func Unlimited() Limits { return Limits{Scopes: signaling.NewScopes(signaling.AllScopes()...)} }
+
+// LimitsChanged has the limits of every session asked for again, and puts what is
+// different into force: the host hears it from the relay, and not by way of the
+// technician.
+func (b *Broker) LimitsChanged() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range b.sessions {
+		if s.State != signaling.StateWaiting && s.State != signaling.StateEnded {
+			b.limit(s)
+		}
+	}
+}
+
+func (b *Broker) limitsOf(technicianID string) Limits {
+	if b.limits == nil {
+		return Unlimited()
+	}
+	return b.limits(technicianID)
+}
+
+// forbids is the reason why there is no session under these limits; empty for none.
+func (l Limits) forbids() signaling.EndReason {
+	switch {
+	case !l.Scopes.Has(signaling.ScopeView):
+		return signaling.EndRevoked
+	case l.Recording == RecordingRequired: // no host can record yet
+		return signaling.EndRecordingRequired
+	}
+	return ""
+}
+
+// refusal is forbids for somebody who has no session yet.
+func (l Limits) refusal() *signaling.Error {
+	switch l.forbids() {
+	case "":
+		return nil
+	case signaling.EndRecordingRequired:
+		return &signaling.Error{
+			Code:    signaling.CodeRecordingRequired,
+			Message: "Your organisation wants every session recorded, which this host cannot.",
+			Hint:    "Ask your administrator.",
+		}
+	}
+	return notPermitted()
+}
+
+func notPermitted() *signaling.Error {
+	return &signaling.Error{
+		Code:    signaling.CodeNotPermitted,
+		Message: "Your organisation does not allow what you ask for.",
+		Hint:    "Ask your administrator.",
+	}
+}
+
+func (l Limits) equal(other Limits) bool {
+	return slices.Equal(l.Scopes, other.Scopes) && l.Longest == other.Longest && l.ConfirmEvery == other.ConfirmEvery &&
+		l.VerifyWords == other.VerifyWords && l.Recording == other.Recording
+}
+
+// limit asks for the session's limits, and puts what is different into force.
+func (b *Broker) limit(s *session) {
+	before := s.limits
+	s.limits = b.limitsOf(s.Technician.ID)
+	if reason := s.limits.forbids(); reason != "" {
+		b.end(s, reason)
+		return
+	}
+	if s.limits.equal(before) {
+		return
+	}
+	b.awaitEnd(s)
+	if s.State == signaling.StateEnded {
+		return
+	}
+	b.tellLimits(s)
+	if slices.Equal(s.limits.Scopes, before.Scopes) {
+		return
+	}
+	b.note(Event{Kind: EventPermission, Actor: ActorRelay, Detail: map[string]string{"scopes": words(s.limits.Scopes)}}, s)
+	if s.Allowed != nil {
+		b.sendGrant(s)
+	}
+}
+
+// awaitEnd ends the session when it has lasted as long as it may, and tells both sides
+// a while before.
+func (b *Broker) awaitEnd(s *session) {
+	s.ending.stop()
+	if s.limits.Longest == 0 || s.Began.IsZero() {
+		return
+	}
+	left := time.Until(s.Began.Add(s.limits.Longest))
+	switch {
+	case left <= 0:
+		b.end(s, signaling.EndTimeLimit)
+	case left > signaling.EndNotice:
+		b.after(&s.ending, left-signaling.EndNotice, func() {
+			b.tellLimits(s)
+			b.awaitEnd(s)
+		})
+	default:
+		b.after(&s.ending, left, func() { b.end(s, signaling.EndTimeLimit) })
+	}
+}
+
+// tellLimits tells both sides what is allowed.
+func (b *Broker) tellLimits(s *session) {
+	for _, to := range []role{host, technician} {
+		b.send(s, to, s.told())
+	}
+}
+
+// repeatLimits tells a side that has come back.
+func (b *Broker) repeatLimits(s *session, to role) {
+	if !s.limits.equal(Unlimited()) {
+		b.send(s, to, s.told())
+	}
+}
+
+// told is what the sides are told of the limits.
+func (s *session) told() *signaling.Limits {
+	m := &signaling.Limits{
+		Scopes: s.limits.Scopes, ConfirmEvery: wholeSeconds(s.limits.ConfirmEvery), VerifyWords: s.limits.VerifyWords,
+	}
+	if s.limits.Longest > 0 {
+		m.EndsIn = wholeSeconds(s.limits.Longest)
+		if !s.Began.IsZero() {
+			m.EndsIn = max(1, secondsUntil(s.Began.Add(s.limits.Longest)))
+		}
+	}
+	return m
+}
+
+// wholeSeconds is 0 for nothing alone: that means no limit.
+func wholeSeconds(d time.Duration) int {
+	if d <= 0 {
+		return 0
+	}
+	return min(max(1, int(d.Round(time.Second)/time.Second)), int(longestTold/time.Second))
+}
+
+// longestTold is the longest time that a message has. What is longer is told as this,
+// and is shorter by the time that it matters.
+const longestTold = 7 * 24 * time.Hour

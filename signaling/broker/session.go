@@ -1,10 +1,8 @@
 package broker
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/lendhand/lendhand/signaling"
@@ -26,8 +24,11 @@ type session struct {
 	asks             *pace.Bucket
 	// deadline ends what the state may last, or replaces the code; renewal replaces
 	// grant and credentials; answer ends a further request.
-	deadline, renewal, answer timer
-	renews                    time.Time // when renewal is due
+	// ending ends a session that has lasted as long as it may.
+	deadline, renewal, answer, ending timer
+	renews                            time.Time // when renewal is due
+	// limits are the technician's organisation's, as both sides know them.
+	limits Limits
 	// path is how the two were last connected, as the host tells; a restart forgets it.
 	path signaling.Path
 }
@@ -51,7 +52,7 @@ func (t *timer) stop() {
 }
 
 func newSession(r Record) *session {
-	return &session{Record: r, asks: pace.NewBucket(refusalsAtOnce, refusalEvery)}
+	return &session{Record: r, asks: pace.NewBucket(refusalsAtOnce, refusalEvery), limits: Unlimited()}
 }
 
 func (s *session) party(r role) *party {
@@ -62,7 +63,7 @@ func (s *session) party(r role) *party {
 }
 
 func (s *session) stopTimers() {
-	for _, t := range []*timer{&s.deadline, &s.renewal, &s.answer, &s.host.away, &s.technician.away} {
+	for _, t := range []*timer{&s.deadline, &s.renewal, &s.answer, &s.ending, &s.host.away, &s.technician.away} {
 		t.stop()
 	}
 }
@@ -143,6 +144,8 @@ func (b *Broker) end(s *session, reason signaling.EndReason) {
 	s.stopTimers()
 	b.enter(s, signaling.StateEnded)
 	s.Ended, s.Reason = time.Now(), reason
+	b.reopen(s)
+	b.noteEnd(s)
 	b.keep(s)
 	for _, r := range []role{host, technician} {
 		if v := s.party(r).visitor; v != nil {
@@ -161,6 +164,18 @@ func (b *Broker) end(s *session, reason signaling.EndReason) {
 	}
 }
 
+// noteEnd tells the journal of the end of a session that somebody came to.
+func (b *Broker) noteEnd(s *session) {
+	if s.Technician.ID == "" {
+		return
+	}
+	detail := map[string]string{"reason": string(s.Reason), "technician": s.Technician.ID}
+	if !s.Began.IsZero() {
+		detail["seconds"] = strconv.Itoa(int(s.Ended.Sub(s.Began) / time.Second))
+	}
+	b.note(Event{Kind: EventSessionEnded, Actor: ActorRelay, Detail: detail}, s)
+}
+
 // awaitReturn ends the session when a side does not come back.
 func (b *Broker) awaitReturn(s *session, r role) {
 	within, reason := signaling.ReturnWithin, signaling.EndHostLost
@@ -171,124 +186,4 @@ func (b *Broker) awaitReturn(s *session, r role) {
 		}
 	}
 	b.after(&s.party(r).away, within, func() { b.end(s, reason) })
-}
-
-// takeUp puts a stored session back in its place after a restart.
-func (b *Broker) takeUp(r Record) {
-	s := newSession(r)
-	b.sessions[s.ID] = s
-	if s.State == signaling.StateWaiting {
-		b.codes.add(s)
-		b.after(&s.deadline, time.Until(s.CodeExpires), func() { b.spendCode(s) })
-	} else {
-		b.enter(s, s.State)
-		b.after(&s.technician.away, signaling.ReturnWithin, func() { b.end(s, signaling.EndTechnicianLost) })
-	}
-	if s.Allowed != nil {
-		b.turn.Open(s.ID)
-	}
-	if s.Further != nil {
-		b.awaitFurther(s)
-	}
-	b.awaitReturn(s, host)
-}
-
-// resume takes a session up on a new connection and repeats what the side needs.
-func (b *Broker) resume(v *visitor, m *signaling.Resume) *signaling.Error {
-	if m.Version != signaling.Version {
-		return unsupported(m.Version)
-	}
-	if v.session != nil {
-		return wrongState(m, v.session.State)
-	}
-	s, ok := b.sessions[m.SessionID]
-	if !ok || !s.belongsTo(v, m.Token) {
-		return &signaling.Error{Code: signaling.CodeSessionUnknown, Message: "This session has ended."}
-	}
-	if s.State == signaling.StateEnded {
-		v.introduced = true
-		v.link.SetLimit(signaling.MaxMessage)
-		_ = v.link.Send(&signaling.Ended{Reason: s.Reason}) // a link that has ended comes back
-		return nil
-	}
-	b.accept(v, s)
-	b.send(s, v.role, &signaling.Resumed{State: s.State})
-	b.repeat(s, v.role)
-	p := s.party(v.role)
-	pending := p.pending
-	p.pending = nil
-	for _, m := range pending {
-		b.send(s, v.role, m)
-	}
-	return nil
-}
-
-// belongsTo reports whether the token is that of the visitor's side, and the
-// session the visitor's own.
-func (s *session) belongsTo(v *visitor, token string) bool {
-	want := s.HostToken
-	if v.role == technician {
-		want = s.TechnicianToken
-		if s.Technician.ID != v.who.ID {
-			return false
-		}
-	}
-	return len(want) > 0 && subtle.ConstantTimeCompare(want, hashToken(token)) == 1
-}
-
-// repeat says again what the side needs in this state.
-func (b *Broker) repeat(s *session, to role) {
-	switch {
-	case s.State == signaling.StateWaiting:
-		if s.Code == nil {
-			b.issueCode(s)
-		}
-	case s.State == signaling.StateRequested:
-		if to == host {
-			b.sendRequest(s)
-		}
-	case to == host:
-		b.sendServers(s)
-		if s.Further != nil {
-			b.sendRequest(s)
-		}
-	default:
-		b.sendGrant(s)
-	}
-}
-
-// provide gives both sides what they connect with.
-func (b *Broker) provide(s *session) {
-	b.sendServers(s)
-	b.sendGrant(s)
-}
-
-// sendServers gives the host its TURN servers.
-func (b *Broker) sendServers(s *session) {
-	servers, expires := b.turn.Servers(s.ID, string(host))
-	b.send(s, host, &signaling.Connect{ICEServers: servers})
-	b.renewBefore(s, expires)
-}
-
-// renewBefore provides both sides anew when two thirds of the shortest of the given
-// lives have passed. Whatever is due already stays due.
-func (b *Broker) renewBefore(s *session, expiries ...time.Time) {
-	for _, expires := range expiries {
-		due := time.Now().Add(time.Until(expires) * 2 / 3)
-		if s.renewal.t == nil || due.Before(s.renews) {
-			s.renews = due
-			b.after(&s.renewal, time.Until(due), func() { b.provide(s) })
-		}
-	}
-}
-
-// newToken returns a token and its hash: only the hash is kept.
-func newToken() (token string, hash []byte) {
-	token = rand.Text()
-	return token, hashToken(token)
-}
-
-func hashToken(token string) []byte {
-	sum := sha256.Sum256([]byte(token))
-	return sum[:]
 }

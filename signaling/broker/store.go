@@ -21,6 +21,11 @@ type Record struct {
 	HostKey         string
 	HostFingerprint string
 	HostToken       []byte
+	// Keys are the IDs of the grant keys that the host knows.
+	Keys []string
+	// Invitation is the ID of the invitation that the host has opened and that waits for
+	// its technician; empty for none.
+	Invitation string
 
 	// Code is a keyed hash of the code, CodeGroup one of its first three digits.
 	// Both are nil once the code is used or spent.
@@ -42,6 +47,21 @@ type Record struct {
 	// Allowed is what the person's newest consent says, and Consent the statement.
 	Allowed signaling.Scopes
 	Consent string
+	// Began is when the person first said yes.
+	Began time.Time
+}
+
+// Invitation is an invitation that has not been used. It holds no code, only what is
+// needed to recognise it.
+type Invitation struct {
+	ID string
+	// Code is a keyed hash of the code.
+	Code       []byte
+	Technician signaling.Person
+	Ask        signaling.Scopes
+	Ticket     string
+	Created    time.Time
+	Expires    time.Time
 }
 
 // Store keeps the records. broker/brokertest has the contract suite.
@@ -52,4 +72,10 @@ type Store interface {
 	DeleteSession(ctx context.Context, id string) error
 	// OpenSessions returns the records that have not ended.
 	OpenSessions(ctx context.Context) ([]Record, error)
+	// SaveInvitation creates or replaces the invitation with i's ID.
+	SaveInvitation(ctx context.Context, i Invitation) error
+	// DeleteInvitation forgets the invitation with the ID, if there is one.
+	DeleteInvitation(ctx context.Context, id string) error
+	// Invitations returns all invitations.
+	Invitations(ctx context.Context) ([]Invitation, error)
 }

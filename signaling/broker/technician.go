@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/lendhand/lendhand/signaling"
-	"github.com/lendhand/lendhand/signaling/grant"
 )
 
 // redeem uses a code, and puts the request to the host.
@@ -17,30 +16,65 @@ func (b *Broker) redeem(v *visitor, m *signaling.Redeem) *signaling.Error {
 	if v.session != nil {
 		return wrongState(m, v.session.State)
 	}
-	if wait := b.tries.wait(v.who.ID, v.from); wait > 0 {
-		return tooManyTries("Too many wrong codes.", wait)
+	limits := b.limitsOf(v.who.ID)
+	if refusal := limits.refusal(); refusal != nil {
+		return refusal
 	}
-	s := b.findCode(m.Code)
+	s, refusal := b.findSession(v, m)
 	if s == nil {
-		// Answered before it is counted: how long that takes depends on who waits.
-		_ = v.link.Send(codeInvalid()) // a link that has ended needs no answer
-		b.wrongCode(v, m.Code)
-		return nil
+		return refusal
 	}
 	token, hash := newToken()
-	b.codes.remove(s)
-	s.Code, s.CodeGroup = nil, nil
+	b.use(s, m)
 	s.Technician, s.TechnicianFingerprint, s.TechnicianToken = v.who, m.Fingerprint, hash
-	s.Ticket, s.Asked = m.Ticket, signaling.NewScopes(m.Ask...)
+	s.Ticket, s.limits = m.Ticket, limits
+	s.Asked = signaling.NewScopes(m.Ask...).Narrow(limits.Scopes)
+	b.note(Event{Kind: EventCodeRedeemed, Actor: v.who.ID, Address: v.from, Detail: map[string]string{
+		"host": s.Host.Name, "ticket": s.Ticket,
+	}}, s)
 	b.openRequest(s)
 	b.accept(v, s)
 	b.enter(s, signaling.StateRequested)
 	b.save(s)
 	b.send(s, technician, &signaling.Requested{
-		SessionID: s.ID, Token: token, Host: s.Host, ExpiresIn: secondsUntil(s.Answer),
+		SessionID: s.ID, Token: token, Host: s.Host, ExpiresIn: secondsUntil(s.Answer), Ask: s.Asked,
 	})
 	b.sendRequest(s)
 	return nil
+}
+
+// findSession returns the waiting session that a technician's message names. When
+// there is none, it returns what is still to be answered, or nil.
+func (b *Broker) findSession(v *visitor, m *signaling.Redeem) (*session, *signaling.Error) {
+	if s := b.findOpened(v.who.ID, m); s != nil {
+		return s, nil // their own invitation; nobody has guessed
+	}
+	if m.Code == "" {
+		return nil, codeInvalid()
+	}
+	if wait := b.tries.wait(v.who.ID, v.from); wait > 0 {
+		return nil, tooManyTries("Too many wrong codes.", wait)
+	}
+	if s := b.findCode(m.Code); s != nil {
+		return s, nil
+	}
+	// Answered before it is counted: how long that takes depends on who waits.
+	_ = v.link.Send(codeInvalid()) // a link that has ended needs no answer
+	b.wrongCode(v, m.Code)
+	return nil, nil
+}
+
+// use takes what has led to a session out of use.
+func (b *Broker) use(s *session, m *signaling.Redeem) {
+	b.codes.remove(s)
+	s.Code, s.CodeGroup = nil, nil
+	if i := b.invitations.byID[s.Invitation]; i != nil {
+		if m.Ticket == "" {
+			m.Ticket = i.Ticket
+		}
+		s.Invitation = ""
+		b.forget(i)
+	}
 }
 
 // ask puts a further request to the host while the session runs.
@@ -51,7 +85,11 @@ func (b *Broker) ask(s *session, m *signaling.Ask) *signaling.Error {
 	if wait := s.asks.Wait(time.Now()); wait > 0 {
 		return tooManyTries("You have asked often enough.", wait)
 	}
-	s.Further = signaling.NewScopes(m.Ask...)
+	ask := signaling.NewScopes(m.Ask...).Narrow(s.limits.Scopes)
+	if ask.Within(s.Asked) && !m.Ask.Within(s.Asked) {
+		return notPermitted()
+	}
+	s.Further = ask
 	b.openRequest(s)
 	b.save(s)
 	b.sendRequest(s)
@@ -63,6 +101,7 @@ func (b *Broker) ask(s *session, m *signaling.Ask) *signaling.Error {
 func (b *Broker) awaitFurther(s *session) {
 	b.after(&s.answer, time.Until(s.Answer), func() {
 		b.send(s, host, &signaling.Withdrawn{RequestID: s.RequestID})
+		b.noteRefusal(s, signaling.EndNoAnswer)
 		b.dropFurther(s, signaling.EndNoAnswer)
 	})
 }
@@ -85,37 +124,34 @@ func (b *Broker) offer(s *session, m *signaling.Offer) *signaling.Error {
 	return nil
 }
 
+// openRequest begins what the person has a minute to answer.
 func (b *Broker) openRequest(s *session) {
 	s.RequestID = "r_" + rand.Text()
 	s.Answer = time.Now().Add(signaling.AnswerWithin)
+	b.note(Event{Kind: EventRequest, Actor: s.Technician.ID, Detail: map[string]string{
+		"request": s.RequestID, "ask": words(s.wanted()), "ticket": s.Ticket,
+		"name": s.Technician.Name, "organisation": s.Technician.Organisation,
+	}}, s)
+}
+
+// wanted is what the open request asks for.
+func (s *session) wanted() signaling.Scopes {
+	if s.Further != nil {
+		return s.Further
+	}
+	return s.Asked
 }
 
 // sendRequest puts the open request to the person.
 func (b *Broker) sendRequest(s *session) {
-	ask := s.Asked
-	if s.Further != nil {
-		ask = s.Further
-	}
-	b.send(s, host, &signaling.Request{
-		RequestID: s.RequestID, Technician: s.Technician, Ask: ask, Ticket: s.Ticket,
+	m := &signaling.Request{
+		RequestID: s.RequestID, Technician: s.Technician, Ask: s.wanted(), Ticket: s.Ticket,
 		ExpiresIn: secondsUntil(s.Answer),
-	})
-}
-
-// sendGrant gives the technician a new grant for what was asked and answered by a
-// yes. The host narrows it by what the person allows at each moment.
-func (b *Broker) sendGrant(s *session) {
-	token, g, err := b.grants.Issue(grant.Grant{
-		Subject: s.Technician.ID, SessionID: s.ID, Scopes: s.Asked, Fingerprint: s.TechnicianFingerprint,
-	})
-	if err != nil {
-		b.log.Error("no grant", "session", s.ID, "error", err)
-		b.end(s, signaling.EndError)
-		return
 	}
-	servers, expires := b.turn.Servers(s.ID, string(technician))
-	b.send(s, technician, &signaling.Granted{Grant: token, Scopes: g.Scopes, ICEServers: servers})
-	b.renewBefore(s, g.Expires, expires)
+	if !s.limits.equal(Unlimited()) {
+		m.Limits = s.told()
+	}
+	b.send(s, host, m)
 }
 
 func secondsUntil(t time.Time) int { return max(0, int(time.Until(t).Round(time.Second)/time.Second)) }

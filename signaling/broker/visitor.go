@@ -105,6 +105,10 @@ func (b *Broker) handle(v *visitor, m signaling.Message) *signaling.Error {
 		return b.resume(v, m)
 	case *signaling.Redeem:
 		return b.redeem(v, m)
+	case *signaling.Invite:
+		return b.invite(v, m)
+	case *signaling.Withdraw:
+		return b.withdraw(v, m)
 	}
 	if v.session == nil {
 		if !v.introduced {
@@ -130,6 +134,10 @@ func (b *Broker) handle(v *visitor, m signaling.Message) *signaling.Error {
 		return b.connected(v.session, m)
 	case *signaling.Disconnected:
 		return b.disconnected(v.session, m)
+	case *signaling.Known:
+		return b.known(v.session, m)
+	case *signaling.Compared:
+		return b.compared(v.session, m)
 	case *signaling.End:
 		return b.stop(v, m)
 	case *signaling.Error:
@@ -143,9 +151,13 @@ func (b *Broker) handle(v *visitor, m signaling.Message) *signaling.Error {
 var endReasons = map[role][]signaling.EndReason{
 	host: {
 		signaling.EndHostStopped, signaling.EndHostQuit, signaling.EndTechnicianLost, signaling.EndConnectionFailed,
-		signaling.EndGrantInvalid, signaling.EndGrantExpired, signaling.EndScreenLost, signaling.EndError,
+		signaling.EndGrantInvalid, signaling.EndGrantExpired, signaling.EndTimeLimit, signaling.EndWordsDiffer,
+		signaling.EndScreenLost, signaling.EndError,
 	},
-	technician: {signaling.EndTechnicianStopped, signaling.EndHostLost, signaling.EndConnectionFailed, signaling.EndError},
+	technician: {
+		signaling.EndTechnicianStopped, signaling.EndHostLost, signaling.EndConnectionFailed, signaling.EndWordsDiffer,
+		signaling.EndError,
+	},
 }
 
 // stop ends the session at a participant's word.
@@ -171,9 +183,8 @@ func (b *Broker) introducedOrGone(v *visitor) {
 
 // accept notes that v has introduced itself, and whose session it speaks for.
 func (b *Broker) accept(v *visitor, s *session) {
-	v.introduced = true
+	b.introduced(v)
 	v.session = s
-	v.link.SetLimit(signaling.MaxMessage)
 	p := s.party(v.role)
 	if p.visitor != nil && p.visitor != v {
 		old := p.visitor
@@ -185,6 +196,12 @@ func (b *Broker) accept(v *visitor, s *session) {
 	}
 	p.visitor = v
 	p.away.stop()
+}
+
+// introduced notes that v has said something that was accepted.
+func (b *Broker) introduced(v *visitor) {
+	v.introduced = true
+	v.link.SetLimit(signaling.MaxMessage)
 }
 
 // leave notes that v's connection has ended.

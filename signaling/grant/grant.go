@@ -10,8 +10,6 @@ package grant
 import (
 	"crypto/ed25519"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"time"
@@ -63,54 +61,6 @@ type grantClaims struct {
 // certificate that DTLS proves.
 type confirmation struct {
 	Fingerprint string `json:"fingerprint"`
-}
-
-// Issuer signs grants. It is safe for concurrent use.
-type Issuer struct {
-	key    ed25519.PrivateKey
-	name   string
-	id     string
-	public signaling.GrantKey
-	now    func() time.Time
-}
-
-// NewIssuer returns an Issuer that signs with key and calls itself name, the
-// relay's public address. The key's "kid" is derived from it.
-func NewIssuer(key ed25519.PrivateKey, name string) (*Issuer, error) {
-	if len(key) != ed25519.PrivateKeySize {
-		return nil, errors.New("grant key: not an Ed25519 private key")
-	}
-	if name == "" {
-		return nil, errors.New("grant issuer: no name")
-	}
-	public := key.Public().(ed25519.PublicKey)
-	return &Issuer{
-		key:    key,
-		name:   name,
-		id:     KeyID(public),
-		public: signaling.GrantKey{ID: KeyID(public), Key: EncodeKey(public)},
-		now:    time.Now,
-	}, nil
-}
-
-// Name returns what the Issuer calls itself ("iss").
-func (i *Issuer) Name() string { return i.name }
-
-// Keys returns the public keys that the Issuer's grants are checked with.
-func (i *Issuer) Keys() []signaling.GrantKey { return []signaling.GrantKey{i.public} }
-
-// Issue signs a grant, and fills in its ID and Expires.
-func (i *Issuer) Issue(g Grant) (string, Grant, error) {
-	now := i.now()
-	g.ID, g.Expires = newID(), now.Add(Life).Truncate(time.Second)
-	token, err := sign(i.key, grantType, i.id, grantClaims{
-		RegisteredClaims: registered(i.name, hostName, g.Subject, g.ID, now, g.Expires),
-		SessionID:        g.SessionID,
-		Role:             roleTechnician,
-		Scope:            g.Scopes,
-		Confirmation:     confirmation{Fingerprint: g.Fingerprint},
-	})
-	return token, g, err
 }
 
 // Verifier checks grants of one issuer. It is safe for concurrent use.
@@ -178,24 +128,6 @@ func (v *Verifier) Verify(token string, want Expect) (Grant, error) {
 		ID: c.ID, Subject: c.Subject, SessionID: c.SessionID, Scopes: scopes,
 		Fingerprint: c.Confirmation.Fingerprint, Expires: c.ExpiresAt.Time,
 	}, nil
-}
-
-// KeyID derives a key's "kid" from the key itself.
-func KeyID(public ed25519.PublicKey) string {
-	sum := sha256.Sum256(public)
-	return base64.RawURLEncoding.EncodeToString(sum[:9])
-}
-
-// EncodeKey writes a public key as messages carry it.
-func EncodeKey(public ed25519.PublicKey) string { return base64.RawURLEncoding.EncodeToString(public) }
-
-// DecodeKey reads a public key as messages carry it.
-func DecodeKey(s string) (ed25519.PublicKey, error) {
-	raw, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil || len(raw) != ed25519.PublicKeySize {
-		return nil, errors.New("not an Ed25519 public key in base64url")
-	}
-	return raw, nil
 }
 
 func newID() string { return rand.Text() }

@@ -31,25 +31,28 @@ var (
 	errChanged = errors.New("the database was made by another edition of the relay")
 )
 
-// migrations returns the embedded steps. Their names are NNNN_what.sql, numbered
-// from 1 without gaps; files that are released never change.
+// migrations returns the embedded steps. Their names are NNNN_what.sql, and their
+// numbers grow; files that are released never change, and none comes before them.
 func migrations(files fs.FS) ([]migration, error) {
 	names, err := fs.Glob(files, "migrations/*.sql") // sorted
 	if err != nil {
 		return nil, err
 	}
 	steps := make([]migration, 0, len(names))
-	for i, name := range names {
+	last := 0
+	for _, name := range names {
 		data, err := fs.ReadFile(files, name)
 		if err != nil {
 			return nil, err
 		}
 		number, _, _ := strings.Cut(path.Base(name), "_")
-		if n, err := strconv.Atoi(number); err != nil || n != i+1 {
-			return nil, fmt.Errorf("migration %s: want number %04d", name, i+1)
+		n, err := strconv.Atoi(number)
+		if err != nil || n <= last {
+			return nil, fmt.Errorf("migration %s: want a number above %04d", name, last)
 		}
+		last = n
 		sum := sha256.Sum256(data)
-		steps = append(steps, migration{number: i + 1, name: path.Base(name), sql: string(data), sum: hex.EncodeToString(sum[:])})
+		steps = append(steps, migration{number: n, name: path.Base(name), sql: string(data), sum: hex.EncodeToString(sum[:])})
 	}
 	return steps, nil
 }
@@ -106,10 +109,10 @@ func checkApplied(ctx context.Context, tx *sql.Tx, steps []migration) (done int,
 		if err := rows.Scan(&number, &name, &sum); err != nil {
 			return 0, err
 		}
-		if number > len(steps) {
+		if done == len(steps) || number > steps[len(steps)-1].number {
 			return 0, fmt.Errorf("%w: it has step %s", errNewer, name)
 		}
-		if number != done+1 || steps[done].sum != sum {
+		if number != steps[done].number || steps[done].sum != sum {
 			return 0, fmt.Errorf("%w: step %s is not ours", errChanged, name)
 		}
 		done++

@@ -16,7 +16,8 @@ const sessionColumns = `id, state, created, changed, ended, reason,
 	host_name, host_os, host_key, host_fingerprint, host_token,
 	code, code_group, code_expires, wrong_tries,
 	technician_id, technician_name, technician_organisation, technician_fingerprint, technician_token,
-	ticket, asked, further, request_id, answer, allowed, consent`
+	ticket, asked, further, request_id, answer, allowed, consent,
+	keys, invitation, began`
 
 // SaveSession implements [broker.Store].
 func (s *Store) SaveSession(ctx context.Context, r broker.Record) error {
@@ -61,22 +62,25 @@ func sessionValues(r broker.Record) []any {
 		r.Code, r.CodeGroup, nanos(r.CodeExpires), r.WrongTries,
 		r.Technician.ID, r.Technician.Name, r.Technician.Organisation, r.TechnicianFingerprint, r.TechnicianToken,
 		r.Ticket, joinScopes(r.Asked), joinScopes(r.Further), r.RequestID, nanos(r.Answer), joinScopes(r.Allowed), r.Consent,
+		strings.Join(r.Keys, " "), r.Invitation, nanos(r.Began),
 	}
 }
 
 func scanSession(rows *sql.Rows) (broker.Record, error) {
 	var r broker.Record
-	var created, changed, ended, codeExpires, answer sql.NullInt64
-	var asked, further, allowed string
+	var created, changed, ended, codeExpires, answer, began sql.NullInt64
+	var asked, further, allowed, keys string
 	err := rows.Scan(
 		&r.ID, &r.State, &created, &changed, &ended, &r.Reason,
 		&r.Host.Name, &r.Host.OS, &r.HostKey, &r.HostFingerprint, &r.HostToken,
 		&r.Code, &r.CodeGroup, &codeExpires, &r.WrongTries,
 		&r.Technician.ID, &r.Technician.Name, &r.Technician.Organisation, &r.TechnicianFingerprint, &r.TechnicianToken,
 		&r.Ticket, &asked, &further, &r.RequestID, &answer, &allowed, &r.Consent,
+		&keys, &r.Invitation, &began,
 	)
 	r.Created, r.Changed, r.Ended = moment(created), moment(changed), moment(ended)
 	r.CodeExpires, r.Answer = moment(codeExpires), moment(answer)
+	r.Began, r.Keys = moment(began), strings.Fields(keys)
 	r.Asked, r.Further, r.Allowed = splitScopes(asked), splitScopes(further), splitScopes(allowed)
 	return r, err
 }

@@ -18,6 +18,7 @@ import (
 type Memory struct {
 	mu      sync.Mutex
 	records map[string]broker.Record
+	invited map[string]broker.Invitation
 }
 
 // SaveSession implements [broker.Store].
@@ -62,6 +63,47 @@ func (m *Memory) OpenSessions(ctx context.Context) ([]broker.Record, error) {
 	return open, nil
 }
 
+// SaveInvitation implements [broker.Store].
+func (m *Memory) SaveInvitation(ctx context.Context, i broker.Invitation) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.invited == nil {
+		m.invited = make(map[string]broker.Invitation)
+	}
+	i.Code, i.Ask = bytes.Clone(i.Code), slices.Clone(i.Ask)
+	m.invited[i.ID] = i
+	return nil
+}
+
+// DeleteInvitation implements [broker.Store].
+func (m *Memory) DeleteInvitation(ctx context.Context, id string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.invited, id)
+	return nil
+}
+
+// Invitations implements [broker.Store].
+func (m *Memory) Invitations(ctx context.Context) ([]broker.Invitation, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []broker.Invitation
+	for _, i := range m.invited {
+		i.Code, i.Ask = bytes.Clone(i.Code), slices.Clone(i.Ask)
+		all = append(all, i)
+	}
+	return all, nil
+}
+
 // All returns every record, the ended ones too, by ID.
 func (m *Memory) All() map[string]broker.Record {
 	m.mu.Lock()
@@ -79,6 +121,7 @@ func clone(r broker.Record) broker.Record {
 	r.Code = bytes.Clone(r.Code)
 	r.CodeGroup = bytes.Clone(r.CodeGroup)
 	r.TechnicianToken = bytes.Clone(r.TechnicianToken)
+	r.Keys = slices.Clone(r.Keys)
 	r.Asked = slices.Clone(r.Asked)
 	r.Further = slices.Clone(r.Further)
 	r.Allowed = slices.Clone(r.Allowed)

@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(t *testing.T) broker.Store) {
 		"text is kept as it is":                 keepsText,
 		"many goroutines save at once":          savesAtOnce,
 		"a call that was given up does nothing": givenUp,
+		"invitations come back":                 invitationsComeBack,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -126,6 +127,36 @@ func savesAtOnce(t *testing.T, s broker.Store) {
 	expect(t, s, want...)
 }
 
+func invitationsComeBack(t *testing.T, s broker.Store) {
+	invited := func(id string) broker.Invitation {
+		return broker.Invitation{
+			ID: id, Code: []byte("hash of " + id), Ticket: "INC-1042", Created: moment, Expires: moment.Add(time.Hour),
+			Technician: signaling.Person{ID: "u_17", Name: "Zoë", Organisation: "Example Help Desk"},
+			Ask:        signaling.NewScopes(signaling.ScopeView, signaling.ScopeControl),
+		}
+	}
+	changed := invited("i_2")
+	changed.Ticket = ""
+	for _, i := range []broker.Invitation{invited("i_1"), invited("i_2"), changed, invited("i_3")} {
+		if err := s.SaveInvitation(t.Context(), i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, id := range []string{"i_1", "i_1", "i_unknown"} {
+		if err := s.DeleteInvitation(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := s.Invitations(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.SortFunc(got, func(a, b broker.Invitation) int { return strings.Compare(a.ID, b.ID) })
+	if diff := cmp.Diff([]broker.Invitation{changed, invited("i_3")}, got); diff != "" {
+		t.Errorf("invitations (-want +got):\n%s", diff)
+	}
+}
+
 func givenUp(t *testing.T, s broker.Store) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -137,6 +168,15 @@ func givenUp(t *testing.T, s broker.Store) {
 	}
 	if _, err := s.OpenSessions(ctx); err == nil {
 		t.Error("OpenSessions did not mind")
+	}
+	if err := s.SaveInvitation(ctx, broker.Invitation{ID: "i_1"}); err == nil {
+		t.Error("SaveInvitation did not mind")
+	}
+	if err := s.DeleteInvitation(ctx, "i_1"); err == nil {
+		t.Error("DeleteInvitation did not mind")
+	}
+	if _, err := s.Invitations(ctx); err == nil {
+		t.Error("Invitations did not mind")
 	}
 	expect(t, s)
 }
@@ -150,6 +190,7 @@ func Full(id string) broker.Record {
 		ID: id, State: signaling.StateRequested, Created: moment, Changed: moment.Add(time.Second),
 		Host:    signaling.HostInfo{Name: "reception-pc", OS: "Debian GNU/Linux 12"},
 		HostKey: "host key", HostFingerprint: "sha-256 AA", HostToken: []byte("hash of a host's token"),
+		Keys: []string{"k2", "k1"}, Invitation: "i_1",
 		Code: []byte("hash of a code"), CodeGroup: []byte("hash of a group"),
 		CodeExpires: moment.Add(signaling.CodeLife), WrongTries: 2,
 		Technician:            signaling.Person{ID: "u_17", Name: "Ines Okafor", Organisation: "Example Help Desk"},
@@ -158,6 +199,7 @@ func Full(id string) broker.Record {
 		Further:   signaling.NewScopes(signaling.ScopeView),
 		RequestID: "r_1", Answer: moment.Add(signaling.AnswerWithin),
 		Allowed: signaling.NewScopes(signaling.ScopeView, signaling.ScopeControl), Consent: "a.b.c",
+		Began: moment.Add(time.Minute),
 	}
 }
 
