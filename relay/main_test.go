@@ -33,7 +33,7 @@ func TestAccountsFromTheCommandLine(t *testing.T) {
 		{"short\n", []string{"add", "kim", "--role", "auditor"}, 1, "error: that password is too short"},
 		{"", []string{"add", "kim", "--role", "auditor"}, 1, "error: read the password: nothing came"},
 		{"", []string{"add", "kim", "--role", "auditor", "--generate"}, 0, "Password: "},
-		{"another horse\n", []string{"passwd", "ines"}, 0, "ines has a new password"},
+		{"another horse by the river\n", []string{"passwd", "ines"}, 0, "ines has a new password"},
 		{"another horse\n", []string{"passwd", "nobody"}, 1, "error: no such account"},
 		{"", []string{"disable", "aki"}, 0, "aki is disabled"},
 		{"", []string{"disable", "nobody"}, 1, "error: no such account"},

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -12,18 +15,22 @@ import (
 	"github.com/lendhand/lendhand/relay/internal/datadir"
 	"github.com/lendhand/lendhand/relay/internal/store"
 	"github.com/lendhand/lendhand/signaling/problem"
+	"github.com/lendhand/lendhand/signaling/settings"
 )
 
 // userCommands work on the database; a relay that runs sees what they do at once.
 type userCommands struct {
-	Add     userAdd     `cmd:"" help:"Create an account. The password comes from standard input."`
+	Add     userAdd     `cmd:"" help:"Create an account. The password comes from standard input, or the person sets it with a one-time link."`
+	Link    userLink    `cmd:"" help:"Print a one-time link with which an account's password can be set."`
 	List    userList    `cmd:"" help:"List the accounts."`
 	Passwd  userPasswd  `cmd:"" help:"Give an account a new password, from standard input, and end its sign-ins."`
 	Disable userDisable `cmd:"" help:"Bar an account, and end its sign-ins and sessions."`
+	Factors userFactors `cmd:"" help:"Manage second factors."`
 }
 
-// withAccounts opens the database for the time of one command.
-func withAccounts(w *world, common *config.Common, do func(*account.Service) error) (err error) {
+// withAccounts opens the database for the time of one command. Public is the address
+// in links, nil where the command makes none.
+func withAccounts(w *world, common *config.Common, public *url.URL, do func(*account.Service) error) (err error) {
 	if err := datadir.Prepare(common.Data); err != nil {
 		return err
 	}
@@ -32,36 +39,125 @@ func withAccounts(w *world, common *config.Common, do func(*account.Service) err
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	accounts, err := account.NewService(account.Config{Store: db})
+	accounts, err := account.NewService(account.Config{Store: db, PublicURL: public})
 	if err != nil {
 		return err
 	}
 	return do(accounts)
 }
 
+// reach is how commands know the address in links: as the relay does.
+type reach struct {
+	Listen    string           `help:"Address that the relay listens on." default:":8443" placeholder:"ADDR"`
+	PublicURL settings.Address `help:"Address that people use; https://localhost and the port when it is not given." name:"public-url" placeholder:"URL"`
+}
+
+func (r reach) url() (*url.URL, error) {
+	if public := r.PublicURL.URL(); public != nil {
+		return public, nil
+	}
+	_, port, err := net.SplitHostPort(r.Listen)
+	if err != nil {
+		return nil, problem.Misuse(problem.New(fmt.Sprintf("listen: %q is not an address with a port", r.Listen), "Say the relay's address with --public-url https://help.example."))
+	}
+	return &url.URL{Scheme: "https", Host: net.JoinHostPort("localhost", port)}, nil
+}
+
 type userAdd struct {
 	Name        string   `arg:"" help:"Name to sign in with: a–z, 0–9, dot, hyphen, underscore."`
 	Role        []string `help:"What the account may do: technician, auditor or admin. May be given more than once." enum:"technician,auditor,admin" required:"" env:"-"`
 	DisplayName string   `help:"Name that other people read; the same when it is not given." env:"-" placeholder:"NAME"`
-	Generate    bool     `help:"Make a random password and print it." env:"-"`
+	Group       string   `help:"Group whose policy the account has." env:"-" placeholder:"NAME"`
+	Generate    bool     `help:"Make a random password and print it." env:"-" xor:"password"`
+	Link        bool     `help:"Print a one-time link with which the person sets a password." env:"-" xor:"password"`
+	reach
 }
 
 // Run creates the account.
 func (c *userAdd) Run(w *world, common *config.Common) error {
+	n := account.New{Name: c.Name, DisplayName: c.DisplayName, Group: c.Group}
+	for _, r := range c.Role {
+		n.Roles = append(n.Roles, account.Role(r))
+	}
+	if c.Link {
+		return c.invite(w, common, n)
+	}
 	password, err := w.newPassword(c.Generate)
 	if err != nil {
 		return err
 	}
-	n := account.New{Name: c.Name, DisplayName: c.DisplayName, Password: password}
-	for _, r := range c.Role {
-		n.Roles = append(n.Roles, account.Role(r))
-	}
-	return withAccounts(w, common, func(s *account.Service) error {
-		a, err := s.Create(w.ctx, n)
+	n.Password = password
+	return withAccounts(w, common, nil, func(s *account.Service) error {
+		a, err := s.Create(w.ctx, account.CommandLine(), n)
 		if err != nil {
 			return err
 		}
 		return w.tell(c.Generate, password, "created %s (%s)", a.Name, joinRoles(a.Roles))
+	})
+}
+
+func (c *userAdd) invite(w *world, common *config.Common, n account.New) error {
+	public, err := c.url()
+	if err != nil {
+		return err
+	}
+	return withAccounts(w, common, public, func(s *account.Service) error {
+		a, link, err := s.Invite(w.ctx, account.CommandLine(), n)
+		if err != nil {
+			return err
+		}
+		return w.tell(false, "", "created %s (%s)\n%s", a.Name, joinRoles(a.Roles), linkLine(link))
+	})
+}
+
+type userLink struct {
+	Name string `arg:"" help:"Name of the account."`
+	reach
+}
+
+// Run prints the link.
+func (c *userLink) Run(w *world, common *config.Common) error {
+	public, err := c.url()
+	if err != nil {
+		return err
+	}
+	return withAccounts(w, common, public, func(s *account.Service) error {
+		a, err := s.ByName(w.ctx, c.Name)
+		if err != nil {
+			return err
+		}
+		link, err := s.MakeLink(w.ctx, account.CommandLine(), a.ID)
+		if err != nil {
+			return err
+		}
+		return w.tell(false, "", "%s", linkLine(link))
+	})
+}
+
+// linkLine is a line of its own, for scripts.
+func linkLine(link string) string {
+	return fmt.Sprintf("Link (once, within %d hours): %s", int(account.LinkLife.Hours()), link)
+}
+
+type userFactors struct {
+	Remove userFactorsRemove `cmd:"" help:"Take all second factors from an account whose owner has lost them, and end its sign-ins."`
+}
+
+type userFactorsRemove struct {
+	Name string `arg:"" help:"Name of the account."`
+}
+
+// Run removes the factors.
+func (c *userFactorsRemove) Run(w *world, common *config.Common) error {
+	return withAccounts(w, common, nil, func(s *account.Service) error {
+		a, err := s.ByName(w.ctx, c.Name)
+		if err != nil {
+			return err
+		}
+		if err := s.RemoveFactors(w.ctx, account.CommandLine(), a.ID); err != nil {
+			return err
+		}
+		return w.tell(false, "", "%s has no second factor and is signed out everywhere", c.Name)
 	})
 }
 
@@ -76,8 +172,8 @@ func (c *userPasswd) Run(w *world, common *config.Common) error {
 	if err != nil {
 		return err
 	}
-	return withAccounts(w, common, func(s *account.Service) error {
-		if err := s.SetPassword(w.ctx, c.Name, password); err != nil {
+	return withAccounts(w, common, nil, func(s *account.Service) error {
+		if err := s.SetPassword(w.ctx, account.CommandLine(), c.Name, password); err != nil {
 			return err
 		}
 		return w.tell(c.Generate, password, "%s has a new password and is signed out everywhere", c.Name)
@@ -90,8 +186,8 @@ type userDisable struct {
 
 // Run bars the account.
 func (c *userDisable) Run(w *world, common *config.Common) error {
-	return withAccounts(w, common, func(s *account.Service) error {
-		if err := s.Disable(w.ctx, c.Name); err != nil {
+	return withAccounts(w, common, nil, func(s *account.Service) error {
+		if err := s.Disable(w.ctx, account.CommandLine(), c.Name); err != nil {
 			return err
 		}
 		return w.tell(false, "", "%s is disabled and signed out everywhere", c.Name)
@@ -102,23 +198,57 @@ type userList struct{}
 
 // Run prints the accounts.
 func (userList) Run(w *world, common *config.Common) error {
-	return withAccounts(w, common, func(s *account.Service) error {
-		all, err := s.List(w.ctx)
+	return withAccounts(w, common, nil, func(s *account.Service) error {
+		all, err := s.People(w.ctx)
 		if err != nil {
 			return err
 		}
 		table := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
-		_, err = fmt.Fprintln(table, "NAME\tDISPLAY NAME\tROLES\tSTATE\tCREATED")
-		for _, a := range all {
-			state := "active"
-			if a.Disabled {
-				state = "disabled"
-			}
-			_, rowErr := fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", a.Name, a.DisplayName, joinRoles(a.Roles), state, a.Created.Format(time.DateOnly))
+		_, err = fmt.Fprintln(table, "NAME\tDISPLAY NAME\tROLES\tGROUP\tSTATE\tFACTORS\tSIGN-INS\tLAST\tCREATED")
+		for _, p := range all {
+			_, rowErr := fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", p.Name, p.DisplayName, joinRoles(p.Roles), cmp.Or(p.Group, "-"),
+				state(p.Account), factors(p.Account), p.SignIns, day(p.LastSignIn), day(p.Created))
 			err = errors.Join(err, rowErr)
 		}
 		return errors.Join(err, table.Flush())
 	})
+}
+
+func state(a account.Account) string {
+	switch {
+	case a.Disabled:
+		return "disabled"
+	case !a.HasPassword && !a.OpenID:
+		return "invited"
+	}
+	return "active"
+}
+
+func factors(a account.Account) string {
+	var list []string
+	if a.OpenID {
+		list = append(list, "openid")
+	}
+	if a.HasPassword {
+		list = append(list, "password")
+	}
+	if a.Factors.TOTP {
+		list = append(list, "totp")
+	}
+	if a.Factors.Passkeys > 0 {
+		list = append(list, fmt.Sprintf("passkeys: %d", a.Factors.Passkeys))
+	}
+	if a.Factors.Recovery > 0 {
+		list = append(list, fmt.Sprintf("recovery codes: %d", a.Factors.Recovery))
+	}
+	return cmp.Or(strings.Join(list, ", "), "-")
+}
+
+func day(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.Format(time.DateOnly)
 }
 
 func joinRoles(roles []account.Role) string {

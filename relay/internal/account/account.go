@@ -1,9 +1,12 @@
 // Package account knows who may do what at a relay: accounts with roles, their
-// passwords, and the sign-ins of their browsers.
+// passwords and other factors, and the sign-ins of their browsers.
+//
+// Who has given a right password and has a second factor is not signed in yet: they
+// hold a step, a token that is good for the rest of this sign-in and nothing else.
 package account
 
 import (
-	"context"
+	"cmp"
 	"crypto/rand"
 	"encoding/base32"
 	"errors"
@@ -40,59 +43,54 @@ type Account struct {
 	// Name is typed to sign in; DisplayName is what other people read.
 	Name, DisplayName string
 	// Roles are in the order of AllRoles, without repetition.
-	Roles    []Role
+	Roles []Role
+	// Group is the group of people whose policy the account has; it may be empty.
+	Group    string
 	Disabled bool
 	Created  time.Time
+	// LastSignIn is zero when nobody has signed in yet.
+	LastSignIn time.Time
+	Factors    Factors
+	// HasPassword is false for who was invited and has not come yet, and for who
+	// signs in with OpenID Connect.
+	HasPassword bool
+	// OpenID says that the account belongs to an OpenID provider: it signs in there
+	// and nowhere else.
+	OpenID bool
+	// Epoch grows with every change after which nothing counts that was begun before.
+	Epoch int64
 }
 
 // Has reports whether the account has the role.
 func (a Account) Has(r Role) bool { return slices.Contains(a.Roles, r) }
 
-// SignIn is one browser of an account that has signed in. The token itself is not
-// kept, only its hash.
-type SignIn struct {
-	// TokenHash is the SHA-256 of the token.
-	TokenHash []byte
-	AccountID string
-	// Created is when the password was given, Used when the browser was last heard.
-	Created, Used time.Time
+// Factors are what an account has beside its password.
+type Factors struct {
+	// TOTP says that an authenticator program was set up.
+	TOTP bool
+	// Passkeys and Recovery count the passkeys and the unused recovery codes.
+	Passkeys, Recovery int
 }
+
+// Any reports whether there is a second factor. Recovery codes are none by
+// themselves: they stand in for one that is lost.
+func (f Factors) Any() bool { return f.TOTP || f.Passkeys > 0 }
 
 // Errors of accounts.
 var (
-	// ErrNoAccount and ErrNoSignIn are a store's answers for what it has not.
+	// ErrNoAccount, ErrNoSignIn, ErrNoPasskey and ErrNoLink are a store's answers for
+	// what it has not.
 	ErrNoAccount = errors.New("no such account")
 	ErrNoSignIn  = errors.New("no such sign-in")
+	ErrNoPasskey = errors.New("no such passkey")
+	ErrNoLink    = errors.New("no such link")
 	// ErrNameTaken says that the name belongs to another account.
 	ErrNameTaken = errors.New("an account of this name exists")
+	// ErrLastAdmin says that nobody would be left who can manage people.
+	ErrLastAdmin = errors.New("this is the last admin who can sign in")
+	// ErrPasskeyTaken says that the passkey is known already.
+	ErrPasskeyTaken = errors.New("this passkey is known already")
 )
-
-// Store keeps accounts and sign-ins.
-type Store interface {
-	// CreateAccount adds an account with its password's hash, or fails with
-	// ErrNameTaken.
-	CreateAccount(ctx context.Context, a Account, passwordHash string) error
-	// AccountByName returns an account and its password's hash, or ErrNoAccount.
-	AccountByName(ctx context.Context, name string) (Account, string, error)
-	// Accounts returns all accounts by name.
-	Accounts(ctx context.Context) ([]Account, error)
-	// SetPassword replaces the password's hash and ends the account's sign-ins.
-	SetPassword(ctx context.Context, accountID, passwordHash string) error
-	// Disable bars the account and ends its sign-ins.
-	Disable(ctx context.Context, accountID string) error
-
-	// CreateSignIn adds a sign-in, provided that the account's password still has the
-	// given hash and that it is not disabled; otherwise it fails with ErrNoAccount.
-	CreateSignIn(ctx context.Context, s SignIn, passwordHash string) error
-	// SignIn returns a sign-in and its account, or ErrNoSignIn.
-	SignIn(ctx context.Context, tokenHash []byte) (SignIn, Account, error)
-	// UseSignIn sets when a sign-in was last used.
-	UseSignIn(ctx context.Context, tokenHash []byte, used time.Time) error
-	// EndSignIn removes a sign-in; one that does not exist is no error.
-	EndSignIn(ctx context.Context, tokenHash []byte) error
-	// EndSignIns removes those made before created or last used before used.
-	EndSignIns(ctx context.Context, created, used time.Time) error
-}
 
 // New is what a new account is made of.
 type New struct {
@@ -101,7 +99,10 @@ type New struct {
 	// DisplayName is 1 to 64 characters; empty means Name.
 	DisplayName string
 	Roles       []Role
-	// Password is MinPassword characters or longer.
+	// Group is empty, or the name of a group of people.
+	Group string
+	// Password is MinPassword characters or longer, and not one of the common ones.
+	// An invited account has none.
 	Password string
 }
 
@@ -113,19 +114,34 @@ func (n New) account(now time.Time) (Account, error) {
 		return Account{}, problem.New(fmt.Sprintf("%q cannot be the name of an account", n.Name),
 			"A name is 1 to 32 of the characters a–z, 0–9, dot, hyphen and underscore.")
 	}
-	display := n.DisplayName
-	if display == "" {
-		display = n.Name
-	}
-	if signaling.CleanName(display) != display || display == "" {
-		return Account{}, problem.New(fmt.Sprintf("%q cannot be the name that people read", display),
-			"It has 1 to 64 characters, none of them invisible.")
+	display := cmp.Or(n.DisplayName, n.Name)
+	if err := errors.Join(checkDisplayName(display), checkGroup(n.Group)); err != nil {
+		return Account{}, err
 	}
 	roles, err := sortRoles(n.Roles)
 	if err != nil {
 		return Account{}, err
 	}
-	return Account{ID: newID(), Name: n.Name, DisplayName: display, Roles: roles, Created: now}, nil
+	return Account{
+		ID: newID("u_"), Name: n.Name, DisplayName: display, Roles: roles, Group: n.Group, Created: now,
+		HasPassword: n.Password != "",
+	}, nil
+}
+
+func checkDisplayName(name string) error {
+	if signaling.CleanName(name) != name || name == "" {
+		return problem.New(fmt.Sprintf("%q cannot be the name that people read", name),
+			"It has 1 to 64 characters, none of them invisible.")
+	}
+	return nil
+}
+
+func checkGroup(name string) error {
+	if signaling.CleanName(name) != name {
+		return problem.New(fmt.Sprintf("%q cannot be the name of a group", name),
+			"It has at most 64 characters, none of them invisible.")
+	}
+	return nil
 }
 
 func sortRoles(given []Role) ([]Role, error) {
@@ -146,9 +162,9 @@ func sortRoles(given []Role) ([]Role, error) {
 	return roles, nil
 }
 
-// newID returns 80 random bits.
-func newID() string {
+// newID returns 80 random bits after what says of what kind the ID is.
+func newID(kind string) string {
 	raw := make([]byte, 10)
 	_, _ = rand.Read(raw) // never fails: crypto/rand ends the process instead
-	return "u_" + strings.ToLower(base32.StdEncoding.EncodeToString(raw))
+	return kind + strings.ToLower(base32.StdEncoding.EncodeToString(raw))
 }

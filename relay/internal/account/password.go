@@ -57,6 +57,20 @@ func newHasher(cost Cost, atOnce int) (*hasher, error) {
 	return h, err
 }
 
+// nothing returns the PHC string of no password: nobody knows what has that key, and
+// to try costs what it does for any other.
+func (h *hasher) nothing() string {
+	random := make([]byte, saltSize+keySize)
+	_, _ = rand.Read(random) // never fails: crypto/rand ends the process instead
+	return h.cost.phc(random[:saltSize], random[saltSize:])
+}
+
+func (c Cost) phc(salt, key []byte) string {
+	b64 := base64.RawStdEncoding
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version,
+		c.Memory, c.Passes, c.Threads, b64.EncodeToString(salt), b64.EncodeToString(key))
+}
+
 // hash returns the PHC string of a new salt and the password's key.
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, saltSize)
@@ -67,9 +81,7 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version,
-		h.cost.Memory, h.cost.Passes, h.cost.Threads, b64.EncodeToString(salt), b64.EncodeToString(key)), nil
+	return h.cost.phc(salt, key), nil
 }
 
 // matches reports whether the password has this hash. An empty hash stands for an
@@ -124,7 +136,16 @@ func (c Cost) sane() bool {
 		c.Memory <= most.Memory && c.Passes <= most.Passes && c.Threads <= most.Threads
 }
 
-func checkPassword(password string) error {
+// checkPassword checks what an account is to have as its password.
+func (s *Service) checkPassword(password string, a Account) error {
+	if err := checkPasswordForm(password); err != nil {
+		return err
+	}
+	known := append(strings.Fields(a.DisplayName), a.Name, a.DisplayName, s.cfg.Organisation, "lendhand")
+	return checkCommon(password, known)
+}
+
+func checkPasswordForm(password string) error {
 	switch {
 	case !utf8.ValidString(password) || len(password) > maxPassword:
 		return problem.New("that password cannot be used", fmt.Sprintf("A password is text of at most %d bytes.", maxPassword))

@@ -77,7 +77,7 @@ func TestHashesWaitForTheirTurn(t *testing.T) {
 
 func TestNewPasswordsAreGoodOnes(t *testing.T) {
 	one, two := NewPassword(), NewPassword()
-	if one == two || len(one) != 23 || checkPassword(one) != nil {
+	if one == two || len(one) != 23 || checkPasswordForm(one) != nil {
 		t.Errorf("NewPassword = %q, %q", one, two)
 	}
 }

@@ -16,9 +16,12 @@ import (
 	"github.com/lendhand/lendhand/signaling/problem"
 )
 
-const password = "correct horse"
+const (
+	password      = "correct horse"
+	otherPassword = "another horse by the river"
+)
 
-var here = netip.MustParseAddr("192.0.2.7")
+var here = account.From{Address: netip.MustParseAddr("192.0.2.7"), Browser: "Mozilla/5.0 (X11; Linux x86_64; rv:151.0) Gecko/20100101 Firefox/151.0"}
 
 // clock is what a test turns by hand.
 type clock struct{ t time.Time }
@@ -41,7 +44,7 @@ func newService(t *testing.T) (*account.Service, *clock) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = s.Create(t.Context(), account.New{Name: "ines", DisplayName: "Ines Okafor", Roles: []account.Role{account.RoleTechnician}, Password: password})
+	_, err = s.Create(t.Context(), account.CommandLine(), account.New{Name: "ines", DisplayName: "Ines Okafor", Roles: []account.Role{account.RoleTechnician}, Password: password})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,18 +53,19 @@ func newService(t *testing.T) (*account.Service, *clock) {
 
 func TestSignInAndOut(t *testing.T) {
 	s, _ := newService(t)
-	token, a, err := s.SignIn(t.Context(), " Ines ", password, here)
+	out, err := s.SignIn(t.Context(), " Ines ", password, here)
+	a := out.Me.Account
 	if err != nil || a.DisplayName != "Ines Okafor" || !a.Has(account.RoleTechnician) || a.Has(account.RoleAdmin) {
 		t.Fatalf("SignIn = %+v, %v", a, err)
 	}
-	who, err := s.Authenticate(t.Context(), token)
-	if diff := cmp.Diff(a, who); err != nil || diff != "" {
+	me, err := s.Authenticate(t.Context(), out.Token)
+	if diff := cmp.Diff(a, me.Account); err != nil || diff != "" {
 		t.Errorf("Authenticate: %v\n%s", err, diff)
 	}
-	if err := s.SignOut(t.Context(), token); err != nil {
+	if err := s.SignOut(t.Context(), me); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Authenticate(t.Context(), token); !errors.Is(err, account.ErrNoSignIn) {
+	if _, err := s.Authenticate(t.Context(), out.Token); !errors.Is(err, account.ErrNoSignIn) {
 		t.Errorf("after signing out: %v", err)
 	}
 }
@@ -79,10 +83,10 @@ func TestRefusedSignIns(t *testing.T) {
 		"no name":            {"", password, nil},
 		"somebody else's ID": {"u_1", password, nil},
 		"disabled": {"ines", password, func(ctx context.Context, s *account.Service) error {
-			return s.Disable(ctx, "ines")
+			return s.Disable(ctx, account.CommandLine(), "ines")
 		}},
 		"the password before": {"ines", password, func(ctx context.Context, s *account.Service) error {
-			return s.SetPassword(ctx, "ines", "another horse")
+			return s.SetPassword(ctx, account.CommandLine(), "ines", otherPassword)
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -92,9 +96,9 @@ func TestRefusedSignIns(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			token, a, err := s.SignIn(t.Context(), c.name, c.password, here)
-			if !errors.Is(err, account.ErrWrongPassword) || token != "" || a.ID != "" {
-				t.Errorf("SignIn = %q, %+v, %v", token, a, err)
+			out, err := s.SignIn(t.Context(), c.name, c.password, here)
+			if !errors.Is(err, account.ErrWrongPassword) || out.Token != "" || out.Me.Account.ID != "" || out.Step != nil {
+				t.Errorf("SignIn = %+v, %v", out, err)
 			}
 		})
 	}
@@ -111,18 +115,21 @@ func TestSignInsEnd(t *testing.T) {
 		"almost idle":         {pauses: []time.Duration{account.IdleLife - time.Second}},
 		"idle":                {pauses: []time.Duration{account.IdleLife}, want: account.ErrNoSignIn},
 		"in use for too long": {pauses: slices.Repeat([]time.Duration{time.Hour}, 12), want: account.ErrNoSignIn},
-		"disabled": {end: func(ctx context.Context, s *account.Service) error { return s.Disable(ctx, "ines") },
+		"disabled": {end: func(ctx context.Context, s *account.Service) error {
+			return s.Disable(ctx, account.CommandLine(), "ines")
+		},
 			want: account.ErrNoSignIn},
 		"new password": {end: func(ctx context.Context, s *account.Service) error {
-			return s.SetPassword(ctx, "ines", "another horse")
+			return s.SetPassword(ctx, account.CommandLine(), "ines", otherPassword)
 		}, want: account.ErrNoSignIn},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, clock := newService(t)
-			token, _, err := s.SignIn(t.Context(), "ines", password, here)
+			out, err := s.SignIn(t.Context(), "ines", password, here)
 			if err != nil {
 				t.Fatal(err)
 			}
+			token := out.Token
 			for _, pause := range c.pauses {
 				clock.t = clock.t.Add(pause)
 				_, err = s.Authenticate(t.Context(), token)
@@ -142,10 +149,11 @@ func TestSignInsEnd(t *testing.T) {
 
 func TestTokensThatNobodyHas(t *testing.T) {
 	s, _ := newService(t)
-	token, _, err := s.SignIn(t.Context(), "ines", password, here)
+	out, err := s.SignIn(t.Context(), "ines", password, here)
 	if err != nil {
 		t.Fatal(err)
 	}
+	token := out.Token
 	for _, wrong := range []string{"", "x", token + "A", token[1:], strings.ToLower(token), strings.Repeat("A", len(token)), strings.Repeat("A", 1<<20)} {
 		if _, err := s.Authenticate(t.Context(), wrong); !errors.Is(err, account.ErrNoSignIn) {
 			t.Errorf("Authenticate(%.50q) = %v", wrong, err)
@@ -157,18 +165,18 @@ func TestTooManyWrongPasswords(t *testing.T) {
 	s, clock := newService(t)
 	var tooMany *account.TooManyError
 	for range 50 {
-		if _, _, err := s.SignIn(t.Context(), "ines", "wrong horse", here); errors.As(err, &tooMany) {
+		if _, err := s.SignIn(t.Context(), "ines", "wrong horse", here); errors.As(err, &tooMany) {
 			break
 		}
 	}
 	if tooMany == nil || tooMany.Wait <= 0 {
 		t.Fatalf("nobody said how long to wait: %v", tooMany)
 	}
-	if _, _, err := s.SignIn(t.Context(), "ines", password, here); !errors.As(err, &tooMany) {
+	if _, err := s.SignIn(t.Context(), "ines", password, here); !errors.As(err, &tooMany) {
 		t.Errorf("the right password too early: %v", err)
 	}
 	clock.t = clock.t.Add(tooMany.Wait)
-	if _, _, err := s.SignIn(t.Context(), "ines", password, here); err != nil {
+	if _, err := s.SignIn(t.Context(), "ines", password, here); err != nil {
 		t.Errorf("after the wait: %v", err)
 	}
 }
@@ -196,7 +204,7 @@ func TestNewAccountsAreChecked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, _ := newService(t)
-			a, err := s.Create(t.Context(), c.new)
+			a, err := s.Create(t.Context(), account.CommandLine(), c.new)
 			if c.want == "" {
 				if err != nil || a.DisplayName != c.new.Name {
 					t.Errorf("Create = %+v, %v", a, err)
@@ -216,11 +224,11 @@ func TestNewAccountsAreChecked(t *testing.T) {
 func TestRolesAreASet(t *testing.T) {
 	s, _ := newService(t)
 	given := []account.Role{account.RoleAdmin, account.RoleTechnician, account.RoleAdmin}
-	a, err := s.Create(t.Context(), account.New{Name: "aki", Roles: given, Password: password})
+	a, err := s.Create(t.Context(), account.CommandLine(), account.New{Name: "aki", Roles: given, Password: password})
 	if diff := cmp.Diff([]account.Role{account.RoleTechnician, account.RoleAdmin}, a.Roles); err != nil || diff != "" {
 		t.Errorf("roles: %v\n%s", err, diff)
 	}
-	all, err := s.List(t.Context())
+	all, err := s.People(t.Context())
 	if err != nil || len(all) != 2 || all[0].Name != "aki" {
 		t.Errorf("List = %v, %v", all, err)
 	}
@@ -229,14 +237,14 @@ func TestRolesAreASet(t *testing.T) {
 func TestChangesOfAccountsThatAreNotThere(t *testing.T) {
 	s, _ := newService(t)
 	for name, err := range map[string]error{
-		"SetPassword": s.SetPassword(t.Context(), "nobody", password),
-		"Disable":     s.Disable(t.Context(), "nobody"),
+		"SetPassword": s.SetPassword(t.Context(), account.CommandLine(), "nobody", password),
+		"Disable":     s.Disable(t.Context(), account.CommandLine(), "nobody"),
 	} {
 		if !errors.Is(err, account.ErrNoAccount) || problem.Hint(err) == "" {
 			t.Errorf("%s = %v, hint %q", name, err, problem.Hint(err))
 		}
 	}
-	if err := s.SetPassword(t.Context(), "ines", "short"); err == nil || problem.Hint(err) == "" {
+	if err := s.SetPassword(t.Context(), account.CommandLine(), "ines", "short"); err == nil || problem.Hint(err) == "" {
 		t.Errorf("SetPassword = %v", err)
 	}
 }

@@ -19,7 +19,21 @@ const (
 	everyByAddress = 5 * time.Second
 )
 
-// TooManyError says that too many wrong passwords came.
+// The pace of wrong second factors, by account. Who gets here has the password. Of a
+// million codes three are right at a time: at this pace one is hit in 160 days with a
+// chance of one half.
+const (
+	triesOfSecond = 5
+	everySecond   = time.Minute
+)
+
+// The pace of sign-ins that anybody may begin without a name, by address.
+const (
+	begunByAddress = 30
+	everyBegun     = 2 * time.Second
+)
+
+// TooManyError says that too many wrong passwords or codes came.
 type TooManyError struct {
 	// Wait is how long until the next one is looked at.
 	Wait time.Duration
@@ -27,7 +41,7 @@ type TooManyError struct {
 
 // Error returns what happened.
 func (e *TooManyError) Error() string {
-	return fmt.Sprintf("too many wrong passwords: wait %s", e.Wait.Round(time.Second))
+	return fmt.Sprintf("too many tries: wait %s", e.Wait.Round(time.Second))
 }
 
 // throttle paces tries at passwords. Somebody who tries many passwords for a name
@@ -39,6 +53,10 @@ type throttle struct {
 	addresses *pace.Table[netip.Prefix]
 	// familiar has a pace for each name and address that have signed in together.
 	familiar *pace.Table[visit]
+	// second and familiarSecond are the same for second factors, by the account's ID.
+	second         *pace.Table[string]
+	familiarSecond *pace.Table[visit]
+	begun          *pace.Table[netip.Prefix]
 }
 
 // visit is a name and where it signs in from.
@@ -52,6 +70,10 @@ func newThrottle() *throttle {
 		names:     pace.NewTable[string](triesByName, everyByName),
 		addresses: pace.NewTable[netip.Prefix](triesByAddress, everyByAddress),
 		familiar:  pace.NewTable[visit](triesByName, everyByName),
+
+		second:         pace.NewTable[string](triesOfSecond, everySecond),
+		familiarSecond: pace.NewTable[visit](triesOfSecond, everySecond),
+		begun:          pace.NewTable[netip.Prefix](begunByAddress, everyBegun),
 	}
 }
 
@@ -81,4 +103,37 @@ func (t *throttle) right(pair visit, byName, byAddress *pace.Bucket, now time.Ti
 	byName.GiveBack(now)
 	byAddress.GiveBack(now)
 	t.familiar.Of(pair, now)
+}
+
+// trySecond is try for a second factor of the account with that ID.
+func (t *throttle) trySecond(id string, addr netip.Addr, now time.Time) (right func(time.Time), err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	pair := visit{name: id, from: pace.Network(addr)}
+	bucket, ok := t.familiarSecond.Known(pair)
+	if !ok {
+		bucket = t.second.Of(id, now)
+	}
+	if wait := bucket.Wait(now); wait > 0 {
+		return nil, &TooManyError{Wait: wait}
+	}
+	bucket.Take(now)
+	return func(now time.Time) {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		bucket.GiveBack(now)
+		t.familiarSecond.Of(pair, now)
+	}, nil
+}
+
+// begin takes one of the sign-ins that an address may begin.
+func (t *throttle) begin(addr netip.Addr, now time.Time) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	bucket := t.begun.Of(pace.Network(addr), now)
+	if wait := bucket.Wait(now); wait > 0 {
+		return &TooManyError{Wait: wait}
+	}
+	bucket.Take(now)
+	return nil
 }

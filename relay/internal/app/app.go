@@ -135,7 +135,7 @@ func (a *App) openBroker(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	accounts, err := account.NewService(account.Config{Store: a.store})
+	accounts, err := account.NewService(account.Config{Store: a.store, PublicURL: a.public, Organisation: a.cfg.Organisation})
 	if err != nil {
 		return err
 	}

@@ -100,7 +100,7 @@ func addTechnician(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = accounts.Create(t.Context(), account.New{
+	_, err = accounts.Create(t.Context(), account.CommandLine(), account.New{
 		Name: "ines", DisplayName: "Ines Okafor", Roles: []account.Role{account.RoleTechnician}, Password: "correct horse",
 	})
 	if err := errors.Join(err, db.Close()); err != nil {

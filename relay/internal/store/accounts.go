@@ -10,14 +10,22 @@ import (
 	"github.com/lendhand/lendhand/relay/internal/account"
 )
 
-const accountColumns = "a.id, a.name, a.display_name, a.roles, a.disabled, a.created"
+const accountColumns = `a.id, a.name, a.display_name, a.roles, a.group_name, a.disabled, a.created, a.last_sign_in,
+	a.has_password, a.epoch, a.totp_secret IS NOT NULL,
+	(SELECT count(*) FROM passkeys p WHERE p.account_id = a.id),
+	(SELECT count(*) FROM recovery_codes r WHERE r.account_id = a.id),
+	EXISTS (SELECT 1 FROM openid_links o WHERE o.account_id = a.id)`
 
 // CreateAccount implements [account.Store].
-func (s *Store) CreateAccount(ctx context.Context, a account.Account, passwordHash string) error {
+func (s *Store) CreateAccount(ctx context.Context, a account.Account, passwordHash string, who account.Identity) error {
 	err := s.durably(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO accounts
-			(id, name, display_name, roles, password_hash, disabled, created) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			a.ID, a.Name, a.DisplayName, joinRoles(a.Roles), passwordHash, a.Disabled, nanos(a.Created))
+			(id, name, display_name, roles, group_name, password_hash, has_password, disabled, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			a.ID, a.Name, a.DisplayName, joinRoles(a.Roles), a.Group, passwordHash, a.HasPassword, a.Disabled, nanos(a.Created))
+		if err != nil || who.Issuer == "" {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "INSERT INTO openid_links (issuer, subject, account_id) VALUES (?, ?, ?)", who.Issuer, who.Subject, a.ID)
 		return err
 	})
 	if isUnique(err) {
@@ -31,8 +39,24 @@ func (s *Store) CreateAccount(ctx context.Context, a account.Account, passwordHa
 
 // AccountByName implements [account.Store].
 func (s *Store) AccountByName(ctx context.Context, name string) (account.Account, string, error) {
+	return s.account(ctx, "a.name = ?", name)
+}
+
+// AccountByID implements [account.Store].
+func (s *Store) AccountByID(ctx context.Context, id string) (account.Account, string, error) {
+	return s.account(ctx, "a.id = ?", id)
+}
+
+// AccountByIdentity implements [account.Store].
+func (s *Store) AccountByIdentity(ctx context.Context, who account.Identity) (account.Account, error) {
+	a, _, err := s.account(ctx, "a.id = (SELECT account_id FROM openid_links WHERE issuer = ? AND subject = ?)", who.Issuer, who.Subject)
+	return a, err
+}
+
+// account returns the one account that the condition is true for.
+func (s *Store) account(ctx context.Context, condition string, values ...any) (account.Account, string, error) {
 	var hash string
-	row := s.read.QueryRowContext(ctx, "SELECT "+accountColumns+", a.password_hash FROM accounts a WHERE a.name = ?", name)
+	row := s.read.QueryRowContext(ctx, "SELECT "+accountColumns+", a.password_hash FROM accounts a WHERE "+condition, values...)
 	a, err := scanAccount(row, &hash)
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.Account{}, "", account.ErrNoAccount
@@ -61,27 +85,70 @@ func (s *Store) Accounts(ctx context.Context) (all []account.Account, err error)
 }
 
 // SetPassword implements [account.Store].
-func (s *Store) SetPassword(ctx context.Context, accountID, passwordHash string) error {
-	return s.changeAccount(ctx, accountID, "UPDATE accounts SET password_hash = ? WHERE id = ?", passwordHash)
+func (s *Store) SetPassword(ctx context.Context, accountID, passwordHash string, keep []byte) error {
+	return s.changeAccount(ctx, accountID, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE accounts SET password_hash = ?, has_password = 1 WHERE id = ?", passwordHash, accountID)
+		return errors.Join(err, takeAccess(ctx, tx, accountID, keep))
+	})
 }
 
-// Disable implements [account.Store].
-func (s *Store) Disable(ctx context.Context, accountID string) error {
-	return s.changeAccount(ctx, accountID, "UPDATE accounts SET disabled = ? WHERE id = ?", true)
-}
-
-// changeAccount sets one value of an account and ends its sign-ins.
-func (s *Store) changeAccount(ctx context.Context, accountID, update string, value any) error {
-	err := s.durably(ctx, func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, update, value, accountID)
+// ChangeAccount implements [account.Store].
+func (s *Store) ChangeAccount(ctx context.Context, a account.Account, protect bool) error {
+	return s.changeAccount(ctx, a.ID, func(tx *sql.Tx) error {
+		before, err := admins(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, account.ErrNoAccount)
+		_, err = tx.ExecContext(ctx, "UPDATE accounts SET display_name = ?, roles = ?, group_name = ?, disabled = ? WHERE id = ?",
+			a.DisplayName, joinRoles(a.Roles), a.Group, a.Disabled, a.ID)
+		if err == nil && a.Disabled {
+			err = takeAccess(ctx, tx, a.ID, nil)
 		}
-		_, err = tx.ExecContext(ctx, "DELETE FROM sign_ins WHERE account_id = ?", accountID)
+		if err != nil || !protect {
+			return err
+		}
+		after, err := admins(ctx, tx)
+		if err == nil && before > 0 && after == 0 {
+			err = account.ErrLastAdmin
+		}
 		return err
+	})
+}
+
+// admins counts those who can sign in.
+func admins(ctx context.Context, tx *sql.Tx) (n int, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT count(*) FROM accounts a
+		WHERE a.disabled = 0 AND ' ' || a.roles || ' ' LIKE '% admin %' AND (a.has_password
+		OR EXISTS (SELECT 1 FROM passkeys p WHERE p.account_id = a.id)
+		OR EXISTS (SELECT 1 FROM openid_links o WHERE o.account_id = a.id))`).Scan(&n)
+	return n, err
+}
+
+// takeAccess ends what the account has open, but for the sign-in with the hash keep.
+func takeAccess(ctx context.Context, tx *sql.Tx, accountID string, keep []byte) error {
+	_, err := tx.ExecContext(ctx, "UPDATE accounts SET epoch = epoch + 1 WHERE id = ?", accountID)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "DELETE FROM sign_ins WHERE account_id = ? AND token_hash IS NOT ?", accountID, keep)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "DELETE FROM links WHERE account_id = ?", accountID)
+	return err
+}
+
+// changeAccount runs change, durably, if there is such an account.
+func (s *Store) changeAccount(ctx context.Context, accountID string, change func(*sql.Tx) error) error {
+	err := s.durably(ctx, func(tx *sql.Tx) error {
+		var there int
+		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM accounts WHERE id = ?", accountID).Scan(&there); err != nil {
+			return err
+		}
+		if there == 0 {
+			return account.ErrNoAccount
+		}
+		return change(tx)
 	})
 	if err != nil {
 		return fmt.Errorf("change account %s: %w", accountID, err)
@@ -93,12 +160,15 @@ func (s *Store) changeAccount(ctx context.Context, accountID, update string, val
 func scanAccount(row interface{ Scan(...any) error }, more ...any) (account.Account, error) {
 	var a account.Account
 	var roles string
-	var created sql.NullInt64
-	err := row.Scan(append([]any{&a.ID, &a.Name, &a.DisplayName, &roles, &a.Disabled, &created}, more...)...)
+	var created, last sql.NullInt64
+	err := row.Scan(append([]any{
+		&a.ID, &a.Name, &a.DisplayName, &roles, &a.Group, &a.Disabled, &created, &last,
+		&a.HasPassword, &a.Epoch, &a.Factors.TOTP, &a.Factors.Passkeys, &a.Factors.Recovery, &a.OpenID,
+	}, more...)...)
 	for role := range strings.FieldsSeq(roles) {
 		a.Roles = append(a.Roles, account.Role(role))
 	}
-	a.Created = moment(created)
+	a.Created, a.LastSignIn = moment(created), moment(last)
 	return a, err
 }
 

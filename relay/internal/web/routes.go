@@ -40,9 +40,28 @@ type route struct {
 func (s *Server) table() []route {
 	return []route{
 		{http.MethodGet, "/healthz", needNothing, s.health},
+		{http.MethodGet, "/api/sign-in/ways", needNothing, s.signInWays},
 		{http.MethodPost, "/api/sign-in", needNothing, s.signIn},
+		{http.MethodGet, "/api/sign-in/next", needNothing, s.pendingFactor},
+		{http.MethodPost, "/api/sign-in/second", needNothing, s.secondFactor},
+		{http.MethodPost, "/api/sign-in/passkey/begin", needNothing, s.beginPasskey},
+		{http.MethodPost, "/api/sign-in/passkey", needNothing, s.passkey},
+		{http.MethodGet, "/api/sign-in/openid", needNothing, s.beginOpenID},
+		{http.MethodGet, "/api/sign-in/openid/callback", needNothing, s.endOpenID},
+		{http.MethodPost, "/api/link", needNothing, s.openLink},
+		{http.MethodPost, "/api/link/use", needNothing, s.useLink},
 		{http.MethodGet, "/api/me", needSignIn, s.me},
 		{http.MethodPost, "/api/sign-out", needSignIn, s.signOut},
+		{http.MethodGet, "/api/account", needSignIn, s.ownAccount},
+		{http.MethodPost, "/api/account/password", needSignIn, s.ownPassword},
+		{http.MethodPost, "/api/account/totp/begin", needSignIn, s.beginTOTP},
+		{http.MethodPost, "/api/account/totp", needSignIn, s.addTOTP},
+		{http.MethodPost, "/api/account/totp/remove", needSignIn, s.removeTOTP},
+		{http.MethodPost, "/api/account/passkeys/begin", needSignIn, s.beginAddPasskey},
+		{http.MethodPost, "/api/account/passkeys", needSignIn, s.addPasskey},
+		{http.MethodPost, "/api/account/passkeys/remove", needSignIn, s.removePasskey},
+		{http.MethodPost, "/api/account/recovery", needSignIn, s.newRecoveryCodes},
+		{http.MethodPost, "/api/account/sign-ins/end", needSignIn, s.endSignIns},
 		{http.MethodGet, "/signal/host", needHost, s.signalHost},
 		{http.MethodGet, "/signal/technician", needTechnician, s.signalTechnician},
 	}
@@ -106,41 +125,39 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, rt route) {
 		rt.handle(w, r)
 		return
 	}
-	v, err := s.visitor(r)
+	me, err := s.visitor(r)
 	switch {
 	case errors.Is(err, account.ErrNoSignIn):
 		refuse(w, unauthenticated())
 	case err != nil:
 		s.fault(w, r, err)
-	case rt.needs != needSignIn && !v.account.Has(account.Role(rt.needs)):
+	case rt.needs != needSignIn && s.cfg.Accounts.MustEnrol(me):
+		refuse(w, enrolFirst())
+	case rt.needs != needSignIn && !me.Account.Has(account.Role(rt.needs)):
 		refuse(w, forbidden("Your account may not do that.", fmt.Sprintf("It lacks the role %q. Ask your administrator.", rt.needs)))
 	default:
-		rt.handle(w, r.WithContext(context.WithValue(r.Context(), visitorKey{}, v)))
+		rt.handle(w, r.WithContext(context.WithValue(r.Context(), visitorKey{}, me)))
 	}
-}
-
-// visitor is who sent a request.
-type visitor struct {
-	token   string
-	account account.Account
 }
 
 type visitorKey struct{}
 
-func (s *Server) visitor(r *http.Request) (visitor, error) {
+// visitor returns who sent a request.
+func (s *Server) visitor(r *http.Request) (account.Me, error) {
 	cookie, err := r.Cookie(cookieName)
 	if err != nil {
-		return visitor{}, account.ErrNoSignIn
+		return account.Me{}, account.ErrNoSignIn
 	}
-	a, err := s.cfg.Accounts.Authenticate(r.Context(), cookie.Value)
-	return visitor{token: cookie.Value, account: a}, err
+	me, err := s.cfg.Accounts.Authenticate(r.Context(), cookie.Value)
+	me.Address = clientAddr(r)
+	return me, err
 }
 
 // visitorOf returns whom admit let in; it is for handlers of routes that need a
 // sign-in.
-func visitorOf(r *http.Request) visitor {
-	v, _ := r.Context().Value(visitorKey{}).(visitor)
-	return v
+func visitorOf(r *http.Request) account.Me {
+	me, _ := r.Context().Value(visitorKey{}).(account.Me)
+	return me
 }
 
 // fault answers what is nobody's mistake but ours.

@@ -33,9 +33,9 @@ func (s *Server) signalTechnician(w http.ResponseWriter, r *http.Request) {
 		refuse(w, wrongOrigin(s.cfg.PublicURL.String()))
 		return
 	}
-	v := visitorOf(r)
-	who := signaling.Person{ID: v.account.ID, Name: v.account.DisplayName, Organisation: s.cfg.Organisation}
-	s.upgrade(w, r, socket{kind: technicianSocket, token: v.token, accountID: v.account.ID}, s.cfg.TechniciansPerAddress,
+	me := visitorOf(r)
+	who := signaling.Person{ID: me.Account.ID, Name: me.Account.DisplayName, Organisation: s.cfg.Organisation}
+	s.upgrade(w, r, socket{kind: technicianSocket, signIn: me.SignIn.ID, accountID: me.Account.ID}, s.cfg.TechniciansPerAddress,
 		func(ctx context.Context, ws *websocket.Conn, addr netip.Addr) error {
 			return s.cfg.Broker.ServeTechnician(ctx, ws, addr, who)
 		})

@@ -2,12 +2,14 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"testing"
 	"time"
 
 	"github.com/gorilla/websocket"
 
+	"github.com/lendhand/lendhand/relay/internal/account"
 	"github.com/lendhand/lendhand/signaling"
 )
 
@@ -115,10 +117,26 @@ func isTimeout(err error) bool {
 
 func TestAccessEndsWithinASecond(t *testing.T) {
 	for name, end := range map[string]func(ctx context.Context, w *world, token string) error{
-		"signed out": func(ctx context.Context, w *world, token string) error { return w.accounts.SignOut(ctx, token) },
-		"disabled":   func(ctx context.Context, w *world, _ string) error { return w.accounts.Disable(ctx, "tech") },
+		"signed out": func(ctx context.Context, w *world, token string) error { return w.signOut(ctx, token) },
+		"disabled": func(ctx context.Context, w *world, _ string) error {
+			return w.accounts.Disable(ctx, account.CommandLine(), "tech")
+		},
+		"ended by an admin": func(ctx context.Context, w *world, _ string) error {
+			return w.accounts.EndSignInsOf(ctx, account.By{Actor: w.ids["admin"]}, w.ids["tech"])
+		},
+		"ended elsewhere": func(ctx context.Context, w *world, token string) error {
+			me, err := w.accounts.Authenticate(ctx, token)
+			return errors.Join(err, w.accounts.EndSignIn(ctx, me, me.SignIn.ID))
+		},
+		"factors removed": func(ctx context.Context, w *world, _ string) error {
+			return w.accounts.RemoveFactors(ctx, account.CommandLine(), w.ids["tech"])
+		},
+		"no technician any more": func(ctx context.Context, w *world, _ string) error {
+			_, err := w.accounts.Change(ctx, account.CommandLine(), w.ids["tech"], account.Change{Roles: &[]account.Role{account.RoleAuditor}})
+			return err
+		},
 		"new password": func(ctx context.Context, w *world, _ string) error {
-			return w.accounts.SetPassword(ctx, "tech", "another horse")
+			return w.accounts.SetPassword(ctx, account.CommandLine(), "tech", "another horse by the river")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -152,7 +170,7 @@ func TestSigningOutOfOneBrowserKeepsTheOther(t *testing.T) {
 	ended, _, _ := w.dial(t, "/signal/technician", public, here)
 	stays, _, _ := w.dial(t, "/signal/technician", public, there)
 	other, _, _ := w.dial(t, "/signal/technician", public, w.token(t, "both"))
-	if err := w.accounts.SignOut(t.Context(), here); err != nil {
+	if err := w.signOut(t.Context(), here); err != nil {
 		t.Fatal(err)
 	}
 	if !gone(ended) {

@@ -2,21 +2,10 @@ package web
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"math"
-	"mime"
 	"net/http"
-	"strconv"
 
 	"github.com/lendhand/lendhand/relay/internal/account"
-	"github.com/lendhand/lendhand/signaling"
 )
-
-// cookieName begins with __Host-: browsers take such a cookie only over TLS, for
-// this host alone, and for all of its paths (RFC 6265bis section 4.1.3.2).
-const cookieName = "__Host-lendhand"
 
 // person is what the page learns of who is signed in.
 type person struct {
@@ -26,82 +15,82 @@ type person struct {
 	SignInName   string         `json:"signInName"`
 	Organisation string         `json:"organisation"`
 	Roles        []account.Role `json:"roles"`
+	// MustEnrol says that nothing else is open before a second factor is set up.
+	MustEnrol bool `json:"mustEnrol"`
 }
 
-func (s *Server) person(a account.Account) person {
-	return person{ID: a.ID, Name: a.DisplayName, SignInName: a.Name, Organisation: s.cfg.Organisation, Roles: a.Roles}
+func (s *Server) person(me account.Me) person {
+	return person{
+		ID: me.Account.ID, Name: me.Account.DisplayName, SignInName: me.Account.Name, Organisation: s.cfg.Organisation,
+		Roles: me.Account.Roles, MustEnrol: s.cfg.Accounts.MustEnrol(me),
+	}
 }
 
-// signIn takes {"name", "password"} and answers with the person and a cookie.
+// ways is how people can sign in here, beside a name and a password.
+type ways struct {
+	Passkey bool `json:"passkey"`
+	// OpenID is the name of the provider, or empty.
+	OpenID string `json:"openid"`
+}
+
+func (s *Server) signInWays(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusOK, ways{Passkey: s.cfg.Accounts.HasPasskeys(), OpenID: s.openIDName()})
+}
+
+// signIn takes {"name", "password"} and answers with the person and a cookie, or
+// with what is asked next.
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 	var given struct{ Name, Password string }
 	if p, ok := readJSON(w, r, &given); !ok {
 		refuse(w, p)
 		return
 	}
-	addr := clientAddr(r)
-	token, a, err := s.cfg.Accounts.SignIn(r.Context(), given.Name, given.Password, addr)
-	var tooMany *account.TooManyError
-	switch {
-	case errors.As(err, &tooMany):
-		seconds := int(math.Ceil(tooMany.Wait.Seconds()))
-		w.Header().Set("Retry-After", strconv.Itoa(seconds))
-		refuse(w, problem{http.StatusTooManyRequests, signaling.CodeTooManyTries, "Too many wrong passwords.", fmt.Sprintf("Try again in %d seconds.", seconds)})
-	case errors.Is(err, account.ErrWrongPassword):
-		s.log.Warn("sign-in refused", "address", addr)
-		refuse(w, problem{http.StatusUnauthorized, codeSignIn, "The name or the password is wrong.", "Check both. Your administrator can give you a new password."})
-	case err != nil:
-		s.fault(w, r, err)
-	default:
-		s.log.Info("signed in", "account", a.ID, "address", addr)
-		http.SetCookie(w, cookie(token, int(account.SignInLife.Seconds())))
-		answer(w, http.StatusOK, s.person(a))
+	out, err := s.cfg.Accounts.SignIn(r.Context(), given.Name, given.Password, from(r))
+	s.arrive(w, r, out, err)
+}
+
+// next is the answer to a right password that is not enough.
+type next struct {
+	Next    string   `json:"next"`
+	Factors []string `json:"factors"`
+	// Passkey is a PublicKeyCredentialRequestOptionsJSON.
+	Passkey json.RawMessage `json:"passkey,omitempty"`
+}
+
+// arrive answers with what came of a factor: the person and a cookie, the next step
+// and another cookie, or a refusal.
+func (s *Server) arrive(w http.ResponseWriter, r *http.Request, out account.Outcome, err error) {
+	if err != nil {
+		s.refuseAccount(w, r, err)
+		return
 	}
+	s.setCookies(w, r, out)
+	if out.Step != nil {
+		answer(w, http.StatusOK, next{Next: "second-factor", Factors: out.Step.Factors, Passkey: out.Step.Passkey})
+		return
+	}
+	s.log.Info("signed in", "account", out.Me.Account.ID, "address", out.Me.Address)
+	answer(w, http.StatusOK, s.person(out.Me))
 }
 
 func (s *Server) me(w http.ResponseWriter, r *http.Request) {
-	answer(w, http.StatusOK, s.person(visitorOf(r).account))
+	answer(w, http.StatusOK, s.person(visitorOf(r)))
 }
 
 // signOut ends the sign-in, and by that the browser's connections.
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request) {
-	v := visitorOf(r)
-	if err := s.cfg.Accounts.SignOut(r.Context(), v.token); err != nil {
+	me := visitorOf(r)
+	if err := s.cfg.Accounts.SignOut(r.Context(), me); err != nil {
 		s.fault(w, r, err)
 		return
 	}
-	s.log.Info("signed out", "account", v.account.ID)
-	http.SetCookie(w, cookie("", -1))
+	s.log.Info("signed out", "account", me.Account.ID)
+	http.SetCookie(w, cookie(cookieName, "", -1))
+	done(w)
+}
+
+// done answers that something was done and there is nothing to say of it.
+func done(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusNoContent)
-}
-
-// cookie returns one for maxAge seconds, or one that removes itself when that is
-// negative. TLS has been taken off before the request gets here: Secure is always
-// right.
-func cookie(token string, maxAge int) *http.Cookie {
-	return &http.Cookie{
-		Name: cookieName, Value: token, Path: "/", MaxAge: maxAge,
-		Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
-	}
-}
-
-// readJSON reads a small JSON body into v, or returns what is wrong with it.
-func readJSON(w http.ResponseWriter, r *http.Request, v any) (problem, bool) {
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return problem{status: http.StatusUnsupportedMediaType, Code: "bad_message", Message: "The request must be JSON."}, false
-	}
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
-	err := d.Decode(v)
-	if err == nil && d.Decode(&struct{}{}) != io.EOF {
-		err = errors.New("more than one value")
-	}
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return problem{status: http.StatusRequestEntityTooLarge, Code: "message_too_large", Message: "The request is too large."}, false
-	case err != nil:
-		return badRequest("The request is not the JSON that was expected."), false
-	}
-	return problem{}, true
 }

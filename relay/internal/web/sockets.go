@@ -20,8 +20,8 @@ type socket struct {
 	network netip.Prefix
 	// cancel ends the connection.
 	cancel context.CancelFunc
-	// token and accountID are a technician's.
-	token, accountID string
+	// signIn is the ID of a technician's sign-in, accountID that of the account.
+	signIn, accountID string
 }
 
 // sockets knows those that are open.

@@ -105,21 +105,23 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	publicURL, err := url.Parse(public)
+	if err != nil {
+		t.Fatal(err)
+	}
 	w := &world{db: &broken{Store: db}, broker: &greeter{ended: make(chan struct{}, 1)}, ids: map[string]string{}}
-	w.accounts, err = account.NewService(account.Config{Store: db, Cost: account.Cost{Memory: 64, Passes: 1, Threads: 1}})
+	w.accounts, err = account.NewService(account.Config{
+		Store: db, PublicURL: publicURL, Organisation: "Example Help Desk", Cost: account.Cost{Memory: 64, Passes: 1, Threads: 1},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, roles := range people {
-		a, err := w.accounts.Create(t.Context(), account.New{Name: name, DisplayName: "The " + name, Roles: roles, Password: password})
+		a, err := w.accounts.Create(t.Context(), account.CommandLine(), account.New{Name: name, DisplayName: "The " + name, Roles: roles, Password: password})
 		if err != nil {
 			t.Fatal(err)
 		}
 		w.ids[name] = a.ID
-	}
-	publicURL, err := url.Parse(public)
-	if err != nil {
-		t.Fatal(err)
 	}
 	cfg := Config{
 		Accounts: w.accounts, Broker: w.broker, Database: w.db, PublicURL: publicURL,
@@ -237,11 +239,20 @@ func (r reply) problem(t *testing.T) problem {
 // token signs in past HTTP.
 func (w *world) token(t *testing.T, name string) string {
 	t.Helper()
-	token, _, err := w.accounts.SignIn(t.Context(), name, password, netip.MustParseAddr("192.0.2.1"))
+	out, err := w.accounts.SignIn(t.Context(), name, password, account.From{Address: netip.MustParseAddr("192.0.2.1")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return token
+	return out.Token
+}
+
+// signOut signs out past HTTP.
+func (w *world) signOut(ctx context.Context, token string) error {
+	me, err := w.accounts.Authenticate(ctx, token)
+	if err != nil {
+		return err
+	}
+	return w.accounts.SignOut(ctx, me)
 }
 
 // dial opens a WebSocket and returns the broker's greeting, or the refusal.

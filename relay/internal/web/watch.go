@@ -63,17 +63,17 @@ func (n state) differs(last state) bool {
 func (s *Server) review(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, reviewLimit)
 	defer cancel()
-	verdicts := make(map[string]bool) // by token
+	verdicts := make(map[string]bool) // by sign-in
 	var ended []*socket
 	valid := make(map[string]bool) // accounts with a connection that stays
 	for _, k := range s.sockets.technicians() {
-		ok, known := verdicts[k.token]
+		ok, known := verdicts[k.signIn]
 		if !known {
 			var err error
-			if ok, err = s.stillSignedIn(ctx, k.token); err != nil {
+			if ok, err = s.stillSignedIn(ctx, k.signIn); err != nil {
 				return err
 			}
-			verdicts[k.token] = ok
+			verdicts[k.signIn] = ok
 		}
 		if ok {
 			valid[k.accountID] = true
@@ -85,15 +85,15 @@ func (s *Server) review(ctx context.Context) error {
 	return nil
 }
 
-func (s *Server) stillSignedIn(ctx context.Context, token string) (bool, error) {
-	a, err := s.cfg.Accounts.Authenticate(ctx, token)
+func (s *Server) stillSignedIn(ctx context.Context, signIn string) (bool, error) {
+	me, err := s.cfg.Accounts.Review(ctx, signIn)
 	if errors.Is(err, account.ErrNoSignIn) {
 		return false, nil
 	}
 	if err != nil {
 		return false, fmt.Errorf("review a sign-in: %w", err)
 	}
-	return a.Has(account.RoleTechnician), nil
+	return me.Account.Has(account.RoleTechnician) && !s.cfg.Accounts.MustEnrol(me), nil
 }
 
 // evict ends the connections, and the sessions of accounts that have none left.

@@ -35,13 +35,6 @@ const (
 	maxBody       = 4 << 10
 )
 
-// Accounts signs people in; [account.Service] does.
-type Accounts interface {
-	SignIn(ctx context.Context, name, password string, addr netip.Addr) (token string, a account.Account, err error)
-	Authenticate(ctx context.Context, token string) (account.Account, error)
-	SignOut(ctx context.Context, token string) error
-}
-
 // Broker speaks with hosts and technicians; [broker.Broker] does.
 type Broker interface {
 	ServeHost(ctx context.Context, ws *websocket.Conn, addr netip.Addr) error
@@ -58,7 +51,9 @@ type Database interface {
 
 // Config is what a [Server] is made of.
 type Config struct {
-	Accounts Accounts
+	Accounts *account.Service
+	// OpenID is nil where nobody signs in at a provider.
+	OpenID   OpenID
 	Broker   Broker
 	Database Database
 	// Viewer is the technician's page, with index.html at its root.

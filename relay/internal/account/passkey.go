@@ -1,0 +1,283 @@
+package account
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+
+	"github.com/go-webauthn/webauthn/protocol"
+	"github.com/go-webauthn/webauthn/webauthn"
+
+	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/problem"
+)
+
+// maxPasskeys is how many an account may have.
+const maxPasskeys = 10
+
+var (
+	errNoPasskeys   = problem.New("passkeys do not work at this address", "They need a name: open the relay under one, or ask your administrator.")
+	errManyPasskeys = problem.New(fmt.Sprintf("an account has at most %d passkeys", maxPasskeys), "Remove one that you do not use.")
+	errPasskeyName  = problem.New("that name cannot be shown", "A passkey's name has 1 to 64 characters, none of them invisible.")
+)
+
+// passkeys knows how to ask authenticators (W3C Web Authentication).
+type passkeys struct{ rp *webauthn.WebAuthn }
+
+// newPasskeys returns nil where browsers have no passkeys: they want a name.
+func newPasskeys(public *url.URL, organisation string) (*passkeys, error) {
+	if public == nil || public.Hostname() == "" {
+		return nil, nil
+	}
+	if _, err := netip.ParseAddr(public.Hostname()); err == nil {
+		return nil, nil
+	}
+	rp, err := webauthn.New(&webauthn.Config{
+		RPID: public.Hostname(), RPDisplayName: organisation, RPOrigins: []string{public.String()},
+		AttestationPreference: protocol.PreferNoAttestation,
+		AuthenticatorSelection: protocol.AuthenticatorSelection{
+			ResidentKey: protocol.ResidentKeyRequirementPreferred, UserVerification: protocol.VerificationPreferred,
+		},
+		// Password managers answer what was not asked; nothing here reads it.
+		ExtensionsUnsolicitedOutputPolicy: protocol.UnsolicitedOutputPolicyIgnore,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("passkeys: %w", err)
+	}
+	return &passkeys{rp}, nil
+}
+
+// holder is an account as the library sees it.
+type holder struct {
+	account     Account
+	credentials []webauthn.Credential
+}
+
+func newHolder(a Account, keys []Passkey) (holder, error) {
+	h := holder{account: a, credentials: make([]webauthn.Credential, len(keys))}
+	for i, k := range keys {
+		if err := json.Unmarshal(k.Credential, &h.credentials[i]); err != nil {
+			return holder{}, fmt.Errorf("read passkey %s: %w", k.ID, err)
+		}
+	}
+	return h, nil
+}
+
+// The handle that authenticators keep says nothing of the person.
+func (h holder) WebAuthnID() []byte                         { return []byte(h.account.ID) }
+func (h holder) WebAuthnName() string                       { return h.account.Name }
+func (h holder) WebAuthnDisplayName() string                { return h.account.DisplayName }
+func (h holder) WebAuthnCredentials() []webauthn.Credential { return h.credentials }
+
+// ask asks for one of the account's passkeys as a second factor.
+func (p *passkeys) ask(a Account, keys []Passkey) ([]byte, *webauthn.SessionData, error) {
+	h, err := newHolder(a, keys)
+	if err != nil {
+		return nil, nil, err
+	}
+	options, session, err := p.rp.BeginLogin(h, webauthn.WithUserVerification(protocol.VerificationPreferred))
+	if err != nil {
+		return nil, nil, fmt.Errorf("ask for a passkey: %w", err)
+	}
+	data, err := json.Marshal(options.Response)
+	return data, session, err
+}
+
+// BeginPasskeySignIn asks for any passkey that says by itself whose it is, and that
+// has looked at the person. It returns a step's token and a
+// PublicKeyCredentialRequestOptionsJSON.
+func (s *Service) BeginPasskeySignIn(from From) (token string, options []byte, err error) {
+	if s.passkeys == nil {
+		return "", nil, errNoPasskeys
+	}
+	if err := s.throttle.begin(from.Address, s.now()); err != nil {
+		return "", nil, err
+	}
+	asked, session, err := s.passkeys.rp.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
+	if err != nil {
+		return "", nil, fmt.Errorf("ask for a passkey: %w", err)
+	}
+	if options, err = json.Marshal(asked.Response); err != nil {
+		return "", nil, err
+	}
+	token, err = s.steps.add(step{kind: stepPasskey, passkey: session}, s.now())
+	return token, options, err
+}
+
+// PasskeySignIn signs in with the answer to BeginPasskeySignIn, an
+// AuthenticationResponseJSON. Errors are [ErrNoStep], [ErrWrongFactor], or faults.
+func (s *Service) PasskeySignIn(ctx context.Context, token string, answer []byte, from From) (Outcome, error) {
+	st, err := s.steps.take(token, stepPasskey, s.now())
+	if err != nil {
+		return Outcome{}, err
+	}
+	a, keys, err := s.passkeyOwner(ctx, answer)
+	if err != nil {
+		return Outcome{}, err
+	}
+	ok := !a.Disabled && !a.OpenID
+	if ok {
+		ok, err = s.checkAnswer(ctx, a, keys, answer, func(h holder, parsed *protocol.ParsedCredentialAssertionData) (*webauthn.Credential, error) {
+			return s.passkeys.rp.ValidateDiscoverableLogin(func(_, _ []byte) (webauthn.User, error) { return h, nil }, *st.passkey, parsed)
+		})
+	}
+	if err != nil {
+		return Outcome{}, err
+	}
+	if !ok {
+		s.refused(a, "passkey", from)
+		return Outcome{}, ErrWrongFactor
+	}
+	out, err := s.complete(ctx, a, proof{method: "passkey", strong: true}, from)
+	if errors.Is(err, ErrNoAccount) {
+		err = ErrWrongFactor
+	}
+	return out, err
+}
+
+// passkeyOwner returns the account that an answer says it is of, and its passkeys.
+// Nothing is proven by that. An account that is not there is a zero one.
+func (s *Service) passkeyOwner(ctx context.Context, answer []byte) (Account, []Passkey, error) {
+	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
+	if err != nil {
+		return Account{}, nil, nil
+	}
+	a, err := s.ByID(ctx, string(parsed.Response.UserHandle))
+	if errors.Is(err, ErrNoAccount) {
+		return Account{}, nil, nil
+	}
+	if err != nil {
+		return Account{}, nil, err
+	}
+	keys, err := s.store.Passkeys(ctx, a.ID)
+	return a, keys, err
+}
+
+// checkPasskey reports whether an answer to ask is right.
+func (s *Service) checkPasskey(ctx context.Context, a Account, session *webauthn.SessionData, answer []byte) (bool, error) {
+	if session == nil || s.passkeys == nil {
+		return false, nil
+	}
+	keys, err := s.store.Passkeys(ctx, a.ID)
+	if err != nil {
+		return false, err
+	}
+	return s.checkAnswer(ctx, a, keys, answer, func(h holder, parsed *protocol.ParsedCredentialAssertionData) (*webauthn.Credential, error) {
+		return s.passkeys.rp.ValidateLogin(h, *session, parsed)
+	})
+}
+
+// checkAnswer validates an answer and notes the use of the passkey. One whose counter
+// does not go on has a twin somewhere, and is refused.
+func (s *Service) checkAnswer(ctx context.Context, a Account, keys []Passkey, answer []byte,
+	validate func(holder, *protocol.ParsedCredentialAssertionData) (*webauthn.Credential, error),
+) (bool, error) {
+	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
+	if err != nil {
+		return false, nil
+	}
+	h, err := newHolder(a, keys)
+	if err != nil {
+		return false, err
+	}
+	credential, err := validate(h, parsed)
+	if err != nil || credential.Authenticator.CloneWarning {
+		return false, nil
+	}
+	for _, k := range keys {
+		if bytes.Equal(k.CredentialID, credential.ID) {
+			k.Used = s.now()
+			if k.Credential, err = json.Marshal(credential); err != nil {
+				return false, err
+			}
+			err := s.store.UsePasskey(ctx, k)
+			if errors.Is(err, ErrNoPasskey) { // removed while we looked
+				return false, nil
+			}
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// Passkeys returns the person's, the oldest first.
+func (s *Service) Passkeys(ctx context.Context, me Me) ([]Passkey, error) {
+	return s.store.Passkeys(ctx, me.Account.ID)
+}
+
+// BeginAddPasskey returns a PublicKeyCredentialCreationOptionsJSON.
+func (s *Service) BeginAddPasskey(ctx context.Context, me Me) ([]byte, error) {
+	if s.passkeys == nil {
+		return nil, errNoPasskeys
+	}
+	if err := s.recent(me); err != nil {
+		return nil, err
+	}
+	keys, err := s.store.Passkeys(ctx, me.Account.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(keys) >= maxPasskeys {
+		return nil, errManyPasskeys
+	}
+	h, err := newHolder(me.Account, keys)
+	if err != nil {
+		return nil, err
+	}
+	options, session, err := s.passkeys.rp.BeginRegistration(h, webauthn.WithExclusions(webauthn.Credentials(h.credentials).CredentialDescriptors()))
+	if err != nil {
+		return nil, fmt.Errorf("ask for a new passkey: %w", err)
+	}
+	s.steps.put(enrolment("passkey", me), step{kind: enrolPasskey, passkey: session}, s.now())
+	return json.Marshal(options.Response)
+}
+
+// AddPasskey adds the passkey that was begun; answer is a RegistrationResponseJSON.
+// It returns recovery codes when the account had none. Errors are [ErrNoStep],
+// [ErrWrongFactor], [ErrSignInAgain], [ErrPasskeyTaken], faults, or carry hints.
+func (s *Service) AddPasskey(ctx context.Context, me Me, name string, answer []byte) ([]string, error) {
+	if err := s.recent(me); err != nil {
+		return nil, err
+	}
+	if name == "" || signaling.CleanName(name) != name {
+		return nil, errPasskeyName
+	}
+	st, err := s.steps.take(enrolment("passkey", me), enrolPasskey, s.now())
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := protocol.ParseCredentialCreationResponseBytes(answer)
+	if err != nil {
+		return nil, ErrWrongFactor
+	}
+	credential, err := s.passkeys.rp.CreateCredential(holder{account: me.Account}, *st.passkey, parsed)
+	if err != nil {
+		return nil, ErrWrongFactor
+	}
+	data, err := json.Marshal(credential)
+	if err != nil {
+		return nil, err
+	}
+	p := Passkey{ID: newID("p_"), AccountID: me.Account.ID, Name: name, CredentialID: credential.ID, Credential: data, Created: s.now()}
+	if err := s.store.AddPasskey(ctx, p); err != nil {
+		return nil, err
+	}
+	return s.factorAdded(ctx, me, "passkey "+name)
+}
+
+// RemovePasskey removes the one with that ID, or fails with [ErrNoPasskey].
+func (s *Service) RemovePasskey(ctx context.Context, me Me, id string) error {
+	left := me.Account.Factors
+	left.Passkeys--
+	if err := s.mayRemove(me, left); err != nil {
+		return err
+	}
+	if err := s.store.RemovePasskey(ctx, me.Account.ID, id); err != nil {
+		return err
+	}
+	return s.factorRemoved(ctx, me, left, "passkey")
+}
