@@ -10,7 +10,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/consent"
 	"github.com/lendhand/lendhand/client/internal/peer/peertest"
 	"github.com/lendhand/lendhand/client/internal/picture"
-	"github.com/lendhand/lendhand/client/internal/tile"
+	"github.com/lendhand/lendhand/client/internal/tile/tiletest"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
 )
@@ -87,9 +87,9 @@ func TestTilesComeWhenAskedFor(t *testing.T) {
 
 	tech.asksForTiles(true)
 	w.drawn(0x123456)
-	m, err := tile.Decode(receive(t, "tile", tech.Tiles), desktop.Size())
+	m, err := tiletest.Decode(receive(t, "tile", tech.Tiles), desktop.Size())
 	must(t, err)
-	want := []tile.Tile{{Bounds: image.Rect(0, 0, 4, 4), RGB: repeated([]byte{0x12, 0x34, 0x56}, 16)}}
+	want := []tiletest.Tile{{Bounds: image.Rect(0, 0, 4, 4), RGB: repeated([]byte{0x12, 0x34, 0x56}, 16)}}
 	if diff := cmp.Diff(want, m.Tiles); diff != "" || uint64(m.Screen) != screen.Number {
 		t.Errorf("screen %d: %s", m.Screen, diff)
 	}

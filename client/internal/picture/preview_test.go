@@ -12,6 +12,7 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/client/internal/tile"
+	"github.com/lendhand/lendhand/client/internal/tile/tiletest"
 )
 
 // window is an album that shows previews too, and keeps their order among the frames.
@@ -37,7 +38,7 @@ func (w *window) Preview(p Preview) {
 	s := shown{At: p.At}
 	for _, data := range p.Messages {
 		tile.Address(data, 1, 1)
-		m, err := tile.Decode(data, desktop.Size())
+		m, err := tiletest.Decode(data, desktop.Size())
 		if err != nil {
 			panic(err)
 		}

@@ -8,10 +8,6 @@
 package tile
 
 const (
-	// MaxMessage is the largest message, in bytes.
-	MaxMessage = 16 << 10
-	// MaxPixels is the most pixels in the rectangles of one message.
-	MaxPixels = 1 << 18
 	// headSize is the length of a message's head: its kind, the screen's number and the
 	// RTP timestamp.
 	headSize = 9
@@ -31,9 +27,6 @@ const (
 	opAbove             // each has the colour of the pixel above
 )
 
-const (
-	opMask = 3 << 6
-	// Up to sixBits pixels are counted in the lower six bits, from one. Where all six
-	// are set, two bytes follow that count from sixBits+1.
-	sixBits = 63
-)
+// Up to sixBits pixels are counted in the lower six bits, from one. Where all six are set,
+// two bytes follow that count from sixBits+1.
+const sixBits = 63

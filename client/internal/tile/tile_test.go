@@ -2,82 +2,18 @@ package tile
 
 import (
 	"bytes"
-	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"image"
 	"math/rand/v2"
-	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/lendhand/lendhand/client/internal/capture"
+	"github.com/lendhand/lendhand/client/internal/tile/tiletest"
 )
 
 // enough is more than any picture of these tests needs.
 const enough = 1 << 20
-
-// hexBytes are bytes that JSON has in hexadecimal.
-type hexBytes []byte
-
-// UnmarshalText implements encoding.TextUnmarshaler.
-func (b *hexBytes) UnmarshalText(text []byte) (err error) {
-	*b, err = hex.DecodeString(string(text))
-	return err
-}
-
-// vectors are what both languages read.
-type vectors struct {
-	Width, Height int
-	Accepted      []struct {
-		Name          string
-		Message       hexBytes
-		Screen, Stamp uint32
-		Tiles         []struct {
-			X, Y, Width, Height int
-			RGB                 hexBytes
-		}
-	}
-	Refused []struct {
-		Name    string
-		Message hexBytes
-	}
-}
-
-func readVectors(t testing.TB) (v vectors) {
-	t.Helper()
-	data, err := os.ReadFile("../../../signaling/testdata/tiles/tiles.json")
-	if err == nil {
-		err = json.Unmarshal(data, &v)
-	}
-	if err != nil || len(v.Accepted) == 0 || len(v.Refused) == 0 {
-		t.Fatalf("%d accepted, %d refused: %v", len(v.Accepted), len(v.Refused), err)
-	}
-	return v
-}
-
-func TestVectors(t *testing.T) {
-	v := readVectors(t)
-	screen := image.Pt(v.Width, v.Height)
-	for _, c := range v.Accepted {
-		want := &Message{Screen: c.Screen, Stamp: c.Stamp}
-		for _, r := range c.Tiles {
-			want.Tiles = append(want.Tiles, Tile{Bounds: image.Rect(r.X, r.Y, r.X+r.Width, r.Y+r.Height), RGB: r.RGB})
-		}
-		got, err := Decode(c.Message, screen)
-		if err != nil {
-			t.Errorf("%s: %v", c.Name, err)
-		} else if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s: %s", c.Name, diff)
-		}
-	}
-	for _, c := range v.Refused {
-		if m, err := Decode(c.Message, screen); !errors.Is(err, ErrMalformed) {
-			t.Errorf("%s: %v, %v", c.Name, m, err)
-		}
-	}
-}
 
 // paint makes a picture of that size in which each pixel is what colour says.
 func paint(size image.Point, colour func(x, y int) uint32) *capture.Frame {
@@ -113,7 +49,7 @@ func wantShown(t *testing.T, f *capture.Frame, messages [][]byte) {
 	shown := make([]bool, size.X*size.Y)
 	for _, data := range messages {
 		Address(data, 1<<32+7, 9)
-		m, err := Decode(data, size)
+		m, err := tiletest.Decode(data, size)
 		if err != nil || m.Screen != 7 || m.Stamp != 9 {
 			t.Fatalf("%+v: %v", m, err)
 		}
@@ -258,32 +194,6 @@ func TestEncodeAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() { e.Encode(f) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
-}
-
-// Whatever comes, a decoder refuses it or shows pixels that are on the screen.
-func FuzzDecode(f *testing.F) {
-	v := readVectors(f)
-	for _, c := range v.Accepted {
-		f.Add([]byte(c.Message))
-	}
-	for _, c := range v.Refused {
-		f.Add([]byte(c.Message))
-	}
-	screen := image.Rect(0, 0, v.Width, v.Height)
-	f.Fuzz(func(t *testing.T, data []byte) {
-		m, err := Decode(data, screen.Max)
-		if err != nil {
-			if !errors.Is(err, ErrMalformed) {
-				t.Fatal(err)
-			}
-			return
-		}
-		for _, tile := range m.Tiles {
-			if len(tile.RGB) != 3*tile.Bounds.Dx()*tile.Bounds.Dy() || !tile.Bounds.In(screen) || tile.Bounds.Empty() {
-				t.Fatalf("%v with %d bytes", tile.Bounds, len(tile.RGB))
-			}
-		}
-	})
 }
 
 func BenchmarkEncode(b *testing.B) {

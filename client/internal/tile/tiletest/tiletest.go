@@ -1,4 +1,6 @@
-package tile
+// Package tiletest reads tiles as a technician's side does (PROTOCOL.md section 9,
+// "Tiles"), for tests of what a host sends. It shares nothing with what writes them.
+package tiletest
 
 import (
 	"encoding/binary"
@@ -7,10 +9,28 @@ import (
 	"image"
 )
 
+const (
+	maxMessage = 16 << 10 // bytes
+	maxPixels  = 1 << 18  // in the rectangles of one message
+	headSize   = 9
+	kind       = 1 // the first byte of a head
+	placeSize  = 8 // of a rectangle
+)
+
+// What to do next, in the upper two bits of a byte. The lower six are how many pixels that
+// is for, counted from one; two more bytes follow where all six are set.
+const (
+	opList = iota << 6
+	opRun
+	opAbove
+	opMask = 3 << 6
+	opMost = 63
+)
+
 // ErrMalformed says that a message is not as the protocol has it.
 var ErrMalformed = errors.New("malformed tile")
 
-// Message is a message as a technician's side reads it.
+// Message is what a message says.
 type Message struct {
 	// Screen is the lower half of the screen's number.
 	Screen uint32
@@ -28,11 +48,11 @@ type Tile struct {
 
 // Decode reads a message about a screen of that size, or returns ErrMalformed.
 func Decode(data []byte, screen image.Point) (*Message, error) {
-	if len(data) > MaxMessage || len(data) <= headSize || data[0] != kind {
+	if len(data) > maxMessage || len(data) <= headSize || data[0] != kind {
 		return nil, fmt.Errorf("%w: %d bytes without a head", ErrMalformed, len(data))
 	}
 	m := &Message{Screen: binary.BigEndian.Uint32(data[1:]), Stamp: binary.BigEndian.Uint32(data[5:])}
-	left := MaxPixels
+	left := maxPixels
 	for r := (reader{data: data[headSize:]}); len(r.data) > 0; {
 		t := r.tile(screen, left)
 		if r.failed {
@@ -84,7 +104,7 @@ func (r *reader) tile(screen image.Point, most int) Tile {
 func (r *reader) instruction(t *Tile, left int) int {
 	op := r.take(1)[0]
 	count := int(op&^opMask) + 1
-	if count > sixBits {
+	if count > opMost {
 		count += int(binary.BigEndian.Uint16(r.take(2)))
 	}
 	above := len(t.RGB) - 3*t.Bounds.Dx()
