@@ -19,7 +19,6 @@ enum {
 };
 
 static void configure(vpx_codec_enc_cfg_t *c, const lh_canvas *canvas, int kilobits, int threads) {
-	c->g_profile = canvas->subsampled ? 0 : 1;
 	c->g_w = canvas->width;
 	c->g_h = canvas->height;
 	c->g_threads = threads;
@@ -63,7 +62,7 @@ static int tile_columns(int threads) {
 	return n;
 }
 
-static int control_vp9(vpx_codec_ctx_t *c, int threads, vpx_color_range_t range) {
+static int control_vp9(vpx_codec_ctx_t *c, int threads) {
 	int failed = 0;
 	failed |= vpx_codec_control(c, VP8E_SET_CPUUSED, vp9_speed);
 	failed |= vpx_codec_control(c, VP9E_SET_TUNE_CONTENT, VP9E_CONTENT_SCREEN);
@@ -73,26 +72,25 @@ static int control_vp9(vpx_codec_ctx_t *c, int threads, vpx_color_range_t range)
 	failed |= vpx_codec_control(c, VP9E_SET_FRAME_PARALLEL_DECODING, 0);
 	failed |= vpx_codec_control(c, VP9E_SET_NOISE_SENSITIVITY, 0);
 	failed |= vpx_codec_control(c, VP9E_SET_COLOR_SPACE, VPX_CS_BT_601);
-	failed |= vpx_codec_control(c, VP9E_SET_COLOR_RANGE, range);
+	failed |= vpx_codec_control(c, VP9E_SET_COLOR_RANGE, VPX_CR_STUDIO_RANGE);
 	return failed;
 }
 
-static int control(vpx_codec_ctx_t *c, int codec, int threads, vpx_color_range_t range) {
-	int failed = codec == LH_VP9 ? control_vp9(c, threads, range) : control_vp8(c, threads);
+static int control(vpx_codec_ctx_t *c, int codec, int threads) {
+	int failed = codec == LH_VP9 ? control_vp9(c, threads) : control_vp8(c, threads);
 	failed |= vpx_codec_control(c, VP8E_SET_STATIC_THRESHOLD, static_threshold);
 	failed |= vpx_codec_control(c, VP8E_SET_MAX_INTRA_BITRATE_PCT, key_frame_percent);
 	return failed ? VPX_CODEC_INVALID_PARAM : VPX_CODEC_OK;
 }
 
 static void wrap(vpx_image_t *image, const lh_canvas *canvas) {
-	vpx_img_fmt_t format = canvas->subsampled ? VPX_IMG_FMT_I420 : VPX_IMG_FMT_I444;
-	vpx_img_wrap(image, format, canvas->width, canvas->height, 1, canvas->plane[0]);
+	vpx_img_wrap(image, VPX_IMG_FMT_I420, canvas->width, canvas->height, 1, canvas->plane[0]);
 	for (int i = 0; i < 3; i++) {
 		image->planes[i] = canvas->plane[i];
 		image->stride[i] = canvas->stride[i];
 	}
 	image->cs = VPX_CS_BT_601;
-	image->range = canvas->subsampled ? VPX_CR_STUDIO_RANGE : VPX_CR_FULL_RANGE;
+	image->range = VPX_CR_STUDIO_RANGE;
 }
 
 int lh_vpx_open(lh_encoder *e, int codec, const lh_canvas *canvas, int kilobits, int threads) {
@@ -103,7 +101,7 @@ int lh_vpx_open(lh_encoder *e, int codec, const lh_canvas *canvas, int kilobits,
 	err = vpx_codec_enc_init(&e->codec, iface, &e->config, 0);
 	if (err) return err;
 	wrap(&e->image, canvas);
-	err = control(&e->codec, codec, threads, e->image.range);
+	err = control(&e->codec, codec, threads);
 	if (err) {
 		vpx_codec_destroy(&e->codec);
 		return err;

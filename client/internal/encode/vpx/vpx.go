@@ -17,16 +17,10 @@ func VP8() encode.Codec {
 	}.Codec()
 }
 
-// VP9 is profile 0: one colour sample for two by two pixels.
-func VP9() encode.Codec { return profile("profile-id=0", canvas.YUV420) }
-
-// VP9444 is profile 1: a colour sample for every pixel.
-func VP9444() encode.Codec { return profile("profile-id=1", canvas.YUV444) }
-
-// profile is one of VP9, which holds 16 bits for a side.
-func profile(parameters string, sampling canvas.Sampling) encode.Codec {
+// VP9 is profile 0, one colour sample for two by two pixels. It holds 16 bits for a side.
+func VP9() encode.Codec {
 	return encoder.Kind{
-		Name: "VP9", Parameters: parameters, MaxSide: 1<<16 - 1,
-		Sampling: sampling, Quantizers: vp9Quantizers, Open: openVP9,
+		Name: "VP9", Parameters: "profile-id=0", MaxSide: 1<<16 - 1,
+		Sampling: canvas.YUV420, Quantizers: vp9Quantizers, Open: openVP9,
 	}.Codec()
 }

@@ -30,8 +30,7 @@ typedef struct {
 enum { LH_VP8, LH_VP9 };
 
 // lh_vpx_open makes an encoder of the canvas, which outlives it, and returns
-// VPX_CODEC_OK or a vpx_codec_err_t. codec is LH_VP8 or LH_VP9; 4:4:4 is VP9's alone.
-// e is zero before.
+// VPX_CODEC_OK or a vpx_codec_err_t. codec is LH_VP8 or LH_VP9. e is zero before.
 int lh_vpx_open(lh_encoder *e, int codec, const lh_canvas *canvas, int kilobits, int threads);
 
 // lh_vpx_encode encodes the picture on the canvas with a quantizer of at most worst, or

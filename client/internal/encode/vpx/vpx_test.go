@@ -16,7 +16,6 @@ var codecs = []struct {
 }{
 	{"VP8", vpx.VP8(), func() (encodetest.Decoder, error) { return vpxdec.NewVP8() }},
 	{"VP9", vpx.VP9(), func() (encodetest.Decoder, error) { return vpxdec.NewVP9() }},
-	{"VP9 4:4:4", vpx.VP9444(), func() (encodetest.Decoder, error) { return vpxdec.NewVP9() }},
 }
 
 func TestCodecs(t *testing.T) {
