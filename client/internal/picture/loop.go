@@ -128,7 +128,7 @@ func (l *loop) next(changed bool) error {
 // changeCodec has the next picture encoded with the codec that the ladder chose.
 func (l *loop) changeCodec() {
 	l.closeEncoder()
-	l.use(l.ladder.Step().Codec)
+	l.use(l.ladder.Codec())
 	l.pipeline.config.Log.Debug("codec changed", "codec", l.key)
 }
 

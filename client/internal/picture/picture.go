@@ -179,8 +179,8 @@ func (p *Pipeline) Run(ctx context.Context) error {
 // newLadder has one step for each codec.
 func newLadder(codecs []encode.Codec) (*ladder.Ladder, error) {
 	config := ladder.Config{Interval: smoothGap}
-	for n, c := range codecs {
-		config.Steps = append(config.Steps, ladder.Step{Codec: n, WholePicture: c.Cost})
+	for _, c := range codecs {
+		config.WholePicture = append(config.WholePicture, c.Cost)
 	}
 	return ladder.New(config)
 }

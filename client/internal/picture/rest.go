@@ -52,7 +52,7 @@ func (l *loop) planNext(sharp bool, bytes int) {
 // better returns when a picture that is as sharp as it gets may become better: by another
 // codec, or a larger size. Zero is never.
 func (l *loop) better() time.Time {
-	if l.ladder.Step().Codec != 0 {
+	if l.ladder.Codec() != 0 {
 		return l.last.Add(restCodec)
 	}
 	return l.quality.Again(l.last)

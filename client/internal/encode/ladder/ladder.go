@@ -11,19 +11,12 @@ import (
 	"time"
 )
 
-// Step is one way of encoding.
-type Step struct {
-	// Codec is the index of the caller's codec, best first.
-	Codec int
-	// WholePicture is how long a picture takes of which everything has changed, as
-	// measured at the start; 0 when it was not measured.
-	WholePicture time.Duration
-}
-
 // Config says what the ladder goes by. All fields are required.
 type Config struct {
-	// Steps are the ways of encoding, best first, and as a rule slowest first.
-	Steps []Step
+	// WholePicture has a step for each codec of the caller's, best first, and as a rule
+	// slowest first: how long a picture takes of which everything has changed, as measured
+	// at the start; 0 when it was not measured.
+	WholePicture []time.Duration
 	// Interval is the time that a picture may take for motion to be smooth.
 	Interval time.Duration
 }
@@ -66,7 +59,7 @@ type Ladder struct {
 // New returns a Ladder that stands on the best step, and knows the first step that
 // was measured to be fast enough for motion.
 func New(config Config) (*Ladder, error) {
-	if len(config.Steps) == 0 {
+	if len(config.WholePicture) == 0 {
 		return nil, errors.New("ladder: no steps")
 	}
 	if config.Interval <= 0 {
@@ -80,11 +73,11 @@ func New(config Config) (*Ladder, error) {
 // measured is the best step that keeps the interval, or the fastest.
 func (l *Ladder) measured() int {
 	fastest := 0
-	for n, s := range l.config.Steps {
-		if l.inTime(s.WholePicture) {
+	for n, took := range l.config.WholePicture {
+		if l.inTime(took) {
 			return n
 		}
-		if float64(s.WholePicture) < alike*float64(l.config.Steps[fastest].WholePicture) {
+		if float64(took) < alike*float64(l.config.WholePicture[fastest]) {
 			fastest = n
 		}
 	}
@@ -95,8 +88,8 @@ func (l *Ladder) inTime(d time.Duration) bool {
 	return d <= time.Duration(slack*float64(l.config.Interval))
 }
 
-// Step is the one to use for the next picture.
-func (l *Ladder) Step() Step { return l.config.Steps[l.at] }
+// Codec is the index of the one to use for the next picture.
+func (l *Ladder) Codec() int { return l.at }
 
 // Encoded tells how long a picture took of which a share of 0 to 1 had changed, and
 // reports whether the step has changed. A picture at rest and a key frame are not
@@ -132,7 +125,7 @@ func (l *Ladder) count() (strikes int) {
 // down goes to the step that motion came to before, or to the next one.
 func (l *Ladder) down(now time.Time) bool {
 	next := max(l.at+1, l.moving)
-	if next >= len(l.config.Steps) {
+	if next >= len(l.config.WholePicture) {
 		return false
 	}
 	l.moving = next

@@ -1,6 +1,7 @@
 package ladder_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -20,11 +21,7 @@ type climber struct {
 
 func newClimber(t *testing.T, took ...time.Duration) *climber {
 	t.Helper()
-	var steps []ladder.Step
-	for n, d := range took {
-		steps = append(steps, ladder.Step{Codec: n, WholePicture: d})
-	}
-	l, err := ladder.New(ladder.Config{Steps: steps, Interval: interval})
+	l, err := ladder.New(ladder.Config{WholePicture: slices.Clone(took), Interval: interval})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +32,7 @@ func newClimber(t *testing.T, took ...time.Duration) *climber {
 func (c *climber) move(pictures int, share float64) {
 	for range pictures {
 		c.now = c.now.Add(interval)
-		if c.Encoded(c.now, c.took[c.Step().Codec], share) {
+		if c.Encoded(c.now, c.took[c.Codec()], share) {
 			c.changes++
 		}
 	}
@@ -53,7 +50,7 @@ func (c *climber) rest(d time.Duration) {
 
 func (c *climber) want(codec, changes int) {
 	c.t.Helper()
-	if got := c.Step().Codec; got != codec || c.changes != changes {
+	if got := c.Codec(); got != codec || c.changes != changes {
 		c.t.Errorf("codec %d after %d changes, want %d after %d", got, c.changes, codec, changes)
 	}
 }
@@ -185,7 +182,7 @@ func TestOfTwoAlikeTheLater(t *testing.T) {
 }
 
 func TestConfig(t *testing.T) {
-	for _, config := range []ladder.Config{{}, {Steps: []ladder.Step{{}}}, {Interval: interval}} {
+	for _, config := range []ladder.Config{{}, {WholePicture: make([]time.Duration, 1)}, {Interval: interval}} {
 		if _, err := ladder.New(config); err == nil {
 			t.Errorf("%+v was accepted", config)
 		}
