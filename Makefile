@@ -98,6 +98,10 @@ soak: deps-bench build stage ## Work for an hour, and see whether anything grows
 pictures: deps build ## Take the README's pictures, into .github/images
 	LENDHAND_KIND=pictures .ci/e2e
 
+.PHONY: fuzz
+fuzz: viewer ## Run every fuzz target for FUZZ_SECONDS (30) each
+	.ci/fuzz
+
 # One command a line, because the first that fails should say so in its own words.
 .PHONY: lint
 lint: $(GOLANGCI) viewer ## Run golangci-lint, vet, tidy, tsc and the formatters' checks

@@ -38,7 +38,7 @@ type fixture struct {
 }
 
 // start runs a splitter on loopback until the test ends.
-func start(t *testing.T, adjust func(*Config)) *fixture {
+func start(t testing.TB, adjust func(*Config)) *fixture {
 	t.Helper()
 	dir := t.TempDir()
 	source, err := certs.SelfSigned(dir, nil)
@@ -85,7 +85,7 @@ func (fx *fixture) stop() {
 	fx.done <- nil // stop may be called again
 }
 
-func (fx *fixture) dialTLS(t *testing.T) *tls.Conn {
+func (fx *fixture) dialTLS(t testing.TB) *tls.Conn {
 	t.Helper()
 	conn, err := tls.Dial("tcp", fx.addr, fx.client)
 	if err != nil {
@@ -95,7 +95,7 @@ func (fx *fixture) dialTLS(t *testing.T) *tls.Conn {
 	return conn
 }
 
-func (fx *fixture) dialTCP(t *testing.T) net.Conn {
+func (fx *fixture) dialTCP(t testing.TB) net.Conn {
 	t.Helper()
 	conn, err := net.Dial("tcp", fx.addr)
 	if err != nil {
