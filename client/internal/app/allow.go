@@ -18,6 +18,7 @@ func (s *session) accept(request *signaling.Request, allowed signaling.Scopes) {
 	}
 	s.began = time.Now()
 	s.phase = ui.Connecting
+	s.beginLimits()
 	s.within(signaling.ConnectWithin, func() { s.stop(signaling.EndConnectionFailed) })
 	s.show()
 	s.log.Info("session started", "technician", s.technician.ID, "scopes", allowed)
@@ -54,6 +55,7 @@ func (s *session) enforce(next agreement, until time.Time) {
 	s.before, s.agreed = s.agreed, next
 	s.unasked, s.repeated = nil, false
 	s.gate.Allow(next.allowed, until)
+	s.controlSaid()
 }
 
 // repeatConsent tells the relay the newest consent again, which it may have missed. One

@@ -23,6 +23,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/peer"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/problem"
 	"github.com/lendhand/lendhand/signaling/settings"
 	"github.com/lendhand/lendhand/signaling/sigclient"
 )
@@ -44,8 +45,8 @@ type UI interface {
 	Commands() <-chan ui.Command
 }
 
-// Config says what an App is made of. All fields but OpenPointer and Ports are
-// required.
+// Config says what an App is made of. All fields but OpenPointer, Ports, Limits
+// and Invitation are required.
 type Config struct {
 	Server settings.Address
 	TLS    *tls.Config
@@ -65,7 +66,12 @@ type Config struct {
 	Threads       int
 	// Ports are the local ports for media.
 	Ports peer.PortRange
-	Log   *slog.Logger
+	// Limits are this machine's own, for every session.
+	Limits Limits
+	// Invitation is the code of an invitation that the person has opened; empty for none.
+	// The first session waits for its technician.
+	Invitation signaling.Code
+	Log        *slog.Logger
 }
 
 func (c *Config) validate() error {
@@ -79,7 +85,7 @@ func (c *Config) validate() error {
 	case c.BitsPerSecond < 1 || c.Threads < 1:
 		return fmt.Errorf("app: %d bit/s with %d threads", c.BitsPerSecond, c.Threads)
 	}
-	return nil
+	return c.Limits.validate()
 }
 
 // quitWithin is how long the relay may take to hear that this program ends.
@@ -93,8 +99,9 @@ type App struct {
 
 	// Guarded by mu.
 	mu       sync.Mutex
-	upcoming *self // who the next session's host is
-	away     bool  // the person was told that the relay cannot be reached
+	upcoming *self          // who the next session's host is
+	invited  signaling.Code // the invitation that the next session is for; empty for none
+	away     bool           // the person was told that the relay cannot be reached
 }
 
 // New checks config and returns an App that has not started.
@@ -102,7 +109,7 @@ func New(config Config) (*App, error) {
 	if err := config.validate(); err != nil {
 		return nil, err
 	}
-	a := &App{config: config}
+	a := &App{config: config, invited: config.Invitation}
 	client, err := sigclient.New(sigclient.Config{
 		URL:      signalURL(config.Server),
 		TLS:      config.TLS,
@@ -159,6 +166,9 @@ func (a *App) serve(ctx context.Context) (quit bool, err error) {
 			if !ok {
 				return false, nil
 			}
+			if told, ok := m.(*signaling.Error); ok && a.invitation() != "" {
+				return false, problem.New(told.Message, told.Hint)
+			}
 			registered, ok := m.(*signaling.Registered)
 			if !ok {
 				a.config.Log.Debug("message between two sessions", "type", signaling.TypeOf(m))
@@ -175,6 +185,7 @@ func (a *App) serve(ctx context.Context) (quit bool, err error) {
 // reports whether the person quits, and whether the relay is still there.
 func (a *App) host(ctx context.Context, registered *signaling.Registered) (quit, ok bool, err error) {
 	me := a.me()
+	a.open()
 	if err := a.renew(); err != nil {
 		return false, true, err
 	}
@@ -214,7 +225,25 @@ func (a *App) probe() error {
 }
 
 // introduce makes the message that registers the next session.
-func (a *App) introduce() signaling.Message { return a.me().register() }
+func (a *App) introduce() signaling.Message {
+	m := a.me().register()
+	m.Invitation = string(a.invitation())
+	return m
+}
+
+// invitation returns the invitation that the next session is for; empty for none.
+func (a *App) invitation() signaling.Code {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.invited
+}
+
+// open notes that the invitation is open: sessions after that get codes.
+func (a *App) open() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.invited = ""
+}
 
 // me returns who the next session's host is.
 func (a *App) me() *self {

@@ -55,7 +55,11 @@ func (s *session) permissionsChanged() {
 	if s.reason != "" {
 		return
 	}
-	if s.gate.Expired() {
+	switch {
+	case s.gate.Over():
+		s.stop(signaling.EndTimeLimit)
+		return
+	case s.gate.Expired():
 		s.stop(signaling.EndGrantExpired)
 		return
 	}
@@ -73,7 +77,7 @@ func (s *session) permissionsChanged() {
 func (s *session) tellPermissions() {
 	now, grantable := s.gate.Permissions()
 	if s.link.open && now.Has(signaling.ScopeView) {
-		s.toTechnician(&signaling.Permissions{Scopes: now, Grantable: grantable})
+		s.toTechnician(&signaling.Permissions{Scopes: now, Grantable: grantable, VerifyWords: s.gate.WordsWanted()})
 	}
 }
 

@@ -22,6 +22,7 @@ var errWithdrawn = errors.New("withdrawn")
 // question is a request that the person is being asked.
 type question struct {
 	request *signaling.Request
+	again   bool // whether control goes on, and not a technician's
 	cancel  context.CancelCauseFunc
 }
 
@@ -47,22 +48,42 @@ func (s *session) ask(m *signaling.Request) {
 		s.tell(&signaling.Refuse{RequestID: m.RequestID, Reason: signaling.EndDeclined})
 		return
 	}
-	replaced := s.question != nil
+	if m.Limits != nil {
+		s.limit(m.Limits)
+	}
+	if scopes, _ := s.gate.Limit(); !m.Ask.Within(scopes) {
+		narrowed := *m
+		narrowed.Ask = m.Ask.Narrow(scopes)
+		m = &narrowed
+	}
+	replaced := s.question != nil && !s.question.again
 	s.withdraw(errWithdrawn)
-	if s.refused >= maxRefused || !replaced && time.Now().Before(s.quiet) {
+	switch {
+	case s.reason != "":
+		return // nothing is left to be asked
+	case !m.Ask.Has(signaling.ScopeView):
+		s.refuse(m, signaling.EndDeclined)
+		return
+	case s.refused >= maxRefused || !replaced && time.Now().Before(s.quiet):
 		s.log.Info("request refused unasked", "before", s.refused)
 		s.refuse(m, signaling.EndDeclined)
 		return
 	}
-	s.gate.Pause()
 	s.technician = m.Technician
 	within := min(time.Duration(m.ExpiresIn)*time.Second, signaling.AnswerWithin)
 	r := ui.Request{Technician: m.Technician, Ask: m.Ask, Ticket: m.Ticket, Recorded: m.Recorded, Within: within}
 	s.written(s.config.Events.Request(r))
+	s.put(&question{request: m}, r)
+}
+
+// put puts a question to the person, and holds the technician's hands back meanwhile.
+func (s *session) put(q *question, r ui.Request) {
+	s.gate.Pause()
 	asking, cancel := context.WithCancelCause(context.Background())
-	s.question = &question{m, cancel}
+	q.cancel = cancel
+	s.question = q
 	s.asking.Go(func() {
-		asking, stop := context.WithTimeout(asking, within)
+		asking, stop := context.WithTimeout(asking, r.Within)
 		defer stop()
 		scopes, err := s.config.UI.Ask(asking, r)
 		s.answers <- answer{scopes, err}
@@ -80,11 +101,17 @@ func (s *session) withdraw(why error) {
 	if s.question == nil {
 		return
 	}
-	s.question.cancel(why)
+	q := s.question
+	q.cancel(why)
 	<-s.answers
 	s.question = nil
+	if q.again && s.reason == "" {
+		s.confirmed(nil, why)
+	}
 	s.gate.Resume()
-	s.unwanted()
+	if !q.again {
+		s.unwanted()
+	}
 }
 
 // unwanted counts a request that got no yes.
@@ -99,8 +126,14 @@ func (s *session) hearAnswer(a answer) {
 	q := s.question
 	s.question = nil
 	q.cancel(nil)
-	s.gate.Resume()
 	allowed := a.scopes.Narrow(q.request.Ask)
+	if q.again {
+		s.confirmed(allowed, a.err)
+		s.gate.Resume()
+		s.show()
+		return
+	}
+	s.gate.Resume()
 	switch {
 	case a.err != nil:
 		s.unwanted()

@@ -56,6 +56,7 @@ type session struct {
 	reply      signaling.Message // the answer to it
 	agreed     agreement         // what holds now
 	before     agreement         // what held before the newest consent
+	bounds     bounds            // what was taken away
 	unasked    signaling.Message // the newest consent, if it answers no request
 	known      bool              // the relay has taken the first consent
 	repeated   bool              // the relay may have had the newest answer twice
@@ -96,9 +97,10 @@ func newSession(config *Config, relay relay, me *self, registered *signaling.Reg
 		config: config, relay: relay, me: me, registered: registered, verifier: verifier,
 		gate: consent.NewGate(), log: config.Log.With("session", registered.SessionID),
 		mail: make(chan func(), maxMail), answers: make(chan answer, 1),
-		deadline: time.NewTimer(time.Hour),
+		deadline: time.NewTimer(time.Hour), bounds: newBounds(),
 	}
 	s.deadline.Stop()
+	s.keepOwnLimits()
 	s.gate.Leave() // until there is a connection
 	return s, nil
 }
@@ -108,6 +110,8 @@ func newSession(config *Config, relay relay, me *self, registered *signaling.Reg
 func (s *session) run(ctx context.Context) (quit, ok bool) {
 	defer s.parting.Wait()
 	defer s.deadline.Stop()
+	defer s.bounds.stop()
+	s.showAwaited()
 	messages, stopping := s.relay.Messages(), ctx.Done()
 	for !s.over {
 		select {
@@ -128,6 +132,10 @@ func (s *session) run(ctx context.Context) (quit, ok bool) {
 			s.permissionsChanged()
 		case <-s.deadline.C:
 			s.late()
+		case <-s.bounds.confirm.C:
+			s.confirm()
+		case <-s.bounds.notice.C:
+			s.tellNotice()
 		case <-stopping:
 			stopping = nil
 			s.leave()
@@ -159,6 +167,10 @@ func (s *session) hearRelay(m signaling.Message) {
 		s.hearOffer(m)
 	case *signaling.Candidate:
 		s.hearCandidate(m)
+	case *signaling.Limits:
+		s.limit(m)
+	case *signaling.Keys:
+		s.setKeys(m)
 	case *signaling.Resumed:
 		s.resumed(m)
 	case *signaling.Error:
@@ -166,6 +178,20 @@ func (s *session) hearRelay(m signaling.Message) {
 	default:
 		s.log.Warn("message out of place", "type", signaling.TypeOf(m))
 	}
+}
+
+// showAwaited says whom the person waits for, who has opened an invitation.
+func (s *session) showAwaited() {
+	w := s.registered.Invitation
+	if w == nil {
+		return
+	}
+	s.written(s.config.Events.Awaited(w.Technician))
+	line := "Waiting for " + ui.Who(w.Technician)
+	if w.Ticket != "" {
+		line += ", ticket " + w.Ticket
+	}
+	s.config.UI.Say(line+".", "They will ask you here before they see anything. Type quit to close this program.")
 }
 
 func (s *session) showCode(m *signaling.CodeIssued) {

@@ -61,6 +61,17 @@ func (e *Events) Granted(scopes signaling.Scopes) error {
 	}{e.head("granted"), scopes})
 }
 
+// Awaited tells whom an invitation has the person wait for.
+func (e *Events) Awaited(technician signaling.Person) error {
+	return e.write(struct {
+		head
+		Technician signaling.Person `json:"technician"`
+	}{e.head("awaited"), technician})
+}
+
+// Confirm tells that the person is asked whether control goes on.
+func (e *Events) Confirm() error { return e.write(e.head("confirm")) }
+
 // Connected tells the path that the media takes.
 func (e *Events) Connected(path signaling.Path) error {
 	return e.write(struct {

@@ -93,7 +93,7 @@ func changes(before, now State) []string {
 // session that pauses for a question is not shown, and so takes nothing back.
 func controlLine(before, now State) string {
 	const control = signaling.ScopeControl
-	name := who(now.Technician)
+	name := Who(now.Technician)
 	had, has := before.Scopes.Has(control), now.Scopes.Has(control)
 	switch {
 	case has && !had:
@@ -110,14 +110,14 @@ func controlLine(before, now State) string {
 func phaseLines(s State) []string {
 	switch s.Phase {
 	case Connecting:
-		return []string{"Connecting to " + who(s.Technician) + " …"}
+		return []string{"Connecting to " + Who(s.Technician) + " …"}
 	case Active:
 		return []string{
-			who(s.Technician) + " is connected " + via(s.Path) + " and can " + deeds(s.Scopes) + ".",
+			Who(s.Technician) + " is connected " + via(s.Path) + " and can " + deeds(s.Scopes) + ".",
 			"Type stop to end the session, view to take control back, or control to allow it.",
 		}
 	case Reconnecting:
-		return []string{"The connection to " + who(s.Technician) + " broke. Waiting for it to come back. Type stop to end the session."}
+		return []string{"The connection to " + Who(s.Technician) + " broke. Waiting for it to come back. Type stop to end the session."}
 	case Ended:
 		return []string{"The session is over: " + ending(s.Reason) + "."}
 	}

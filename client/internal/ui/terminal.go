@@ -95,15 +95,26 @@ func (t *Terminal) Ask(ctx context.Context, r Request) (signaling.Scopes, error)
 		return scopes, nil
 	case <-ctx.Done():
 	}
-	if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
-		t.print("No answer: that means no.")
-	} else {
-		t.print("The request was withdrawn.")
-	}
+	t.print(silence(r, context.Cause(ctx)))
 	return nil, context.Cause(ctx)
 }
 
+// silence says what no answer means.
+func silence(r Request, why error) string {
+	switch {
+	case !errors.Is(why, context.DeadlineExceeded):
+		return "The request was withdrawn."
+	case r.Again > 0:
+		return "No answer: control is taken back."
+	}
+	return "No answer: that means no."
+}
+
 func (t *Terminal) printRequest(r Request) {
+	if r.Again > 0 {
+		t.print("\a", againLine(r))
+		return
+	}
 	how := "Type view (they only see) or no, and press Enter."
 	if r.Ask.Has(signaling.ScopeControl) {
 		how = "Type view (they only see), control (they see, point and type) or no, and press Enter."

@@ -23,6 +23,9 @@ type Request struct {
 	Recorded bool
 	// Within is how long the person has for an answer.
 	Within time.Duration
+	// Again is how long the technician has had control, when the question is whether they
+	// keep it; 0 for a request. Then silence takes it back, and a no ends the session.
+	Again time.Duration
 }
 
 // Command is something that the person wants done unasked.

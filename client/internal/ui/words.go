@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
+	"time"
 
 	"github.com/lendhand/lendhand/signaling"
 )
@@ -13,8 +15,8 @@ const widest = 200
 // escape sequence or turn the line around, even if somebody upstream forgot to check.
 func plain(s string) string { return signaling.Clean(s, widest) }
 
-// who names a technician: "Ines Okafor (Example Help Desk)".
-func who(p signaling.Person) string {
+// Who names a technician: "Ines Okafor (Example Help Desk)".
+func Who(p signaling.Person) string {
 	name := plain(p.Name)
 	if org := plain(p.Organisation); org != "" {
 		name += " (" + org + ")"
@@ -27,17 +29,25 @@ func deeds(scopes signaling.Scopes) string {
 	words := map[signaling.Scope]string{
 		signaling.ScopeView:    "see your screen",
 		signaling.ScopeControl: "use your mouse and keyboard",
+
+		signaling.ScopeClipboardToHost:   "put text into your clipboard",
+		signaling.ScopeClipboardFromHost: "read what you copy",
+		signaling.ScopeFilesToHost:       "send you files",
+		signaling.ScopeFilesFromHost:     "get files that you send",
 	}
 	var list []string
 	for _, s := range scopes {
 		list = append(list, words[s])
+	}
+	if last := len(list) - 1; last > 1 {
+		return strings.Join(list[:last], ", ") + " and " + list[last]
 	}
 	return strings.Join(list, " and ")
 }
 
 // requestLine says in one line who asks for what.
 func requestLine(r Request) string {
-	line := "Request: " + who(r.Technician)
+	line := "Request: " + Who(r.Technician)
 	if ticket := plain(r.Ticket); ticket != "" {
 		line += ", ticket " + ticket + ","
 	}
@@ -46,6 +56,22 @@ func requestLine(r Request) string {
 		return line + "The session will be recorded."
 	}
 	return line + "The session will not be recorded."
+}
+
+// againLine asks in one line whether control goes on.
+func againLine(r Request) string {
+	return "Still there? " + Who(r.Technician) + " has had control for " + minutes(r.Again) + ". Type control to go on, view to let them only see, or no to end the session."
+}
+
+// minutes says how long something lasted.
+func minutes(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%d seconds", int(d.Round(time.Second)/time.Second))
+	}
+	if n := int(d.Round(time.Minute) / time.Minute); n > 1 {
+		return fmt.Sprintf("%d minutes", n)
+	}
+	return "one minute"
 }
 
 // via names the path of the media.
@@ -69,6 +95,9 @@ func ending(r signaling.EndReason) string {
 		signaling.EndConnectionFailed:  "no connection to the technician was found in time",
 		signaling.EndGrantInvalid:      "the technician's permission from the relay was not valid",
 		signaling.EndGrantExpired:      "the technician's permission ran out",
+		signaling.EndTimeLimit:         "it has lasted as long as it may",
+		signaling.EndWordsDiffer:       "the words were not the same on both sides",
+		signaling.EndRecordingRequired: "their organisation wants sessions recorded, which this program cannot",
 		signaling.EndRevoked:           "an administrator ended it",
 		signaling.EndScreenLost:        "the screen went away",
 		signaling.EndError:             "something failed",
