@@ -139,8 +139,12 @@ func (a *App) openBroker(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	openID, err := a.openID()
+	if err != nil {
+		return err
+	}
 	a.web, err = web.New(web.Config{
-		Accounts: accounts, Broker: a.broker, Database: a.store, Viewer: a.cfg.Viewer, PublicURL: a.public,
+		Accounts: accounts, OpenID: openID, Broker: a.broker, Database: a.store, Viewer: a.cfg.Viewer, PublicURL: a.public,
 		Organisation: a.cfg.Organisation, Version: a.cfg.Version, Development: a.cfg.TLS == config.TLSSelfSigned,
 		HostsPerAddress: a.cfg.HostsPerAddress, TechniciansPerAddress: techniciansPerAddress, Log: a.log,
 	})

@@ -35,6 +35,8 @@ type Settings struct {
 	RelayPorts   settings.PortRange `help:"UDP ports for relayed packets, for example 50000-50999; any when it is not given." name:"relay-ports" placeholder:"A-B"`
 	RelayDeny    Networks           `help:"Networks that are never relayed to, beside all private ones: those that trust this machine. Separated by commas." name:"relay-deny" placeholder:"NETWORK,…"`
 	PerAddress   int                `help:"Connections that hosts may keep open from one address." name:"hosts-per-address" default:"512" placeholder:"N"`
+
+	OpenIDSettings
 }
 
 // The places that a certificate comes from.
@@ -65,17 +67,20 @@ type Relay struct {
 	// RelayDeny are the public networks that are never relayed to.
 	RelayDeny       []netip.Prefix
 	HostsPerAddress int
+
+	OpenID OpenID
 }
 
 // Relay says what the settings mean. Its errors are wrong uses with hints.
 func (s Settings) Relay(data string) (Relay, error) {
 	ip, err := parseRelayIP(s.RelayIP)
+	openID, openIDErr := s.openID()
 	r := Relay{
 		Data: data, Listen: s.Listen, PublicURL: s.PublicURL.URL(), TLS: s.TLS, TLSCert: s.TLSCert, TLSKey: s.TLSKey,
 		ACMEEmail: s.ACMEEmail, ACMEURL: s.ACMEURL, Organisation: s.Organisation, RelayIP: ip,
-		MinPort: s.RelayPorts.Min, MaxPort: s.RelayPorts.Max, RelayDeny: s.RelayDeny, HostsPerAddress: s.PerAddress,
+		MinPort: s.RelayPorts.Min, MaxPort: s.RelayPorts.Max, RelayDeny: s.RelayDeny, HostsPerAddress: s.PerAddress, OpenID: openID,
 	}
-	for _, err := range []error{checkListen(s.Listen), err, r.checkTLS(), r.checkRest()} {
+	for _, err := range []error{checkListen(s.Listen), err, openIDErr, r.checkTLS(), r.checkRest()} {
 		if err != nil {
 			return Relay{}, problem.Misuse(err)
 		}

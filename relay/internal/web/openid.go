@@ -9,6 +9,9 @@ import (
 	"github.com/lendhand/lendhand/relay/internal/account"
 )
 
+// OpenIDCallback is where a provider sends browsers back to.
+const OpenIDCallback = "/api/sign-in/openid/callback"
+
 // OpenID asks a provider who somebody is; [openid.Provider] does.
 type OpenID interface {
 	// Name is what people call the provider.

@@ -25,7 +25,11 @@ type page struct {
 	tag     string // ETag
 }
 
-// loadPages reads all files. Index.html is served at "/", and there alone.
+// views are the addresses of the page beside "/": it looks at its own address.
+func views() []string { return []string{"/welcome", "/join", "/account", "/admin"} }
+
+// loadPages reads all files. Index.html is served at "/" and as the views, and under
+// no other address.
 func loadPages(files fs.FS) (map[string]page, error) {
 	pages := make(map[string]page)
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -46,8 +50,12 @@ func loadPages(files fs.FS) (map[string]page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the viewer's files: %w", err)
 	}
-	if _, ok := pages["/"]; !ok {
+	index, ok := pages["/"]
+	if !ok {
 		return nil, fmt.Errorf("read the viewer's files: %s: %w", indexFile, fs.ErrNotExist)
+	}
+	for _, path := range views() {
+		pages[path] = index
 	}
 	return pages, nil
 }

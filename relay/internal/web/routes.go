@@ -47,7 +47,7 @@ func (s *Server) table() []route {
 		{http.MethodPost, "/api/sign-in/passkey/begin", needNothing, s.beginPasskey},
 		{http.MethodPost, "/api/sign-in/passkey", needNothing, s.passkey},
 		{http.MethodGet, "/api/sign-in/openid", needNothing, s.beginOpenID},
-		{http.MethodGet, "/api/sign-in/openid/callback", needNothing, s.endOpenID},
+		{http.MethodGet, OpenIDCallback, needNothing, s.endOpenID},
 		{http.MethodPost, "/api/link", needNothing, s.openLink},
 		{http.MethodPost, "/api/link/use", needNothing, s.useLink},
 		{http.MethodGet, "/api/me", needSignIn, s.me},
