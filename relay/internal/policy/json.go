@@ -22,13 +22,16 @@ const MaxSize = 64 << 10
 // maxNetworks bounds the networks of one set of rules.
 const maxNetworks = 64
 
-// The limits of durations. Zero is none; only the longest session may say so.
-const (
-	leastDuration  = time.Minute
-	longestSession = 24 * time.Hour
-	longestConfirm = 8 * time.Hour
-	longestIdle    = 12 * time.Hour // as long as a sign-in lasts in any case
-)
+// span is from when to when a duration may be. Only the longest session may also be
+// zero, for no limit.
+type span struct{ least, most time.Duration }
+
+func sessionSpan() span { return span{time.Minute, 24 * time.Hour} }
+func confirmSpan() span { return span{time.Minute, 8 * time.Hour} }
+
+// idleSpan ends where every sign-in ends, and begins where it does not matter that use
+// is noted once a minute.
+func idleSpan() span { return span{5 * time.Minute, 12 * time.Hour} }
 
 // document is a policy in JSON.
 type document struct {
@@ -151,11 +154,11 @@ func (f fields) onto(base Rules, at string) (Rules, error) {
 		readNetworks(&r.Networks, f.Networks, at+".networks"),
 		oneOf(&r.VerifyWords, f.VerifyWords, at+".verifyWords", WordsOffered, WordsRequired),
 		oneOf(&r.SecondFactor, f.SecondFactor, at+".secondFactor", FactorOptional, FactorRequired),
-		readSeconds(&r.ConfirmEvery, f.ConfirmEvery, at+".confirmEvery", longestConfirm),
-		readSeconds(&r.Idle, f.Idle, at+".idle", longestIdle),
+		readSeconds(&r.ConfirmEvery, f.ConfirmEvery, at+".confirmEvery", confirmSpan()),
+		readSeconds(&r.Idle, f.Idle, at+".idle", idleSpan()),
 	)
 	if f.LongestSession == nil || *f.LongestSession != 0 {
-		err = errors.Join(err, readSeconds(&r.LongestSession, f.LongestSession, at+".longestSession", longestSession))
+		err = errors.Join(err, readSeconds(&r.LongestSession, f.LongestSession, at+".longestSession", sessionSpan()))
 	} else {
 		r.LongestSession = 0
 	}
@@ -211,13 +214,13 @@ func readNetworks(to *Networks, given *[]string, at string) error {
 	return nil
 }
 
-func readSeconds(to *time.Duration, given *int64, at string, most time.Duration) error {
+func readSeconds(to *time.Duration, given *int64, at string, within span) error {
 	if given == nil {
 		return nil
 	}
-	if seconds := *given; seconds < int64(leastDuration/time.Second) || seconds > int64(most/time.Second) {
-		return problem.New(fmt.Sprintf("%s: %d seconds are not possible", at, seconds),
-			fmt.Sprintf("Say %d to %d.", leastDuration/time.Second, most/time.Second))
+	least, most := int64(within.least/time.Second), int64(within.most/time.Second)
+	if *given < least || *given > most {
+		return problem.New(fmt.Sprintf("%s: %d seconds are not possible", at, *given), fmt.Sprintf("Say %d to %d.", least, most))
 	}
 	*to = time.Duration(*given) * time.Second
 	return nil

@@ -22,10 +22,10 @@ func TestParse(t *testing.T) {
 			"scopes": ["control", "view"], "recording": "required", "longestSession": 7200, "confirmEvery": 600,
 			"networks": ["10.0.0.0/8", "2001:db8::/32"], "idle": 900, "verifyWords": "required", "secondFactor": "required"
 		},
-		"groups": {"second-line": {}, "first.line": {"scopes": ["view"], "networks": ["10.1.0.0/16"], "idle": 60}}
+		"groups": {"second-line": {}, "first.line": {"scopes": ["view"], "networks": ["10.1.0.0/16"], "idle": 300}}
 	}`))
 	first := Loosest()
-	first.Scopes, first.Idle = signaling.Scopes{signaling.ScopeView}, time.Minute
+	first.Scopes, first.Idle = signaling.Scopes{signaling.ScopeView}, 5*time.Minute
 	first.Networks = NewNetworks(netip.MustParsePrefix("10.1.0.0/16"))
 	want := Policy{
 		Version: 7,
@@ -83,6 +83,7 @@ func TestPoliciesThatAreRefused(t *testing.T) {
 		"a negative session":   {`{"organisation": {"longestSession": -1}}`, "organisation.longestSession: -1 seconds"},
 		"never confirmed":      {`{"organisation": {"confirmEvery": 0}}`, "organisation.confirmEvery: 0 seconds"},
 		"confirmed too late":   {`{"organisation": {"confirmEvery": 28801}}`, "organisation.confirmEvery: 28801 seconds"},
+		"idle for moments":     {`{"organisation": {"idle": 299}}`, "organisation.idle: 299 seconds"},
 		"never idle":           {`{"organisation": {"idle": 0}}`, "organisation.idle: 0 seconds"},
 		"idle for days":        {`{"organisation": {"idle": 9223372036854775807}}`, "organisation.idle: 9223372036854775807 seconds"},
 		"an address":           {`{"organisation": {"networks": ["10.0.0.1"]}}`, `organisation.networks: "10.0.0.1" is no network`},
@@ -116,7 +117,7 @@ func TestPoliciesThatAreRefused(t *testing.T) {
 
 func TestPoliciesComeBackAsTheyWere(t *testing.T) {
 	if err := quick.Check(func(organisation, a, b Rules) bool {
-		organisation.ConfirmEvery, organisation.Idle = max(organisation.ConfirmEvery, time.Minute), max(organisation.Idle, time.Minute)
+		organisation.ConfirmEvery, organisation.Idle = max(organisation.ConfirmEvery, time.Minute), max(organisation.Idle, time.Hour)
 		p := Policy{Version: 3, Organisation: organisation, Groups: map[string]Rules{"a": a, "b": b}}
 		text, err := json.Marshal(p)
 		if err != nil || p.validate() != nil {

@@ -20,7 +20,7 @@ func (Rules) Generate(r *rand.Rand, _ int) reflect.Value {
 		Recording:      pick(r, RecordingOff, RecordingOptional, RecordingRequired),
 		LongestSession: pick(r, 0, time.Minute, time.Hour),
 		ConfirmEvery:   pick(r, 0, time.Minute, 30*time.Minute),
-		Idle:           pick(r, 0, time.Minute, 2*time.Hour),
+		Idle:           pick(r, 0, 5*time.Minute, 2*time.Hour),
 		VerifyWords:    pick(r, WordsOffered, WordsRequired),
 		SecondFactor:   pick(r, FactorOptional, FactorRequired),
 	}
@@ -38,13 +38,13 @@ func (Rules) Generate(r *rand.Rand, _ int) reflect.Value {
 }
 
 var places = []string{
-	"0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.1.2.3/32", "192.0.2.0/24",
+	"0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/16", "10.1.0.0/16", "10.1.2.0/24", "10.1.2.3/32", "192.0.2.0/24",
 	"::/0", "2001:db8::/32", "2001:db8:1::/48", "fd00::/8",
 }
 
 // addresses lie in and beside places.
 var addresses = []string{
-	"10.1.2.3", "10.1.2.4", "10.1.3.1", "10.2.0.1", "192.0.2.9", "198.51.100.1", "::ffff:10.1.2.3",
+	"10.0.9.9", "10.1.2.3", "10.1.2.4", "10.1.3.1", "10.2.0.1", "192.0.2.9", "198.51.100.1", "::ffff:10.1.2.3",
 	"2001:db8:1::5", "2001:db8:2::5", "fd12::1", "2a00::1",
 }
 
