@@ -94,6 +94,36 @@ func TestACodecThatIsTooSlowForMotion(t *testing.T) {
 	})
 }
 
+// Key frames may take their time: a codec is not judged by them.
+func TestSlowKeyFramesAreNoMotion(t *testing.T) {
+	for _, c := range []struct {
+		key   bool
+		codec int
+	}{{true, 0}, {false, 1}} {
+		synctest.Test(t, func(t *testing.T) {
+			codecs := []encode.Codec{taking(60*time.Millisecond, "slow"), taking(5*time.Millisecond, "quick")}
+			climb, err := newLadder(codecs)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := newStudio(t, func(config *Config) { config.Codecs = codecs })
+			l := newLoop(s.Pipeline, s.screen, climb)
+			defer l.close()
+			l.frame = *plain(desktop.Size())
+			for range 20 {
+				l.frame.Damage = append(l.frame.Damage[:0], desktop)
+				if err := l.encode(encode.Options{KeyFrame: c.key}); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(time.Second / 2)
+			}
+			if got := climb.Codec(); got != c.codec {
+				t.Errorf("key frames %v: codec %d, want %d", c.key, got, c.codec)
+			}
+		})
+	}
+}
+
 // A cheaper codec takes more bytes: where the network needs longer for a picture than this
 // computer, motion keeps the best one.
 func TestASlowNetworkKeepsTheBestCodec(t *testing.T) {

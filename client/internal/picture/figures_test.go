@@ -47,3 +47,24 @@ func TestFiguresOfARunningPipeline(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatLimitsThePictures(t *testing.T) {
+	full, half := image.Pt(64, 48), image.Pt(32, 24)
+	for _, c := range []struct {
+		name  string
+		took  time.Duration
+		frame Figures
+		want  Limit
+	}{
+		{"all of it, at once", time.Millisecond, Figures{Picture: full, Size: full}, NoLimit},
+		{"smaller", time.Second, Figures{Picture: full, Size: half}, LimitNetwork},
+		{"grey", time.Millisecond, Figures{Picture: full, Size: full, Grey: true}, LimitNetwork},
+		{"late", time.Second, Figures{Picture: full, Size: full}, LimitMachine},
+	} {
+		s := newStudio(t, nil)
+		s.recorder.note(made{at: time.Now(), took: c.took}, c.frame)
+		if got := s.Figures().Limit; got != c.want {
+			t.Errorf("%s: limited by %q, want %q", c.name, got, c.want)
+		}
+	}
+}

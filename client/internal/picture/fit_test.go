@@ -116,3 +116,54 @@ func TestPassesAreShortAtFirst(t *testing.T) {
 		}
 	})
 }
+
+// A key frame of what moves is short, also when it is one because the encoder is new. One
+// of what rests may take longer.
+func TestBytesOfAKeyFrame(t *testing.T) {
+	for _, c := range []struct {
+		name              string
+		bits              int
+		key, fresh, moves bool
+		want              int
+	}{
+		{"at rest", 3_000_000, true, false, false, 225_000},
+		{"in motion", 3_000_000, true, false, true, 93_750},
+		{"of a new encoder, at rest", 3_000_000, false, true, false, 0},
+		{"of a new encoder, in motion", 3_000_000, false, true, true, 93_750},
+		{"on a fast network", 50_000_000, true, true, true, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := &loop{fresh: c.fresh, lastKey: time.Now()}
+			l.network.BitsPerSecond = c.bits
+			if got := l.limit(encode.Options{KeyFrame: c.key}, c.moves); got != c.want {
+				t.Errorf("%d bytes, want %d", got, c.want)
+			}
+		})
+	}
+}
+
+// rated is an encoder that notes its rates.
+type rated struct {
+	encode.Encoder
+	rates []int
+}
+
+func (r *rated) SetRate(bitsPerSecond int) error {
+	r.rates = append(r.rates, bitsPerSecond)
+	return nil
+}
+
+// The rate follows the network up and down, if not each of its moods.
+func TestTheRateFollowsTheNetwork(t *testing.T) {
+	r := &rated{}
+	l := &loop{encoder: r}
+	l.made.BitsPerSecond = 1_000_000
+	for _, bits := range []int{1_050_000, 950_000, 1_200_000, 1_100_000, 800_000, 850_000} {
+		if err := l.setRate(bits); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]int{1_200_000, 800_000}, r.rates); diff != "" {
+		t.Errorf("rates (-want +got):\n%s", diff)
+	}
+}

@@ -43,6 +43,23 @@ func TestVeil(t *testing.T) {
 	}
 }
 
+// From row to row there are no edges either.
+func TestAVeilFromTopToBottom(t *testing.T) {
+	f := plain(image.Pt(64, 48))
+	for n := range f.Pix {
+		if f.Pix[n] = 40; n >= len(f.Pix)/2 {
+			f.Pix[n] = 200
+		}
+	}
+	var v veil
+	got := v.begin(f, Network{BitsPerSecond: 300_000})
+	for y := 1; y < 48; y++ {
+		if step := int(got.Pix[y*got.Stride]) - int(got.Pix[(y-1)*got.Stride]); step > 160/veilCell {
+			t.Errorf("an edge of %d at row %d", step, y)
+		}
+	}
+}
+
 // The parts under a veil are the whole picture, and each is small enough for its network.
 func TestPartsUnderAVeil(t *testing.T) {
 	for _, bits := range []int{100_000, 300_000, 1_000_000, 20_000_000} {
