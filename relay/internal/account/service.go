@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"time"
 )
@@ -44,6 +45,9 @@ type Config struct {
 	SecondFactorRequired func(Account) bool
 	// Idle is how long a sign-in of the account lasts unused; nil: IdleLife for all.
 	Idle func(Account) time.Duration
+	// Admits says whether policy lets the account sign in from an address; nil: from
+	// everywhere.
+	Admits func(Account, netip.Addr) bool
 	// Journal is told of everything that happens to accounts. It is called from any
 	// goroutine and must not block long; nil: nobody is told.
 	Journal func(Event)
@@ -65,6 +69,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Idle == nil {
 		c.Idle = func(Account) time.Duration { return IdleLife }
+	}
+	if c.Admits == nil {
+		c.Admits = func(Account, netip.Addr) bool { return true }
 	}
 	if c.Journal == nil {
 		c.Journal = func(Event) {}

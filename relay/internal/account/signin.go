@@ -22,6 +22,8 @@ var (
 	ErrNoStep = errors.New("the sign-in took too long or was finished already")
 	// ErrSignInAgain says that what is asked needs a password or a factor now.
 	ErrSignInAgain = errors.New("sign in again first")
+	// ErrWrongNetwork says that policy does not let the account in from there.
+	ErrWrongNetwork = errors.New("this account cannot sign in from this network")
 )
 
 // From is where a sign-in comes from.
@@ -110,6 +112,10 @@ func (s *Service) proceed(ctx context.Context, a Account, p proof, from From) (O
 // complete makes a sign-in. The one that the browser had makes room: one of the same
 // account goes on under a new token, so that what it has open stays open.
 func (s *Service) complete(ctx context.Context, a Account, p proof, from From) (Outcome, error) {
+	if !s.cfg.Admits(a, from.Address) {
+		s.refused(a, "network", from)
+		return Outcome{}, ErrWrongNetwork
+	}
 	now := s.now()
 	if err := s.store.EndSignIns(ctx, now.Add(-SignInLife)); err != nil {
 		return Outcome{}, err

@@ -19,6 +19,7 @@ import (
 	"github.com/lendhand/lendhand/relay/internal/account"
 	"github.com/lendhand/lendhand/relay/internal/config"
 	"github.com/lendhand/lendhand/relay/internal/datadir"
+	"github.com/lendhand/lendhand/relay/internal/policy"
 	"github.com/lendhand/lendhand/relay/internal/port"
 	"github.com/lendhand/lendhand/relay/internal/store"
 	"github.com/lendhand/lendhand/relay/internal/turn"
@@ -128,14 +129,25 @@ func (a *App) openBroker(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	book, err := policy.Open(ctx, a.store)
+	if err != nil {
+		return err
+	}
+	rules, err := openRules(ctx, book, a.store, a.log)
+	if err != nil {
+		return err
+	}
 	forwarding := &forwarding{server: a.turn, urls: turnURLs(a.public), log: a.log}
 	a.broker, err = broker.New(ctx, broker.Config{
-		Store: a.store, Grants: grants, Turn: forwarding, CodeKey: keys.Code, Log: a.log,
+		Store: a.store, Grants: grants, Turn: forwarding, CodeKey: keys.Code, Limits: rules.Limits, Log: a.log,
 	})
 	if err != nil {
 		return err
 	}
-	accounts, err := account.NewService(account.Config{Store: a.store, PublicURL: a.public, Organisation: a.cfg.Organisation})
+	accounts, err := account.NewService(account.Config{
+		Store: a.store, PublicURL: a.public, Organisation: a.cfg.Organisation,
+		SecondFactorRequired: rules.secondFactorRequired, Idle: rules.idle, Admits: rules.admits,
+	})
 	if err != nil {
 		return err
 	}
@@ -144,7 +156,7 @@ func (a *App) openBroker(ctx context.Context) error {
 		return err
 	}
 	a.web, err = web.New(web.Config{
-		Accounts: accounts, OpenID: openID, Broker: a.broker, Database: a.store, Viewer: a.cfg.Viewer, PublicURL: a.public,
+		Accounts: accounts, OpenID: openID, Broker: a.broker, Database: a.store, Policy: rules, Viewer: a.cfg.Viewer, PublicURL: a.public,
 		Organisation: a.cfg.Organisation, Version: a.cfg.Version, Development: a.cfg.TLS == config.TLSSelfSigned,
 		HostsPerAddress: a.cfg.HostsPerAddress, TechniciansPerAddress: techniciansPerAddress, Log: a.log,
 	})

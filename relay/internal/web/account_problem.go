@@ -61,6 +61,7 @@ func accountProblem(err error) (problem, bool) {
 		{account.ErrNoStep, problem{http.StatusUnauthorized, codeStep, "That took too long, or was tried too often.", "Begin again."}},
 		{account.ErrNoLink, problem{http.StatusNotFound, codeLink, "This link does not work any more.", "It can be used once, within two days. Ask your administrator for a new one."}},
 		{account.ErrNotAllowed, problem{http.StatusForbidden, codeNotAllowed, "You have no account at this relay.", "None of your groups gives you a role here, or your account is disabled. Ask your administrator."}},
+		{account.ErrWrongNetwork, wrongNetwork()},
 		{account.ErrSignInAgain, problem{http.StatusForbidden, codeSignInAgain, "This needs a recent sign-in.", "Sign in again, then try once more."}},
 		{account.ErrLastAdmin, problem{http.StatusConflict, codeLastAdmin, "This is the last admin who can sign in.", "Make somebody else an admin first."}},
 		{account.ErrNameTaken, problem{http.StatusConflict, codeTaken, "An account of this name exists.", "Choose another name."}},

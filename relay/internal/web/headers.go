@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// policy lets the page have its own files and nothing else, and lets no text
+// contentPolicy lets the page have its own files and nothing else, and lets no text
 // become markup or script, but for the address of the one worker that the page has.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
 	"connect-src 'self'; media-src 'self' blob:; font-src 'self'; form-action 'self'; base-uri 'none'; " +
 	"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lendhand-worker"
 
@@ -19,7 +19,7 @@ const permissions = "accelerometer=(), camera=(), display-capture=(), geolocatio
 
 // secure sets the headers that every answer has.
 func (s *Server) secure(h http.Header) {
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", contentPolicy)
 	h.Set("Permissions-Policy", permissions)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")

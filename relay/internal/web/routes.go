@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -62,6 +63,16 @@ func (s *Server) table() []route {
 		{http.MethodPost, "/api/account/passkeys/remove", needSignIn, s.removePasskey},
 		{http.MethodPost, "/api/account/recovery", needSignIn, s.newRecoveryCodes},
 		{http.MethodPost, "/api/account/sign-ins/end", needSignIn, s.endSignIns},
+		{http.MethodGet, "/api/admin/people", needAdmin, s.adminPeople},
+		{http.MethodPost, "/api/admin/people", needAdmin, s.adminInvite},
+		{http.MethodPost, "/api/admin/people/change", needAdmin, s.adminChange},
+		{http.MethodPost, "/api/admin/people/link", needAdmin, s.adminLink},
+		{http.MethodPost, "/api/admin/people/factors/remove", needAdmin, s.adminRemoveFactors},
+		{http.MethodPost, "/api/admin/people/sign-ins/end", needAdmin, s.adminEndSignIns},
+		{http.MethodGet, "/api/admin/policy", needAdmin, s.adminPolicy},
+		{http.MethodPost, "/api/admin/policy", needAdmin, s.adminSetPolicy},
+		{http.MethodGet, "/api/admin/sessions", needAdmin, s.adminSessions},
+		{http.MethodPost, "/api/admin/sessions/end", needAdmin, s.adminEndSession},
 		{http.MethodGet, "/signal/host", needHost, s.signalHost},
 		{http.MethodGet, "/signal/technician", needTechnician, s.signalTechnician},
 	}
@@ -74,6 +85,30 @@ func (r route) validate() error {
 	}
 	return nil
 }
+
+// methods are the routes of one path.
+type methods map[string]route
+
+// index checks the routes and sorts them by path and method.
+func index(table []route) (map[string]methods, error) {
+	routes := make(map[string]methods)
+	for _, r := range table {
+		if err := r.validate(); err != nil {
+			return nil, err
+		}
+		if _, twice := routes[r.path][r.method]; twice {
+			return nil, fmt.Errorf("web: route %s %s is there twice", r.method, r.path)
+		}
+		if routes[r.path] == nil {
+			routes[r.path] = make(methods)
+		}
+		routes[r.path][r.method] = r
+	}
+	return routes, nil
+}
+
+// allowed is the value of an Allow header.
+func (m methods) allowed() string { return strings.Join(slices.Sorted(maps.Keys(m)), ", ") }
 
 // ServeHTTP implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -102,14 +137,15 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 		p.ServeHTTP(w, r)
 		return
 	}
-	rt, ok := s.routes[r.URL.Path]
+	there, ok := s.routes[r.URL.Path]
 	if !ok {
 		refuse(w, notFound())
 		return
 	}
-	if r.Method != rt.method {
-		w.Header().Set("Allow", rt.method)
-		refuse(w, wrongMethod(rt.method))
+	rt, ok := there[r.Method]
+	if !ok {
+		w.Header().Set("Allow", there.allowed())
+		refuse(w, wrongMethod(there.allowed()))
 		return
 	}
 	s.admit(w, r, rt)
@@ -135,6 +171,8 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, rt route) {
 		refuse(w, enrolFirst())
 	case rt.needs != needSignIn && !me.Account.Has(account.Role(rt.needs)):
 		refuse(w, forbidden("Your account may not do that.", fmt.Sprintf("It lacks the role %q. Ask your administrator.", rt.needs)))
+	case rt.needs == needTechnician && !s.reaches(me.Account, me.Address):
+		refuse(w, wrongNetwork())
 	default:
 		rt.handle(w, r.WithContext(context.WithValue(r.Context(), visitorKey{}, me)))
 	}

@@ -50,7 +50,7 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, k socket, most 
 	// Not the request's context: that ends with the connection's hand-over.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
 	defer cancel()
-	k.network, k.cancel = pace.Network(addr), cancel
+	k.addr, k.network, k.cancel = addr, pace.Network(addr), cancel
 	switch s.sockets.enter(&k, most) {
 	case closedForAll:
 		w.Header().Set("Retry-After", "1")

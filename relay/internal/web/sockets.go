@@ -17,6 +17,7 @@ const (
 // socket is one open WebSocket.
 type socket struct {
 	kind    socketKind
+	addr    netip.Addr
 	network netip.Prefix
 	// cancel ends the connection.
 	cancel context.CancelFunc

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,6 +25,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/lendhand/lendhand/relay/internal/account"
+	"github.com/lendhand/lendhand/relay/internal/policy"
 	"github.com/lendhand/lendhand/relay/internal/store"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/broker"
@@ -59,7 +61,10 @@ func (b *broken) Ping(ctx context.Context) error {
 type greeter struct {
 	mu      sync.Mutex
 	revoked []string // guarded by mu
-	ended   chan struct{}
+	limited int      // how often limits have changed; guarded by mu
+	// sessions are what administrators see; guarded by mu.
+	sessions []broker.Overview
+	ended    chan struct{}
 }
 
 func (g *greeter) ServeHost(ctx context.Context, ws *websocket.Conn, addr netip.Addr) error {
@@ -87,12 +92,33 @@ func (g *greeter) EndSessionsOf(accountID string) {
 	}
 }
 
+func (g *greeter) LimitsChanged() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.limited++
+}
+
+func (g *greeter) Sessions() []broker.Overview {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.sessions
+}
+
+func (g *greeter) EndSession(id string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	before := len(g.sessions)
+	g.sessions = slices.DeleteFunc(slices.Clone(g.sessions), func(o broker.Overview) bool { return o.ID == id })
+	return len(g.sessions) < before
+}
+
 func (*greeter) Counts() broker.Counts { return broker.Counts{Waiting: 3, Asked: 1, Running: 2} }
 
 // world is a server with its people.
 type world struct {
 	server   *Server
 	accounts *account.Service
+	policy   *policy.Book
 	db       *broken
 	broker   *greeter
 	addr     string
@@ -110,8 +136,14 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 		t.Fatal(err)
 	}
 	w := &world{db: &broken{Store: db}, broker: &greeter{ended: make(chan struct{}, 1)}, ids: map[string]string{}}
+	if w.policy, err = policy.Open(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
 	w.accounts, err = account.NewService(account.Config{
 		Store: db, PublicURL: publicURL, Organisation: "Example Help Desk", Cost: account.Cost{Memory: 64, Passes: 1, Threads: 1},
+		SecondFactorRequired: func(a account.Account) bool {
+			return w.policy.Effective(a.Group).SecondFactor == policy.FactorRequired
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +156,7 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 		w.ids[name] = a.ID
 	}
 	cfg := Config{
-		Accounts: w.accounts, Broker: w.broker, Database: w.db, PublicURL: publicURL,
+		Accounts: w.accounts, Broker: w.broker, Database: w.db, Policy: w.policy, PublicURL: publicURL,
 		Viewer: fstest.MapFS{
 			"index.html":          {Data: []byte("<!doctype html><title>Lendhand</title>")},
 			"assets/main-1a2b.js": {Data: []byte("let x = 1;")},

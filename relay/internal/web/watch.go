@@ -19,7 +19,8 @@ const (
 	reviewLimit = 5 * time.Second
 )
 
-// Watch ends the connections of sign-ins that have ended, until ctx ends.
+// Watch follows the policy and ends the connections of sign-ins that have ended, or that
+// the policy no longer allows, until ctx ends.
 func (s *Server) Watch(ctx context.Context) error {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
@@ -37,7 +38,7 @@ func (s *Server) Watch(ctx context.Context) error {
 		}
 		if err != nil && ctx.Err() == nil {
 			last = state{} // look again with the next tick
-			s.log.Error("sign-ins not reviewed", "error", err)
+			s.log.Error("policy and sign-ins not reviewed", "error", err)
 		}
 	}
 }
@@ -59,23 +60,32 @@ func (n state) differs(last state) bool {
 	return n.version != last.version || n.entered != last.entered || n.reviewed.Sub(last.reviewed) >= reviewEvery
 }
 
-// review looks at the sign-in behind every technician's connection.
+// review looks at the policy, then at the sign-in behind every technician's connection.
 func (s *Server) review(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, reviewLimit)
 	defer cancel()
-	verdicts := make(map[string]bool) // by sign-in
+	changed, policyErr := s.cfg.Policy.Refresh(ctx)
+	signInsErr := s.reviewSignIns(ctx) // by the policy before, if need be
+	if changed {
+		s.cfg.Broker.LimitsChanged()
+	}
+	return errors.Join(policyErr, signInsErr)
+}
+
+func (s *Server) reviewSignIns(ctx context.Context) error {
+	verdicts := make(map[string]verdict) // by sign-in
 	var ended []*socket
 	valid := make(map[string]bool) // accounts with a connection that stays
 	for _, k := range s.sockets.technicians() {
-		ok, known := verdicts[k.signIn]
+		v, known := verdicts[k.signIn]
 		if !known {
 			var err error
-			if ok, err = s.stillSignedIn(ctx, k.signIn); err != nil {
+			if v, err = s.judge(ctx, k.signIn); err != nil {
 				return err
 			}
-			verdicts[k.signIn] = ok
+			verdicts[k.signIn] = v
 		}
-		if ok {
+		if v.valid && s.reaches(v.account, k.addr) {
 			valid[k.accountID] = true
 		} else {
 			ended = append(ended, k)
@@ -85,15 +95,22 @@ func (s *Server) review(ctx context.Context) error {
 	return nil
 }
 
-func (s *Server) stillSignedIn(ctx context.Context, signIn string) (bool, error) {
+// verdict is what became of a sign-in. One browser's connections may come from several
+// addresses: those are looked at one by one.
+type verdict struct {
+	valid   bool
+	account account.Account
+}
+
+func (s *Server) judge(ctx context.Context, signIn string) (verdict, error) {
 	me, err := s.cfg.Accounts.Review(ctx, signIn)
 	if errors.Is(err, account.ErrNoSignIn) {
-		return false, nil
+		return verdict{}, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("review a sign-in: %w", err)
+		return verdict{}, fmt.Errorf("review a sign-in: %w", err)
 	}
-	return me.Account.Has(account.RoleTechnician) && !s.cfg.Accounts.MustEnrol(me), nil
+	return verdict{me.Account.Has(account.RoleTechnician) && !s.cfg.Accounts.MustEnrol(me), me.Account}, nil
 }
 
 // evict ends the connections, and the sessions of accounts that have none left.

@@ -41,6 +41,11 @@ type Broker interface {
 	ServeTechnician(ctx context.Context, ws *websocket.Conn, addr netip.Addr, who signaling.Person) error
 	EndSessionsOf(accountID string)
 	Counts() broker.Counts
+	// LimitsChanged has the limits of all sessions asked for again.
+	LimitsChanged()
+	// Sessions and EndSession are for administrators.
+	Sessions() []broker.Overview
+	EndSession(id string) bool
 }
 
 // Database is asked whether it answers, and whether anything has changed in it.
@@ -56,6 +61,7 @@ type Config struct {
 	OpenID   OpenID
 	Broker   Broker
 	Database Database
+	Policy   Policy
 	// Viewer is the technician's page, with index.html at its root.
 	Viewer fs.FS
 	// PublicURL has a scheme and a host, as browsers write them in Origin.
@@ -70,13 +76,15 @@ type Config struct {
 	// HostsPerAddress and TechniciansPerAddress cap the open connections from one
 	// IPv4 address or IPv6 /64.
 	HostsPerAddress, TechniciansPerAddress int
-	Log                                    *slog.Logger
+	// Journal is told what administrators do to policy and sessions; nil for nobody.
+	Journal func(Act)
+	Log     *slog.Logger
 }
 
 func (c Config) validate() error {
 	switch {
-	case c.Accounts == nil, c.Broker == nil, c.Database == nil, c.Viewer == nil, c.Log == nil:
-		return errors.New("web: accounts, broker, database, viewer and log are required")
+	case c.Accounts == nil, c.Broker == nil, c.Database == nil, c.Policy == nil, c.Viewer == nil, c.Log == nil:
+		return errors.New("web: accounts, broker, database, policy, viewer and log are required")
 	case c.PublicURL == nil || c.PublicURL.Scheme == "" || c.PublicURL.Host == "":
 		return errors.New("web: no public address")
 	case c.HostsPerAddress < 1 || c.TechniciansPerAddress < 1:
@@ -90,8 +98,8 @@ type Server struct {
 	// Set at construction.
 	cfg      Config
 	log      *slog.Logger
-	routes   map[string]route // by path
-	pages    map[string]page  // by path
+	routes   map[string]methods // by path
+	pages    map[string]page    // by path
 	origins  *http.CrossOriginProtection
 	upgrader websocket.Upgrader
 	http     *http.Server
@@ -102,6 +110,9 @@ type Server struct {
 func New(cfg Config) (*Server, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
+	}
+	if cfg.Journal == nil {
+		cfg.Journal = func(Act) {}
 	}
 	pages, err := loadPages(cfg.Viewer)
 	if err != nil {
@@ -121,12 +132,8 @@ func New(cfg Config) (*Server, error) {
 			refuse(w, problem{status: status, Code: signaling.CodeBadMessage, Message: reason.Error()})
 		},
 	}
-	s.routes = make(map[string]route)
-	for _, r := range s.table() {
-		if err := r.validate(); err != nil {
-			return nil, err
-		}
-		s.routes[r.path] = r
+	if s.routes, err = index(s.table()); err != nil {
+		return nil, err
 	}
 	s.http = &http.Server{
 		Handler:           s,

@@ -1,0 +1,213 @@
+package web
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lendhand/lendhand/relay/internal/account"
+	"github.com/lendhand/lendhand/relay/internal/policy"
+)
+
+// needs says a second time, and in a place of its own, who may use which route. A route
+// that is added has to be added here too; one whose need changes fails here.
+func needs() map[string]need {
+	return map[string]need{
+		"GET /healthz":                     needNothing,
+		"GET /api/sign-in/ways":            needNothing,
+		"POST /api/sign-in":                needNothing,
+		"GET /api/sign-in/next":            needNothing,
+		"POST /api/sign-in/second":         needNothing,
+		"POST /api/sign-in/passkey/begin":  needNothing,
+		"POST /api/sign-in/passkey":        needNothing,
+		"GET /api/sign-in/openid":          needNothing,
+		"GET /api/sign-in/openid/callback": needNothing,
+		"POST /api/link":                   needNothing,
+		"POST /api/link/use":               needNothing,
+		"GET /signal/host":                 needHost,
+
+		"GET /api/me":                       needSignIn,
+		"POST /api/sign-out":                needSignIn,
+		"GET /api/account":                  needSignIn,
+		"POST /api/account/password":        needSignIn,
+		"POST /api/account/totp/begin":      needSignIn,
+		"POST /api/account/totp":            needSignIn,
+		"POST /api/account/totp/remove":     needSignIn,
+		"POST /api/account/passkeys/begin":  needSignIn,
+		"POST /api/account/passkeys":        needSignIn,
+		"POST /api/account/passkeys/remove": needSignIn,
+		"POST /api/account/recovery":        needSignIn,
+		"POST /api/account/sign-ins/end":    needSignIn,
+
+		"GET /signal/technician": needTechnician,
+
+		"GET /api/admin/people":                 needAdmin,
+		"POST /api/admin/people":                needAdmin,
+		"POST /api/admin/people/change":         needAdmin,
+		"POST /api/admin/people/link":           needAdmin,
+		"POST /api/admin/people/factors/remove": needAdmin,
+		"POST /api/admin/people/sign-ins/end":   needAdmin,
+		"GET /api/admin/policy":                 needAdmin,
+		"POST /api/admin/policy":                needAdmin,
+		"GET /api/admin/sessions":               needAdmin,
+		"POST /api/admin/sessions/end":          needAdmin,
+	}
+}
+
+func TestEveryRouteNeedsWhatItIsSaidToNeed(t *testing.T) {
+	want := needs()
+	for _, r := range newWorld(t).server.table() {
+		name := r.method + " " + r.path
+		if need, ok := want[name]; !ok || need != r.needs {
+			t.Errorf("%s needs %q; want %q", name, r.needs, need)
+		}
+		delete(want, name)
+	}
+	for name := range want {
+		t.Errorf("%s is gone", name)
+	}
+}
+
+// somebody is one of the matrix: who has these roles and, in the group strict, should
+// have a second factor and has none.
+type somebody struct {
+	name   string
+	roles  []account.Role
+	enrol  bool
+	cookie string
+}
+
+// everybody is each set of roles, with and without a factor to set up, and nobody.
+func everybody(t *testing.T, w *world) []somebody {
+	t.Helper()
+	strict := policy.Loosest()
+	strict.SecondFactor = policy.FactorRequired
+	p := policy.New()
+	p.Groups = map[string]policy.Rules{"strict": strict}
+	if _, err := w.policy.Replace(t.Context(), p, "test"); err != nil {
+		t.Fatal(err)
+	}
+	all := []somebody{{name: "nobody"}, {name: "a forger", cookie: strings.Repeat("A", 43)}, {name: "garbage", cookie: "x"}}
+	for set := 1; set < 1<<len(account.AllRoles()); set++ {
+		var roles []account.Role
+		for i, r := range account.AllRoles() {
+			if set&(1<<i) != 0 {
+				roles = append(roles, r)
+			}
+		}
+		for _, group := range []string{"", "strict"} {
+			name := fmt.Sprintf("m%d%s", set, group)
+			_, err := w.accounts.Create(t.Context(), account.CommandLine(), account.New{Name: name, Roles: roles, Group: group, Password: password})
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, somebody{name: fmt.Sprint(roles, group), roles: roles, enrol: group != "", cookie: w.token(t, name)})
+		}
+	}
+	return all
+}
+
+// answered sends what a page of the relay's own would, but for a body.
+func answered(t *testing.T, w *world, method, path, cookie string) reply {
+	t.Helper()
+	return w.do(t, request{method: method, path: path, cookie: cookie, header: http.Header{"Origin": {public}}})
+}
+
+// refusal is the code with which somebody has to be turned away, or "" for nobody.
+func (who somebody) refusal(n need) string {
+	switch {
+	case n == needNothing || n == needHost:
+		return ""
+	case who.roles == nil:
+		return "unauthenticated"
+	case n == needSignIn:
+		return ""
+	case who.enrol:
+		return "enrol_first"
+	case !slices.Contains(who.roles, account.Role(n)):
+		return "forbidden"
+	}
+	return ""
+}
+
+// Every route with everybody: only whom it is for gets past the door.
+func TestRoutesAndRoles(t *testing.T) {
+	w := newWorld(t)
+	for _, who := range everybody(t, w) {
+		for _, name := range slices.Sorted(maps.Keys(needs())) {
+			method, path, _ := strings.Cut(name, " ")
+			n := needs()[name]
+			if n == needNothing || name == "POST /api/sign-out" { // what is public has tests of its own
+				continue
+			}
+			got := answered(t, w, method, path, who.cookie)
+			turned := slices.Contains([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound}, got.status)
+			want := who.refusal(n)
+			if want == "" && turned {
+				t.Errorf("%s as %s: turned away with %d: %s", name, who.name, got.status, got.body)
+			}
+			if want != "" && (!turned || string(got.problem(t).Code) != want) {
+				t.Errorf("%s as %s: status %d, want a refusal %q: %s", name, who.name, got.status, want, got.body)
+			}
+		}
+	}
+}
+
+// The same paths in other spellings lead nowhere, for nobody and for who may everything.
+func TestRoutesAndSpellings(t *testing.T) {
+	w := newWorld(t)
+	people := everybody(t, w)
+	most := people[slices.IndexFunc(people, func(who somebody) bool { return len(who.roles) == 3 && !who.enrol })]
+	for name := range needs() {
+		method, path, _ := strings.Cut(name, " ")
+		for _, spelling := range spellings(path) {
+			for _, who := range []somebody{people[0], most} {
+				got := answered(t, w, method, spelling, who.cookie)
+				if got.status != http.StatusNotFound && got.status != http.StatusBadRequest {
+					t.Errorf("%s %s as %s: status %d: %s", method, spelling, who.name, got.status, got.body)
+				}
+			}
+		}
+	}
+}
+
+// Who is an auditor and nothing else can neither connect nor change anything but their
+// own account.
+func TestAuditorsOnlyLook(t *testing.T) {
+	w := newWorld(t)
+	cookie := w.token(t, "audit")
+	for _, r := range w.server.table() {
+		got := answered(t, w, r.method, r.path, cookie)
+		switch {
+		case r.needs == needAuditor && r.method != http.MethodGet:
+			t.Errorf("%s %s is for auditors, and changes something", r.method, r.path)
+		case (r.needs == needTechnician || r.needs == needAdmin) && got.status != http.StatusForbidden:
+			t.Errorf("%s %s as an auditor: status %d: %s", r.method, r.path, got.status, got.body)
+		}
+		if r.path == "/api/sign-out" {
+			cookie = w.token(t, "audit")
+		}
+	}
+	if ws, _, refusal := w.dial(t, "/signal/technician", public, cookie); ws != nil || refusal.status != http.StatusForbidden {
+		t.Errorf("an auditor connects: status %d", refusal.status)
+	}
+}
+
+func TestARouteIsThereOnce(t *testing.T) {
+	handle := func(http.ResponseWriter, *http.Request) {}
+	open := route{http.MethodGet, "/x", needNothing, handle}
+	shut := route{http.MethodGet, "/x", needAdmin, handle}
+	if _, err := index([]route{shut, open}); err == nil {
+		t.Error("a second route of the same path and method takes the place of the first")
+	}
+	if _, err := index([]route{shut, {http.MethodPost, "/x", "", handle}}); err == nil {
+		t.Error("a route without a need is taken")
+	}
+	both, err := index([]route{shut, {http.MethodPost, "/x", needNothing, handle}})
+	if err != nil || both["/x"].allowed() != "GET, POST" || both["/x"][http.MethodGet].needs != needAdmin {
+		t.Errorf("index = %v, %v", both, err)
+	}
+}
