@@ -116,10 +116,19 @@ func TestNewSequence(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotSentOfAV1(t *testing.T) {
+	for _, kind := range []byte{temporalDelimiter, tileList, padding} {
+		if got := payloads(&av1Packer{}, picture.Frame{Data: obu(kind, []byte{1, 2, 3})}, maxPacket); len(got) > 0 {
+			t.Errorf("kind %d: %d packets", kind, len(got))
+		}
+	}
+}
+
 // What is no AV1 does not end the program.
 func FuzzAV1(f *testing.F) {
 	f.Add([]byte{0x12, 0, 0x0a, 1, 0, 0x32, 2, 1, 2}, 64)
 	f.Add([]byte{0x36}, 32)
+	f.Add([]byte{0x32, 100, 1, 2}, 64) // longer than it is
 	f.Fuzz(func(t *testing.T, data []byte, room int) {
 		room = max(leastPayload, min(room, maxPacket))
 		total := 0

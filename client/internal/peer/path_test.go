@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -55,6 +56,17 @@ func TestPathOf(t *testing.T) {
 				t.Errorf("path %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// A technician may restart the connection without end, with other addresses each time.
+func TestRelayedAddressesAreBounded(t *testing.T) {
+	c := &Conn{relays: make(map[string]bool)}
+	for port := range 10 * maxCandidates {
+		c.noteRelay(fmt.Sprintf("candidate:1 1 udp 1 192.0.2.1 %d typ relay", port+1))
+	}
+	if got := len(c.relays); got > 2*maxCandidates {
+		t.Errorf("%d addresses are remembered", got)
 	}
 }
 
