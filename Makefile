@@ -5,12 +5,14 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-GOLANGCI_VERSION := v2.15.0
+GOLANGCI_VERSION    := v2.15.0
+GOVULNCHECK_VERSION := v1.9.0
 
-BIN      := $(CURDIR)/bin
-TOOLS    := $(BIN)/tools
-GOLANGCI := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
-RESULTS  := $(CURDIR)/bin/results
+BIN         := $(CURDIR)/bin
+TOOLS       := $(BIN)/tools
+GOLANGCI    := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
+GOVULNCHECK := $(TOOLS)/govulncheck-$(GOVULNCHECK_VERSION)
+RESULTS     := $(CURDIR)/bin/results
 
 # A program says which commit it was built from wherever git can tell, whatever GOFLAGS holds: not in an
 # archive without history, nor in a checkout that is somebody else's.
@@ -123,6 +125,30 @@ $(GOLANGCI):
 	@echo 'building golangci-lint $(GOLANGCI_VERSION) (once, about two minutes)'
 	GOBIN=$(TOOLS) GOFLAGS= go install -trimpath github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv $(TOOLS)/golangci-lint $@
+
+## Release ----------------------------------------------------------------------------------------
+
+.PHONY: sbom
+sbom: build ## List the parts of the programs and of the page, as CycloneDX, in bin
+	.ci/sbom
+
+# Other versions of the tool read other versions of the database: both are somebody else's to change.
+.PHONY: vuln
+vuln: build $(GOVULNCHECK) ## Look for known holes in what the programs and the page are made of
+	.ci/vuln $(GOVULNCHECK)
+
+.PHONY: sums
+sums: sbom ## Write bin/SHA256SUMS, by which a download can be checked
+	.ci/sums
+
+.PHONY: reproduce
+reproduce: ## Build the last commit twice, from nothing and in two places, and compare
+	.ci/reproduce
+
+$(GOVULNCHECK):
+	@mkdir -p $(TOOLS)
+	GOBIN=$(TOOLS) GOFLAGS= go install -trimpath golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
+	@mv $(TOOLS)/govulncheck $@
 
 ## Prepare ----------------------------------------------------------------------------------------
 
