@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/url"
 	"strings"
@@ -11,8 +12,10 @@ import (
 	"time"
 
 	"github.com/lendhand/lendhand/relay/internal/account"
+	"github.com/lendhand/lendhand/relay/internal/app"
 	"github.com/lendhand/lendhand/relay/internal/config"
 	"github.com/lendhand/lendhand/relay/internal/datadir"
+	"github.com/lendhand/lendhand/relay/internal/jsonlog"
 	"github.com/lendhand/lendhand/relay/internal/store"
 	"github.com/lendhand/lendhand/signaling/problem"
 	"github.com/lendhand/lendhand/signaling/settings"
@@ -39,7 +42,12 @@ func withAccounts(w *world, common *config.Common, public *url.URL, do func(*acc
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	accounts, err := account.NewService(account.Config{Store: db, PublicURL: public})
+	journal, err := app.OpenJournal(common.Data, db, jsonlog.New(w.errors, slog.LevelError))
+	if err != nil {
+		return err
+	}
+	defer journal.Close()
+	accounts, err := account.NewService(account.Config{Store: db, PublicURL: public, Journal: journal.Account})
 	if err != nil {
 		return err
 	}

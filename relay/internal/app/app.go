@@ -53,6 +53,7 @@ type App struct {
 	log      *slog.Logger
 	lock     *datadir.Lock
 	store    *store.Store
+	journal  *Journal
 	listener net.Listener
 	packets  net.PacketConn
 	public   *url.URL
@@ -84,7 +85,10 @@ func (a *App) openData(ctx context.Context) (err error) {
 	if a.lock, err = datadir.Claim(a.cfg.Data); err != nil {
 		return err
 	}
-	a.store, err = store.Open(ctx, a.cfg.Data)
+	if a.store, err = store.Open(ctx, a.cfg.Data); err != nil {
+		return err
+	}
+	a.journal, err = OpenJournal(a.cfg.Data, a.store, a.log)
 	return err
 }
 
@@ -139,13 +143,13 @@ func (a *App) openBroker(ctx context.Context) error {
 	}
 	forwarding := &forwarding{server: a.turn, urls: turnURLs(a.public), log: a.log}
 	a.broker, err = broker.New(ctx, broker.Config{
-		Store: a.store, Grants: grants, Turn: forwarding, CodeKey: keys.Code, Limits: rules.Limits, Log: a.log,
+		Store: a.store, Grants: grants, Turn: forwarding, CodeKey: keys.Code, Limits: rules.Limits, Journal: a.journal.Broker, Log: a.log,
 	})
 	if err != nil {
 		return err
 	}
 	accounts, err := account.NewService(account.Config{
-		Store: a.store, PublicURL: a.public, Organisation: a.cfg.Organisation,
+		Store: a.store, Journal: a.journal.Account, PublicURL: a.public, Organisation: a.cfg.Organisation,
 		SecondFactorRequired: rules.secondFactorRequired, Idle: rules.idle, Admits: rules.admits,
 	})
 	if err != nil {
@@ -156,7 +160,7 @@ func (a *App) openBroker(ctx context.Context) error {
 		return err
 	}
 	a.web, err = web.New(web.Config{
-		Accounts: accounts, OpenID: openID, Broker: a.broker, Database: a.store, Policy: rules, Viewer: a.cfg.Viewer, PublicURL: a.public,
+		Accounts: accounts, OpenID: openID, Broker: a.broker, Database: a.store, Audit: a.store, Policy: rules, Viewer: a.cfg.Viewer, PublicURL: a.public,
 		Organisation: a.cfg.Organisation, Version: a.cfg.Version, Development: a.cfg.TLS == config.TLSSelfSigned,
 		HostsPerAddress: a.cfg.HostsPerAddress, TechniciansPerAddress: techniciansPerAddress, Log: a.log,
 	})
@@ -181,6 +185,7 @@ func (a *App) PublicURL() *url.URL { return a.public }
 // once.
 func (a *App) Run(ctx context.Context) error {
 	a.log.Info("relay started", "address", a.listener.Addr().String(), "url", a.public.String(), "version", a.cfg.Version, "data", a.cfg.Data)
+	a.journal.started(a.cfg.Version, a.public.String())
 	turning, stopTurn := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopTurn()
 	group, ctx := errgroup.WithContext(ctx)
@@ -202,7 +207,9 @@ func (a *App) Run(ctx context.Context) error {
 		defer stopTurn() // after the participants know
 		return a.stop()
 	})
-	err := errors.Join(group.Wait(), a.abandon())
+	err := group.Wait()
+	a.journal.stopped()
+	err = errors.Join(err, a.abandon())
 	a.log.Info("relay stopped")
 	return err
 }
@@ -234,6 +241,9 @@ func (a *App) abandon() error {
 	}
 	if a.packets != nil {
 		errs = append(errs, unlessClosed(a.packets.Close()), unlessClosed(a.listener.Close()))
+	}
+	if a.journal != nil {
+		a.journal.Close()
 	}
 	if a.store != nil {
 		errs = append(errs, a.store.Close())

@@ -418,7 +418,7 @@ func TestTamperedDatabases(t *testing.T) {
 			for range 4 { // each place has a database of its own
 				w := newWorld(t)
 				w.fill(t, random, trailLength)
-				n := 1 + random.Int64N(trailLength)
+				n := 1 + random.Int64N(trailLength-1)
 				w.tamper(t, c.change(w, n))
 				_, err := w.verify(t)
 				c.check(t, err, n)

@@ -28,6 +28,8 @@ const (
 	needTechnician = need(account.RoleTechnician)
 	needAuditor    = need(account.RoleAuditor)
 	needAdmin      = need(account.RoleAdmin)
+	// needReview is for auditors and administrators: who reviews what happened.
+	needReview need = "review"
 )
 
 // route is one path that the relay answers.
@@ -73,13 +75,14 @@ func (s *Server) table() []route {
 		{http.MethodPost, "/api/admin/policy", needAdmin, s.adminSetPolicy},
 		{http.MethodGet, "/api/admin/sessions", needAdmin, s.adminSessions},
 		{http.MethodPost, "/api/admin/sessions/end", needAdmin, s.adminEndSession},
+		{http.MethodGet, "/api/admin/audit", needReview, s.auditEvents},
 		{http.MethodGet, "/signal/host", needHost, s.signalHost},
 		{http.MethodGet, "/signal/technician", needTechnician, s.signalTechnician},
 	}
 }
 
 func (r route) validate() error {
-	known := []need{needNothing, needHost, needSignIn, needTechnician, needAuditor, needAdmin}
+	known := []need{needNothing, needHost, needSignIn, needTechnician, needAuditor, needAdmin, needReview}
 	if !slices.Contains(known, r.needs) || r.handle == nil || !strings.HasPrefix(r.path, "/") {
 		return fmt.Errorf("web: route %s %q does not say what it needs", r.method, r.path)
 	}
@@ -169,8 +172,8 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, rt route) {
 		s.fault(w, r, err)
 	case rt.needs != needSignIn && s.cfg.Accounts.MustEnrol(me):
 		refuse(w, enrolFirst())
-	case rt.needs != needSignIn && !me.Account.Has(account.Role(rt.needs)):
-		refuse(w, forbidden("Your account may not do that.", fmt.Sprintf("It lacks the role %q. Ask your administrator.", rt.needs)))
+	case !rt.needs.metBy(me.Account):
+		refuse(w, forbidden("Your account may not do that.", fmt.Sprintf("It lacks the role %q. Ask your administrator.", rt.needs.role())))
 	case rt.needs == needTechnician && !s.reaches(me.Account, me.Address):
 		refuse(w, wrongNetwork())
 	default:
@@ -189,6 +192,25 @@ func (s *Server) visitor(r *http.Request) (account.Me, error) {
 	me, err := s.cfg.Accounts.Authenticate(r.Context(), cookie.Value)
 	me.Address = clientAddr(r)
 	return me, err
+}
+
+// metBy reports whether an account that is signed in has what is needed.
+func (n need) metBy(a account.Account) bool {
+	switch n {
+	case needSignIn:
+		return true
+	case needReview:
+		return a.Has(account.RoleAuditor) || a.Has(account.RoleAdmin)
+	}
+	return a.Has(account.Role(n))
+}
+
+// role returns the role to ask for.
+func (n need) role() account.Role {
+	if n == needReview {
+		return account.RoleAuditor
+	}
+	return account.Role(n)
 }
 
 // visitorOf returns whom admit let in; it is for handlers of routes that need a

@@ -29,6 +29,8 @@ func may(n need, roles []account.Role) bool {
 		return true
 	case needSignIn:
 		return roles != nil
+	case needReview:
+		return slices.Contains(roles, account.RoleAuditor) || slices.Contains(roles, account.RoleAdmin)
 	case needTechnician, needAuditor, needAdmin:
 		return slices.Contains(roles, account.Role(n))
 	}

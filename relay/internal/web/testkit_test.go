@@ -156,7 +156,7 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 		w.ids[name] = a.ID
 	}
 	cfg := Config{
-		Accounts: w.accounts, Broker: w.broker, Database: w.db, Policy: w.policy, PublicURL: publicURL,
+		Accounts: w.accounts, Broker: w.broker, Database: w.db, Audit: db, Policy: w.policy, PublicURL: publicURL,
 		Viewer: fstest.MapFS{
 			"index.html":          {Data: []byte("<!doctype html><title>Lendhand</title>")},
 			"assets/main-1a2b.js": {Data: []byte("let x = 1;")},

@@ -1,0 +1,35 @@
+package audit
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Text returns the event as a line for people. Nothing in it acts on a terminal.
+func (e Event) Text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d  %s  %s", e.Number, e.Time.UTC().Format(time.DateTime), quoted(string(e.Kind)))
+	for _, f := range []struct{ name, value string }{
+		{"by", e.Actor}, {"session", e.Session}, {"of", e.Subject}, {"from", e.Address},
+	} {
+		if f.value != "" {
+			fmt.Fprintf(&b, "  %s %s", f.name, quoted(f.value))
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(e.Detail)) {
+		fmt.Fprintf(&b, "  %s=%s", quoted(key), quoted(e.Detail[key]))
+	}
+	return b.String()
+}
+
+// quoted returns s as it is when it is one plain word, and in quotes otherwise.
+func quoted(s string) string {
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r == ' ' || r == '"' || r == '=' || !strconv.IsPrint(r) || unsafe(r) }) {
+		return s
+	}
+	return strconv.Quote(s)
+}
