@@ -12,7 +12,7 @@ import type {
   Scope,
   Shape,
 } from "../protocol/message.ts";
-import { candidate, redeem } from "../protocol/encode.ts";
+import { candidate, redeem, redeemInvitation } from "../protocol/encode.ts";
 import type { ToControl, ToRelay } from "../protocol/message.ts";
 import type { LinkListener } from "../signal/link.ts";
 import type { Identity } from "../peer/certificate.ts";
@@ -109,7 +109,16 @@ export class Session<P extends SessionPeer> {
   }
 
   /** Uses a code: nine digits. */
-  async redeem(code: string, wish: Wish): Promise<void> {
+  redeem(code: string, wish: Wish): Promise<void> {
+    return this.#begin(wish, (print) => redeem(code, wish.ask, wish.ticket, print));
+  }
+
+  /** Joins somebody who has opened an invitation of this technician's, by its id. */
+  join(invitation: string, wish: Wish): Promise<void> {
+    return this.#begin(wish, (print) => redeemInvitation(invitation, wish.ask, wish.ticket, print));
+  }
+
+  async #begin(wish: Wish, message: (fingerprint: string) => ToRelay): Promise<void> {
     this.#apply({ type: "redeem", wish });
     if (this.#state.phase !== "redeeming") return;
     const begun = this.#state;
@@ -121,7 +130,7 @@ export class Session<P extends SessionPeer> {
     }
     // The technician may have left meanwhile.
     if (this.#state !== begun) return;
-    this.#link.send(redeem(code, wish.ask, wish.ticket, this.#identity.fingerprint));
+    this.#link.send(message(this.#identity.fingerprint));
     this.#after("redeem", REDEEM_MS, () => void this.#unreachable());
   }
 

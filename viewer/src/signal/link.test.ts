@@ -210,3 +210,61 @@ describe("Link", () => {
     expect(last().types()).toEqual(["resume", "end"]);
   });
 });
+
+describe("a line that listens", () => {
+  it("is up without anything to say, and comes back", () => {
+    const { link, sockets, told, last } = setUp();
+    link.listen(true);
+    last().onopen?.();
+    expect(last().sent).toEqual([]);
+    last().onclose?.({ code: 1006 });
+    vi.advanceTimersByTime(10_000);
+    expect(sockets).toHaveLength(2);
+    last().onopen?.();
+    expect(told).toEqual(["up", "down", "up"]);
+  });
+
+  it("goes on when a session ends, and not after it was closed", () => {
+    const { link, sockets, say, inSession, last } = setUp();
+    link.listen(true);
+    inSession();
+    say({ type: "ended", reason: "declined" });
+    link.release();
+    last().onclose?.({ code: 1006 });
+    vi.advanceTimersByTime(10_000);
+    expect(sockets).toHaveLength(2);
+    link.close();
+    vi.advanceTimersByTime(60_000);
+    expect(sockets).toHaveLength(2);
+  });
+
+  it("does not keep a code waiting for its pause", () => {
+    const { link, last, sockets } = setUp();
+    link.listen(true);
+    last().onclose?.({ code: 1006 });
+    link.send({ type: "ask", ask: ["view"] });
+    expect(sockets).toHaveLength(2);
+    last().onopen?.();
+    expect(last().types()).toEqual(["ask"]);
+  });
+
+  it("stops at an end that is final", () => {
+    const { link, last, sockets, told } = setUp();
+    link.listen(true);
+    last().onopen?.();
+    last().onclose?.({ code: 4004 });
+    vi.advanceTimersByTime(60_000);
+    expect(sockets).toHaveLength(1);
+    expect(told).toEqual(["up", "failed unauthenticated"]);
+  });
+
+  it("needs no line any more when nobody listens", () => {
+    const { link, last, sockets } = setUp();
+    link.listen(true);
+    last().onopen?.();
+    link.listen(false);
+    last().onclose?.({ code: 1006 });
+    vi.advanceTimersByTime(60_000);
+    expect(sockets).toHaveLength(1);
+  });
+});

@@ -63,6 +63,8 @@ export class Link {
   #waiting: ToRelay[] = [];
   // The session to come back to.
   #ticket: Ticket | undefined;
+  // Whether the line is kept up without a session, to hear of invitations.
+  #isListening = false;
   #attempt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastError: string | undefined;
@@ -87,6 +89,14 @@ export class Link {
     this.#waiting.push(m);
     if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();
     if (!this.#socket && this.#timer === undefined) this.#open();
+    // What is asked for without a session is not kept waiting by a line that only listens.
+    else if (!this.#ticket) this.hurry();
+  }
+
+  /** Keeps the line up also without a session, or only as long as it is needed for one. */
+  listen(isOn: boolean): void {
+    this.#isListening = isOn;
+    if (isOn && !this.#socket && this.#timer === undefined) this.#open();
   }
 
   /** Sends a message only if the line is up at this moment: for a page that leaves. */
@@ -110,10 +120,12 @@ export class Link {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (!this.#isOpen || !this.#isIntroduced) this.#drop();
+    if (this.#isListening && !this.#socket) this.#comeBack();
   }
 
   /** Ends the line. */
   close(): void {
+    this.#isListening = false;
     this.release();
     this.#drop();
   }
@@ -195,14 +207,15 @@ export class Link {
     const code = errorOf(closeCode) ?? this.#finalError();
     this.#detach();
     if (code !== undefined && isFinal(code)) {
+      this.#isListening = false;
       this.release();
       this.#listener.failed(code);
       return;
     }
     if (neverOpened) this.#listener.unreachable();
     else this.#listener.up(false);
-    if (this.#ticket) this.#comeBack();
-    else this.#waiting = [];
+    if (!this.#ticket) this.#waiting = [];
+    if (this.#ticket || this.#isListening) this.#comeBack();
   }
 
   // An error that closes the line is said twice: a proxy may swallow the close code.
