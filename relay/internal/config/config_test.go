@@ -161,7 +161,9 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"an organisation reversed": func(s *config.Settings) { s.Organisation = "\u202eHelp" },
 		"openid without a client":  func(s *config.Settings) { s.Issuer, s.Roles = "https://id.example", "desk=technician" },
 		"openid without roles":     func(s *config.Settings) { s.Issuer, s.Client = "https://id.example", "relay" },
-		"openid without TLS":       func(s *config.Settings) { s.Issuer, s.Client, s.Roles = "http://id.example", "relay", "desk=technician" },
+		"openid without TLS": func(s *config.Settings) {
+			s.Issuer, s.Client, s.Roles = "http://id.example", "relay", "desk=technician"
+		},
 		"openid with no such role": func(s *config.Settings) { s.Issuer, s.Client, s.Roles = "https://id.example", "relay", "desk=root" },
 		"openid without an issuer": func(s *config.Settings) { s.Client = "relay" },
 		"nobody may come":          func(s *config.Settings) { s.PerAddress = 0 },
