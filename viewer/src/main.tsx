@@ -3,10 +3,12 @@
 import { render } from "preact";
 import { App } from "./ui/app.tsx";
 import { Model } from "./ui/model.ts";
+import { routeOf } from "./ui/route.ts";
 import "./style/tokens.css";
 import "./style/base.css";
 import "./style/parts.css";
 import "./style/screens.css";
+import "./style/pages.css";
 import "./style/desktop.css";
 
 const root = document.getElementById("app");
@@ -14,4 +16,5 @@ if (!root) throw new Error("no #app in the page");
 
 const model = new Model({ search: location.search });
 render(<App model={model} />, root);
-void model.begin();
+// The pages of links are for people who are not signed in.
+if (routeOf(location.pathname, location.hash).kind === "page") void model.begin();

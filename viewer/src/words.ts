@@ -187,10 +187,6 @@ export const localWords: Readonly<Record<string, Words>> = {
     what: "This browser cannot make a direct connection (WebRTC).",
     todo: "Use a current Chrome, Edge, Firefox or Safari, and allow WebRTC in it.",
   },
-  sign_in_failed: {
-    what: "Name and password do not match.",
-    todo: "Check both, and whether Caps Lock is on.",
-  },
   monitor_gone: {
     what: "The monitor that you saw was disconnected.",
     todo: "You see the host’s primary monitor now.",

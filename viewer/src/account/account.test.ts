@@ -1,7 +1,14 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { isTechnician, Refused, signIn, signOut, whoAmI } from "./account.ts";
+import { isTechnician, Refused, signIn, signInSecond, signOut, ways, whoAmI } from "./account.ts";
 
-const ines = { id: "u_17", name: "Ines Okafor", roles: ["technician"], organisation: "Help Desk" };
+const ines = {
+  id: "u_17",
+  name: "Ines Okafor",
+  signInName: "ines",
+  roles: ["technician"],
+  organisation: "Help Desk",
+  mustEnrol: false,
+};
 
 function answer(status: number, v?: unknown) {
   const made = vi.fn<typeof fetch>(() =>
@@ -34,6 +41,37 @@ describe("account", () => {
     expect(await signIn("ines", "secret")).toEqual(ines);
     expect(made.mock.calls[0]?.[0]).toBe("/api/sign-in");
     expect(made.mock.calls[0]?.[1]?.body).toBe('{"name":"ines","password":"secret"}');
+  });
+
+  it("is asked for a second factor", async () => {
+    const made = answer(200, {
+      next: "second-factor",
+      factors: ["recovery", "totp", "smoke-signals"],
+    });
+    const step = await signIn("ines", "secret");
+    expect(step).toEqual({ factors: ["totp", "recovery"], passkey: undefined });
+    answer(200, ines);
+    expect(await signInSecond({ totp: "123456" })).toEqual(ines);
+    expect(made).toHaveBeenCalledTimes(1);
+  });
+
+  it("learns what else than a password is taken", async () => {
+    answer(200, { passkey: true, openid: "Exam\u202eple" });
+    expect(await ways()).toEqual({ passkey: true, openid: "Example" });
+  });
+
+  it("tells how long to wait, when that is sensible", async () => {
+    for (const [said, wait] of [
+      ["12", 12],
+      ["-1", 0],
+      ["soon", 0],
+      ["999999", 0],
+    ] as const) {
+      const headers = { "Retry-After": said };
+      const body = JSON.stringify({ code: "too_many_tries", message: "m", hint: "h" });
+      vi.stubGlobal("fetch", () => Promise.resolve(new Response(body, { status: 429, headers })));
+      await expect(signIn("ines", "x")).rejects.toMatchObject({ wait });
+    }
   });
 
   it("signs out, also when nobody is signed in any more", async () => {

@@ -1,18 +1,34 @@
 /** The page: which screen is shown. */
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { isTechnician } from "../account/account.ts";
 import type { Account } from "../account/account.ts";
+import type { Refused } from "../account/http.ts";
 import type { State } from "../session/state.ts";
+import { Guarded } from "./act.tsx";
 import { Desktop } from "./desktop.tsx";
 import { Ended } from "./ended.tsx";
+import { Invitations } from "./invite.tsx";
+import { Join } from "./join.tsx";
+import { lazy } from "./lazy.tsx";
 import type { Model } from "./model.ts";
 import { NotTechnician, Unreachable } from "./notes.tsx";
+import { pageFor } from "./places.ts";
+import { routeOf } from "./route.ts";
+import type { PageName, Route } from "./route.ts";
 import { Shell } from "./shell.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { Start } from "./start.tsx";
 import { announcement } from "./status.ts";
 import { Waiting } from "./waiting.tsx";
+
+const AccountPage = lazy(async () => (await import("./account/page.tsx")).AccountPage);
+const Enrol = lazy(async () => (await import("./enrol.tsx")).Enrol);
+const Welcome = lazy(async () => (await import("./welcome.tsx")).Welcome);
+const Sessions = lazy(async () => (await import("./admin/sessions.tsx")).Sessions);
+const People = lazy(async () => (await import("./admin/people.tsx")).People);
+const PolicyPage = lazy(async () => (await import("./admin/policy.tsx")).PolicyPage);
+const Journal = lazy(async () => (await import("./admin/journal.tsx")).Journal);
 
 export function App({ model }: { model: Model }) {
   const state = model.state.value;
@@ -29,30 +45,88 @@ export function App({ model }: { model: Model }) {
 
 function Screen({ model }: { model: Model }) {
   const entry = model.entry.value;
+  const route = useRoute();
+  if (route.kind === "join") return <Join code={route.code} origin={location.origin} />;
+  if (route.kind === "welcome" && entry.kind !== "signedIn") {
+    return <Welcome key={route.token} model={model} token={route.token} />;
+  }
   switch (entry.kind) {
     case "loading":
       return <Shell />;
     case "unreachable":
       return <Unreachable cause={entry.cause} retry={() => void model.begin()} />;
     case "signedOut":
-      return <SignIn model={model} cause={entry.cause} />;
+      return <SignIn model={model} problem={entry.problem} />;
     case "signedIn":
-      return <SignedIn model={model} account={entry.account} />;
+      return <SignedIn model={model} account={entry.account} route={route} />;
   }
 }
 
-function SignedIn({ model, account }: { model: Model; account: Account }) {
+interface SignedInProps {
+  model: Model;
+  account: Account;
+  route: Route;
+}
+
+function SignedIn({ model, account, route }: SignedInProps) {
   const state = model.state.value;
   if (state.phase === "live") return <Desktop model={model} state={state} />;
+  const signOut = () => model.signOut();
+  const left = (why: Refused) => model.left(why);
+  if (account.mustEnrol) {
+    return (
+      <Shell account={account} signOut={signOut}>
+        <Guarded account={account} left={left}>
+          <Enrol account={account} done={() => void model.begin()} />
+        </Guarded>
+      </Shell>
+    );
+  }
+  // Whoever waits for an answer is not led away from it.
+  const isWaiting = state.phase === "requested";
+  const asked = route.kind === "page" ? route.page : undefined;
+  const page = isWaiting ? "connect" : pageFor(account, asked);
   return (
-    <Shell account={account} signOut={() => model.signOut()}>
-      {isTechnician(account) ? (
-        <Content model={model} account={account} state={state} />
-      ) : (
-        <NotTechnician account={account} />
-      )}
+    <Shell account={account} page={page} signOut={signOut}>
+      <Guarded account={account} left={left}>
+        <Page model={model} account={account} page={page} />
+      </Guarded>
     </Shell>
   );
+}
+
+function Page(props: { model: Model; account: Account; page: PageName }) {
+  const { model, account, page } = props;
+  switch (page) {
+    case "connect":
+      return <Connect model={model} account={account} />;
+    case "account":
+      return <AccountPage account={account} />;
+    case "sessions":
+      return <Sessions />;
+    case "people":
+      return <People account={account} />;
+    case "policy":
+      return <PolicyPage />;
+    case "journal":
+      return <Journal />;
+  }
+}
+
+function Connect({ model, account }: { model: Model; account: Account }) {
+  if (!isTechnician(account)) return <NotTechnician account={account} />;
+  return <Content model={model} account={account} state={model.state.value} />;
+}
+
+/** The page that the address names, also after it has changed. */
+function useRoute(): Route {
+  const [route, setRoute] = useState(() => routeOf(location.pathname, location.hash));
+  useEffect(() => {
+    const read = () => setRoute(routeOf(location.pathname, location.hash));
+    window.addEventListener("hashchange", read);
+    return () => window.removeEventListener("hashchange", read);
+  }, []);
+  return route;
 }
 
 function Content(props: { model: Model; account: Account; state: State }) {
@@ -60,7 +134,12 @@ function Content(props: { model: Model; account: Account; state: State }) {
   switch (state.phase) {
     case "idle":
     case "redeeming":
-      return <Start model={model} state={state} />;
+      return (
+        <>
+          <Start model={model} state={state} />
+          <Invitations model={model} />
+        </>
+      );
     case "requested":
       return <Waiting model={model} account={account} state={state} />;
     case "ended":

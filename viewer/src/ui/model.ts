@@ -1,7 +1,7 @@
 /** What the components show, as signals, and what they can ask for. */
 
 import { signal } from "@preact/signals";
-import { Refused, signIn, signOut, whoAmI } from "../account/account.ts";
+import { Refused, signOut, whoAmI } from "../account/account.ts";
 import type { Account } from "../account/account.ts";
 import { HostCursor } from "../input/cursor.ts";
 import type { Pipe } from "../input/sender.ts";
@@ -11,17 +11,21 @@ import type { AllFigures } from "../peer/merge.ts";
 import { policyOf } from "../peer/path.ts";
 import { Peer } from "../peer/peer.ts";
 import type { Tiles } from "../peer/tiles.ts";
+import { invite } from "../protocol/encode.ts";
+import type { Scope } from "../protocol/message.ts";
+import { afterMessage, lineLost, making, noInvitations } from "../session/invitations.ts";
+import type { InvitationState, OpenInvitation } from "../session/invitations.ts";
 import { Session } from "../session/session.ts";
 import { idle } from "../session/state.ts";
 import type { Cause, State } from "../session/state.ts";
 import { Link } from "../signal/link.ts";
-import type { Socket } from "../signal/link.ts";
+import type { LinkListener, Socket } from "../signal/link.ts";
 
 /** Who is at the page. */
 export type Entry =
   | { kind: "loading" }
   | { kind: "unreachable"; cause: Cause }
-  | { kind: "signedOut"; cause?: Cause }
+  | { kind: "signedOut"; problem?: Refused }
   | { kind: "signedIn"; account: Account };
 
 export interface ModelConfig {
@@ -38,7 +42,10 @@ export class Model {
   readonly slow = signal<string | undefined>(undefined);
   /** Draws small changes in the running session, where the browser can. */
   readonly tiles = signal<Tiles | undefined>(undefined);
+  /** The technician's open invitations. */
+  readonly invitations = signal<InvitationState>(noInvitations);
   readonly session: Session<Peer>;
+  #link: Link | undefined;
   #said = nothingSaid;
   /** Told of acknowledgements while a desktop is shown. */
   onAck: (last: number) => void = () => {};
@@ -53,14 +60,14 @@ export class Model {
   constructor(config: ModelConfig) {
     const policy = policyOf(config.search);
     this.session = new Session<Peer>({
-      link: (listener) => new Link({ dial, listener }),
+      link: (listener) => (this.#link = new Link({ dial, listener: this.#overhear(listener) })),
       peer: (identity, iceServers, listener) => {
         const peer = new Peer({ identity, iceServers, policy, listener });
         this.tiles.value = peer.tiles;
         return peer;
       },
       identity: newIdentity,
-      whyUnreachable,
+      whyUnreachable: () => this.#whyUnreachable(),
       changed: (s) => this.#changed(s),
       stream: (s) => (this.stream.value = s),
       ack: (last) => this.onAck(last),
@@ -88,14 +95,15 @@ export class Model {
     }
   }
 
-  /** Signs in; the cause when that failed. */
-  async signIn(name: string, password: string): Promise<Cause | undefined> {
-    try {
-      this.entry.value = { kind: "signedIn", account: await signIn(name, password) };
-      return undefined;
-    } catch (e) {
-      return causeOf(e);
-    }
+  /** Somebody has signed in. */
+  enter(account: Account): void {
+    this.entry.value = { kind: "signedIn", account };
+  }
+
+  /** The relay does not take this page for signed in any more, or wants a second factor first. */
+  left(why: Refused): void {
+    if (why.code === "enrol_first") void this.begin();
+    else this.entry.value = { kind: "signedOut", problem: why };
   }
 
   /** Signs out; the cause when that failed. */
@@ -103,6 +111,7 @@ export class Model {
     try {
       await signOut();
       this.session.leave();
+      this.invitations.value = noInvitations;
       this.entry.value = { kind: "signedOut" };
       return undefined;
     } catch (e) {
@@ -117,10 +126,66 @@ export class Model {
     if (s.phase === "ended" && isSignedOut(s.cause)) this.entry.value = { kind: "signedOut" };
   }
 
+  /** Hears of invitations that people open, as long as the page shows them. */
+  listen(isOn: boolean): void {
+    this.#link?.listen(isOn);
+  }
+
+  /** Makes an invitation that can be opened for so many seconds. */
+  invite(ask: Scope[], ticket: string, expiresIn: number): void {
+    this.invitations.value = making(this.invitations.value);
+    this.#link?.send(invite(ask, ticket, expiresIn));
+  }
+
+  /** Takes an invitation back. */
+  withdraw(id: string): void {
+    this.#link?.send({ type: "withdraw", id });
+  }
+
+  /** Joins the person who has opened an invitation. */
+  join({ id, ask, ticket }: OpenInvitation): void {
+    void this.session.join(id, { ask, ticket });
+  }
+
+  /** Takes what is about invitations, and passes everything on to the session. */
+  #overhear(session: LinkListener): LinkListener {
+    const put = (s: InvitationState) => (this.invitations.value = s);
+    return {
+      message: (m) => {
+        put(afterMessage(this.invitations.value, m, performance.now()));
+        session.message(m);
+      },
+      up: (isUp) => {
+        if (!isUp) put(lineLost(this.invitations.value));
+        session.up(isUp);
+      },
+      unreachable: () => {
+        put(lineLost(this.invitations.value));
+        session.unreachable();
+      },
+      failed: (code) => {
+        session.failed(code);
+        this.#isOut(code);
+      },
+    };
+  }
+
+  async #whyUnreachable(): Promise<string> {
+    const code = await whyUnreachable();
+    this.#isOut(code);
+    return code;
+  }
+
+  /** A sign-in that was ended elsewhere is noticed here too, when nothing else says so. */
+  #isOut(code: string): void {
+    const isQuiet = this.state.value.phase === "idle" && this.entry.value.kind === "signedIn";
+    if (code === "unauthenticated" && isQuiet) this.left(new Refused(code, "", ""));
+  }
+
   #changed(s: State): void {
     this.state.value = s;
     if (s.phase === "idle" && s.problem && isSignedOut(s.problem)) {
-      this.entry.value = { kind: "signedOut", cause: s.problem };
+      this.entry.value = { kind: "signedOut", problem: new Refused("unauthenticated", "", "") };
     }
     if (s.phase === "live") return;
     this.stream.value = undefined;

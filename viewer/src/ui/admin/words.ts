@@ -1,0 +1,103 @@
+/** The relay's names for things, in the words of people who manage it. */
+
+import type { PolicyScope } from "../../admin/policy.ts";
+import type { Role } from "../../admin/people.ts";
+
+export const roleWords: Readonly<Record<Role, { label: string; detail: string }>> = {
+  technician: { label: "Technician", detail: "connects to desktops" },
+  auditor: { label: "Auditor", detail: "reviews what was done, and cannot connect" },
+  admin: { label: "Administrator", detail: "manages people, policy and sessions" },
+};
+
+export const scopeLabels: Readonly<Record<PolicyScope, string>> = {
+  view: "See the screen",
+  control: "Use mouse and keyboard",
+  "clipboard-to-host": "Send the clipboard to the host",
+  "clipboard-from-host": "Fetch the clipboard from the host",
+  "files-to-host": "Send files to the host",
+  "files-from-host": "Fetch files from the host",
+};
+
+const shortScopes: Readonly<Record<PolicyScope, string>> = {
+  view: "view",
+  control: "control",
+  "clipboard-to-host": "clipboard to the host",
+  "clipboard-from-host": "clipboard from the host",
+  "files-to-host": "files to the host",
+  "files-from-host": "files from the host",
+};
+
+/** Scopes in a short list. One that this page does not know stands as it is named. */
+export function scopeWords(scopes: readonly string[]): string {
+  return scopes.map((s) => known(shortScopes, s) ?? s).join(", ");
+}
+
+/** Where a session stands. */
+export function stateWords(state: string): string {
+  const words = {
+    waiting: "waits for its code to be used",
+    requested: "waits for the person’s answer",
+    connecting: "is connecting",
+    active: "runs",
+    reconnecting: "is reconnecting",
+  };
+  return known(words, state) ?? state;
+}
+
+/** The way that its pictures take. */
+export function pathWords(path: string): string {
+  return known({ direct: "direct", relay: "by way of the relay" }, path) ?? "";
+}
+
+/** What an entry of the journal tells. */
+export const kindWords: Readonly<Record<string, string>> = {
+  sign_in: "Signed in",
+  sign_in_refused: "Sign-in refused",
+  sign_out: "Signed out",
+  sign_in_ended: "Sign-in ended",
+  code_issued: "Code issued",
+  code_redeemed: "Code used",
+  code_wrong: "Wrong code",
+  code_spoiled: "Code spoiled by wrong tries",
+  request: "Session asked for",
+  consent: "Consent",
+  refused: "Consent refused",
+  grant: "Permission given",
+  permission: "Permission changed",
+  verify_words: "Words compared",
+  session_ended: "Session ended",
+  invitation_made: "Invitation made",
+  invitation_opened: "Invitation opened",
+  account_created: "Account made",
+  account_changed: "Account changed",
+  password_changed: "Password changed",
+  factor_added: "Second factor added",
+  factor_removed: "Second factor removed",
+  link_made: "One-time link made",
+  link_used: "One-time link used",
+  policy_changed: "Policy changed",
+  key_rotated: "Key rotated",
+  relay_started: "Relay started",
+  relay_stopped: "Relay stopped",
+};
+
+/** The words for a kind of entry; the kind itself when a newer relay has one more. */
+export function kindLabel(kind: string): string {
+  return known(kindWords, kind) ?? kind;
+}
+
+/** A length of time, as rules say it. */
+export function spanWords(seconds: number): string {
+  if (seconds === 0) return "no limit";
+  if (seconds % 3600 === 0) return counted(seconds / 3600, "hour");
+  if (seconds % 60 === 0) return counted(seconds / 60, "minute");
+  return counted(seconds, "second");
+}
+
+function counted(n: number, unit: string): string {
+  return `${n} ${unit}${n === 1 ? "" : "s"}`;
+}
+
+function known(table: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}

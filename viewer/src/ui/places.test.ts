@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { pageFor, pagesOf } from "./places.ts";
+
+const account = (...roles: string[]) => ({
+  id: "u_1",
+  name: "Ines",
+  signInName: "ines",
+  organisation: "",
+  mustEnrol: false,
+  roles,
+});
+
+describe("the pages of an account", () => {
+  it.each([
+    [["technician"], ["connect"]],
+    [["auditor"], ["journal"]],
+    [["admin"], ["sessions", "people", "policy", "journal"]],
+    [
+      ["technician", "admin"],
+      ["connect", "sessions", "people", "policy", "journal"],
+    ],
+    [[], []],
+  ])("of %s", (roles, names) => {
+    expect(pagesOf(account(...roles)).map(({ name }) => name)).toEqual(names);
+  });
+
+  it.each([
+    [["technician"], "people", "connect"],
+    [["technician"], "account", "account"],
+    [["auditor"], undefined, "connect"],
+    [["auditor"], "journal", "journal"],
+    [["admin"], undefined, "sessions"],
+    [["admin"], "connect", "sessions"],
+    [["admin", "technician"], undefined, "connect"],
+  ] as const)("%s who asks for %s gets %s", (roles, asked, page) => {
+    expect(pageFor(account(...roles), asked)).toBe(page);
+  });
+});
