@@ -77,7 +77,8 @@ func (s *session) consentRefused() {
 	case s.repeated:
 		s.repeated = false // it had the answer that was repeated
 	case len(s.before.allowed) > 0 && !s.agreed.allowed.Within(s.before.allowed):
-		s.enforce(s.before, time.Now().Add(grant.ConsentLife))
+		kept := agreement{s.before.asked, s.before.allowed.Narrow(s.agreed.allowed)}
+		s.enforce(kept, time.Now().Add(grant.ConsentLife))
 		s.written(s.config.Events.Granted(s.agreed.allowed))
 		s.config.UI.Say("The relay does not accept what you allowed. Everything stays as it was.",
 			"The technician can ask again.")
