@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,7 +30,20 @@ type clock struct{ t time.Time }
 
 func (c *clock) now() time.Time { return c.t }
 
-func newService(t *testing.T) (*account.Service, *clock) {
+// house is a service with one technician, ines.
+type house struct {
+	*account.Service
+	clock *clock
+	db    *store.Store
+	// required says that policy asks a second factor of everybody.
+	required bool
+	// pending is the token of a step.
+	pending string
+	mu      sync.Mutex
+	events  []account.Event // guarded by mu
+}
+
+func newHouse(t testing.TB) *house {
 	t.Helper()
 	db, err := store.Open(t.Context(), t.TempDir())
 	if err != nil {
@@ -39,16 +54,68 @@ func newService(t *testing.T) (*account.Service, *clock) {
 			t.Error(err)
 		}
 	})
-	c := &clock{time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
-	s, err := account.NewService(account.Config{Store: db, Now: c.now, Cost: account.Cost{Memory: 64, Passes: 1, Threads: 1}})
+	h := &house{clock: &clock{time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}, db: db}
+	h.Service, err = account.NewService(account.Config{
+		Store: db, Now: h.clock.now, Cost: account.Cost{Memory: 64, Passes: 1, Threads: 1},
+		PublicURL: &url.URL{Scheme: "https", Host: "help.example:8443"}, Organisation: "Example Help Desk",
+		SecondFactorRequired: func(account.Account) bool { return h.required },
+		Journal: func(e account.Event) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.events = append(h.events, e)
+		},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = s.Create(t.Context(), account.CommandLine(), account.New{Name: "ines", DisplayName: "Ines Okafor", Roles: []account.Role{account.RoleTechnician}, Password: password})
+	h.add(t, "ines", account.RoleTechnician)
+	return h
+}
+
+func (h *house) add(t testing.TB, name string, roles ...account.Role) account.Account {
+	t.Helper()
+	a, err := h.Create(t.Context(), account.CommandLine(), account.New{Name: name, DisplayName: "Ines Okafor", Roles: roles, Password: password})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s, c
+	return a
+}
+
+// signIn signs ines in, who has no second factor.
+func (h *house) signIn(t testing.TB, from account.From) account.Outcome {
+	t.Helper()
+	out, err := h.SignIn(t.Context(), "ines", password, from)
+	if err != nil || out.Step != nil {
+		t.Fatalf("SignIn = %+v, %v", out, err)
+	}
+	return out
+}
+
+// me is who the token signs in now.
+func (h *house) me(t testing.TB, token string) account.Me {
+	t.Helper()
+	me, err := h.Authenticate(t.Context(), token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return me
+}
+
+// kinds are what the journal has heard since it was asked last.
+func (h *house) kinds() (list []account.EventKind) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, e := range h.events {
+		list = append(list, e.Kind)
+	}
+	h.events = nil
+	return list
+}
+
+func newService(t *testing.T) (*account.Service, *clock) {
+	t.Helper()
+	h := newHouse(t)
+	return h.Service, h.clock
 }
 
 func TestSignInAndOut(t *testing.T) {
@@ -200,6 +267,12 @@ func TestNewAccountsAreChecked(t *testing.T) {
 		"a short password":     {account.New{Name: "aki", Roles: roles, Password: "123456789"}, "too short"},
 		"nine wide characters": {account.New{Name: "aki", Roles: roles, Password: strings.Repeat("ü", 9)}, "too short"},
 		"an enormous password": {account.New{Name: "aki", Roles: roles, Password: strings.Repeat("x", 2000)}, "cannot be used"},
+		"a common password":    {account.New{Name: "aki", Roles: roles, Password: "Password123!"}, "easy to guess"},
+		"the own name":         {account.New{Name: "aki.tanaka", Roles: roles, Password: "akitanaka1"}, "easy to guess"},
+		"a year":               {account.New{Name: "aki", Roles: roles, Password: "Summer2026!"}, "easy to guess"},
+		"over the keyboard":    {account.New{Name: "aki", Roles: roles, Password: "qwertyuiop"}, "easy to guess"},
+		"one key":              {account.New{Name: "aki", Roles: roles, Password: strings.Repeat("a", 500)}, "easy to guess"},
+		"of this place":        {account.New{Name: "aki", Roles: roles, Password: "lendhand2026"}, "easy to guess"},
 		"the name is taken":    {account.New{Name: "ines", Roles: roles, Password: password}, "account of this name exists"},
 	} {
 		t.Run(name, func(t *testing.T) {
