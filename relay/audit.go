@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 
+	"github.com/lendhand/lendhand/relay/internal/app"
 	"github.com/lendhand/lendhand/relay/internal/audit"
 	"github.com/lendhand/lendhand/relay/internal/config"
 	"github.com/lendhand/lendhand/relay/internal/datadir"
+	"github.com/lendhand/lendhand/relay/internal/jsonlog"
 	"github.com/lendhand/lendhand/relay/internal/store"
 	"github.com/lendhand/lendhand/signaling/problem"
 )
@@ -34,6 +37,11 @@ func withTrail(w *world, common *config.Common, do func(*store.Store) error) (er
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	return do(db)
+}
+
+// journal opens the trail for a command that changes something. Close it.
+func (w *world) journal(common *config.Common, db *store.Store) (*app.Journal, error) {
+	return app.OpenJournal(common.Data, db, jsonlog.New(w.errors, slog.LevelError))
 }
 
 type auditKey struct{}

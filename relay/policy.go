@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 
+	"github.com/lendhand/lendhand/relay/internal/audit"
 	"github.com/lendhand/lendhand/relay/internal/config"
 	"github.com/lendhand/lendhand/relay/internal/datadir"
 	"github.com/lendhand/lendhand/relay/internal/policy"
@@ -86,6 +88,19 @@ func (c *policySet) Run(w *world, common *config.Common) error {
 		if p, err = book.Replace(w.ctx, p, byCommandLine); err != nil {
 			return err
 		}
+		journal, err := w.journal(common, db)
+		if err != nil {
+			return err
+		}
+		defer journal.Close()
+		rules, err := json.Marshal(p)
+		if err != nil {
+			return err
+		}
+		journal.Write(audit.Event{
+			Kind: audit.PolicyChanged, Actor: audit.ActorCommandLine,
+			Detail: map[string]string{"version": strconv.FormatInt(p.Version, 10), "policy": string(rules)},
+		})
 		_, err = fmt.Fprintf(w.out, "policy %d is in force\n", p.Version)
 		return err
 	})

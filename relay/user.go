@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/url"
 	"strings"
@@ -12,10 +11,8 @@ import (
 	"time"
 
 	"github.com/lendhand/lendhand/relay/internal/account"
-	"github.com/lendhand/lendhand/relay/internal/app"
 	"github.com/lendhand/lendhand/relay/internal/config"
 	"github.com/lendhand/lendhand/relay/internal/datadir"
-	"github.com/lendhand/lendhand/relay/internal/jsonlog"
 	"github.com/lendhand/lendhand/relay/internal/store"
 	"github.com/lendhand/lendhand/signaling/problem"
 	"github.com/lendhand/lendhand/signaling/settings"
@@ -42,7 +39,7 @@ func withAccounts(w *world, common *config.Common, public *url.URL, do func(*acc
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	journal, err := app.OpenJournal(common.Data, db, jsonlog.New(w.errors, slog.LevelError))
+	journal, err := w.journal(common, db)
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,8 @@ func needs() map[string]need {
 		"POST /api/admin/policy":                needAdmin,
 		"GET /api/admin/sessions":               needAdmin,
 		"POST /api/admin/sessions/end":          needAdmin,
+
+		"GET /api/admin/audit": needReview,
 	}
 }
 
@@ -127,6 +129,8 @@ func (who somebody) refusal(n need) string {
 		return ""
 	case who.enrol:
 		return "enrol_first"
+	case n == needReview && (slices.Contains(who.roles, account.RoleAuditor) || slices.Contains(who.roles, account.RoleAdmin)):
+		return ""
 	case !slices.Contains(who.roles, account.Role(n)):
 		return "forbidden"
 	}
