@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"net"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -17,9 +18,9 @@ func forbidden() []string {
 		"0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "100.127.255.254", "127.0.0.1", "127.9.9.9",
 		"169.254.169.254", "172.16.0.1", "172.31.255.255", "192.0.0.8", "192.0.2.1", "192.88.99.1",
 		"192.168.1.1", "198.18.0.1", "198.19.255.255", "198.51.100.1", "203.0.113.1", "224.0.0.1",
-		"239.255.255.250", "240.0.0.1", "255.255.255.255",
+		"239.255.255.250", "240.0.0.1", "255.255.255.255", "192.31.196.1", "192.52.193.1", "192.175.48.1",
 		"::", "::1", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:0:127.0.0.1",
-		"64:ff9b::7f00:1", "64:ff9b:1::1", "100::1", "2001::1", "2001:0:7f00:1::1", "2001:db8::1", "2002:7f00:1::1",
+		"64:ff9b::7f00:1", "64:ff9b:1::1", "100::1", "100:0:0:1::1", "2620:4f:8000::1", "3ffe::1", "2001::1", "2001:0:7f00:1::1", "2001:db8::1", "2002:7f00:1::1",
 		"3fff::1", "5f00::1", "fc00::1", "fd12:3456::1", "fe80::1", "fec0::1", "ff02::1", "4000::1", "fe80::1%eth0",
 	}
 }
@@ -124,6 +125,31 @@ func everywhere(t testing.TB) (number uint16, received func() int) {
 	t.Helper()
 	addr, received := serviceOn(t, ":0")
 	return addr.Port(), received
+}
+
+// No range is there without an address that shows it.
+func TestEverySpecialRangeIsTried(t *testing.T) {
+	for _, text := range special() {
+		network := netip.MustParsePrefix(text)
+		if !slices.ContainsFunc(forbidden(), func(ip string) bool { return network.Contains(netip.MustParseAddr(ip)) }) {
+			t.Errorf("no forbidden address is in %s", network)
+		}
+		for _, ip := range []netip.Addr{network.Addr(), last(network)} {
+			if publicUnicast(ip) {
+				t.Errorf("%s, an end of %s, is public", ip, network)
+			}
+		}
+	}
+}
+
+// last returns the last address of a network.
+func last(network netip.Prefix) netip.Addr {
+	bytes := network.Masked().Addr().AsSlice()
+	for bit := network.Bits(); bit < 8*len(bytes); bit++ {
+		bytes[bit/8] |= 0x80 >> (bit % 8)
+	}
+	ip, _ := netip.AddrFromSlice(bytes)
+	return ip
 }
 
 func TestConfiguredNetworksAreRefused(t *testing.T) {
