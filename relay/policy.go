@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 
 	"github.com/lendhand/lendhand/relay/internal/audit"
 	"github.com/lendhand/lendhand/relay/internal/config"
@@ -78,6 +77,11 @@ func (c *policySet) Run(w *world, common *config.Common) error {
 		return err
 	}
 	return withStore(w, common, func(db *store.Store) error {
+		journal, err := w.journal(common, db)
+		if err != nil {
+			return err
+		}
+		defer journal.Close()
 		book, err := policy.Open(w.ctx, db)
 		if err != nil {
 			return err
@@ -85,29 +89,14 @@ func (c *policySet) Run(w *world, common *config.Common) error {
 		if p.Version == 0 {
 			p.Version = book.Current().Version
 		}
-		if p, err = book.Replace(w.ctx, p, byCommandLine); err != nil {
+		if p, err = book.Replace(w.ctx, p, audit.ActorCommandLine); err != nil {
 			return err
 		}
-		journal, err := w.journal(common, db)
-		if err != nil {
-			return err
-		}
-		defer journal.Close()
-		rules, err := json.Marshal(p)
-		if err != nil {
-			return err
-		}
-		journal.Write(audit.Event{
-			Kind: audit.PolicyChanged, Actor: audit.ActorCommandLine,
-			Detail: map[string]string{"version": strconv.FormatInt(p.Version, 10), "policy": string(rules)},
-		})
+		journal.Write(audit.Event{Kind: audit.PolicyChanged, Actor: audit.ActorCommandLine, Detail: p.Detail()})
 		_, err = fmt.Fprintf(w.out, "policy %d is in force\n", p.Version)
 		return err
 	})
 }
-
-// byCommandLine is who changes what is changed here.
-const byCommandLine = "command line"
 
 // read reads a little more than a policy may have: the parser says that it is too much.
 func (c *policySet) read(in io.Reader) ([]byte, error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,7 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/lendhand/lendhand/relay/internal/audit"
 	"github.com/lendhand/lendhand/relay/internal/policy"
+	"github.com/lendhand/lendhand/relay/internal/store"
 	"github.com/lendhand/lendhand/signaling/problem"
 )
 
@@ -48,6 +51,25 @@ func TestPolicyFromTheCommandLine(t *testing.T) {
 		if step.code != problem.ExitOK && (!strings.Contains(errs, "\nhint: ") || out != "") {
 			t.Errorf("policy %v: an error without a hint:\n%s%s", step.args, out, errs)
 		}
+	}
+}
+
+func TestPolicyChangesAreOnTheTrail(t *testing.T) {
+	dir := t.TempDir()
+	for _, text := range []string{`{"organisation": {"idle": 600}}`, `{"organisation": {"idle": 1}}`} {
+		call(t, text, "policy", "set", "-", "--data", dir)
+	}
+	db, err := store.Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := db.AuditLines(t.Context(), audit.Query{Kind: audit.PolicyChanged, Limit: 10})
+	if err := errors.Join(err, db.Close()); err != nil || len(lines) != 1 {
+		t.Fatalf("lines %q, %v", lines, err)
+	}
+	e, err := audit.ParseLine(lines[0])
+	if err != nil || e.Actor != audit.ActorCommandLine || e.Detail["version"] != "2" || !strings.Contains(e.Detail["policy"], `"idle":600`) || len(e.Detail["sha256"]) != 64 {
+		t.Errorf("event %+v, %v", e, err)
 	}
 }
 

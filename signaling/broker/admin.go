@@ -52,15 +52,16 @@ func (s *session) overview() Overview {
 	return o
 }
 
-// EndSession ends one session for an administrator. It reports false when there is no
-// live session of that ID that Sessions would list.
-func (b *Broker) EndSession(id string) bool {
+// EndSession ends one session for the administrator with the account by. It reports
+// false when there is no live session of that ID that Sessions would list.
+func (b *Broker) EndSession(id, by string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	s, ok := b.sessions[id]
 	if !ok || s.State == signaling.StateWaiting || s.State == signaling.StateEnded {
 		return false
 	}
+	s.endedBy = by
 	b.end(s, signaling.EndRevoked)
 	return true
 }

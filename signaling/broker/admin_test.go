@@ -55,11 +55,11 @@ func TestAdministratorsEndSessions(t *testing.T) {
 		_, other, stays, _ := w.asked()
 		waiting := w.waitingHost()
 		for _, id := range []string{"", "s_unknown", waiting.registered.SessionID} {
-			if w.broker.EndSession(id) {
+			if w.broker.EndSession(id, "u_admin") {
 				t.Errorf("ended %q", id)
 			}
 		}
-		if !w.broker.EndSession(requested.SessionID) {
+		if !w.broker.EndSession(requested.SessionID, "u_admin") {
 			t.Error("the session was not there")
 		}
 		h.expectEnd(signaling.EndRevoked)
@@ -67,7 +67,7 @@ func TestAdministratorsEndSessions(t *testing.T) {
 		if got := w.broker.Sessions(); len(got) != 1 || got[0].ID != stays.SessionID {
 			t.Errorf("sessions %+v", got)
 		}
-		if w.broker.EndSession(requested.SessionID) {
+		if w.broker.EndSession(requested.SessionID, "u_admin") {
 			t.Error("ended twice")
 		}
 		other.quiet()

@@ -52,7 +52,8 @@ const (
 type Event struct {
 	Time time.Time
 	Kind EventKind
-	// Actor is who did it: a technician's account, ActorHost, or ActorRelay.
+	// Actor is who did it: a technician's or administrator's account, ActorHost, or
+	// ActorRelay.
 	Actor string
 	// Session is the session's ID; empty for none.
 	Session string

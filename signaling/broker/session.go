@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -31,6 +32,8 @@ type session struct {
 	limits Limits
 	// path is how the two were last connected, as the host tells; a restart forgets it.
 	path signaling.Path
+	// endedBy is the account of the administrator who ended it.
+	endedBy string
 }
 
 // party is one side's connection.
@@ -173,7 +176,7 @@ func (b *Broker) noteEnd(s *session) {
 	if !s.Began.IsZero() {
 		detail["seconds"] = strconv.Itoa(int(s.Ended.Sub(s.Began) / time.Second))
 	}
-	b.note(Event{Kind: EventSessionEnded, Actor: ActorRelay, Detail: detail}, s)
+	b.note(Event{Kind: EventSessionEnded, Actor: cmp.Or(s.endedBy, ActorRelay), Detail: detail}, s)
 }
 
 // awaitReturn ends the session when a side does not come back.

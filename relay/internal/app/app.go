@@ -160,9 +160,9 @@ func (a *App) openBroker(ctx context.Context) error {
 		return err
 	}
 	a.web, err = web.New(web.Config{
-		Accounts: accounts, OpenID: openID, Broker: a.broker, Database: a.store, Audit: a.store, Journal: a.journal.Act, Policy: rules, Viewer: a.cfg.Viewer, PublicURL: a.public,
+		Accounts: accounts, OpenID: openID, Broker: a.broker, Database: a.store, Audit: a.store, Policy: rules, Viewer: a.cfg.Viewer, PublicURL: a.public,
 		Organisation: a.cfg.Organisation, Version: a.cfg.Version, Development: a.cfg.TLS == config.TLSSelfSigned,
-		HostsPerAddress: a.cfg.HostsPerAddress, TechniciansPerAddress: techniciansPerAddress, Log: a.log,
+		HostsPerAddress: a.cfg.HostsPerAddress, TechniciansPerAddress: techniciansPerAddress, Journal: a.journal.Write, Log: a.log,
 	})
 	return err
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/lendhand/lendhand/relay/internal/account"
 	"github.com/lendhand/lendhand/relay/internal/audit"
 	"github.com/lendhand/lendhand/relay/internal/datadir"
-	"github.com/lendhand/lendhand/relay/internal/web"
 	"github.com/lendhand/lendhand/signaling/broker"
 )
 
@@ -90,15 +89,6 @@ func network(p netip.Prefix) string {
 		return p.Addr().String()
 	}
 	return p.String()
-}
-
-// Act is told by the web side what administrators do.
-func (j *Journal) Act(a web.Act) {
-	event := audit.Event{Kind: audit.Kind(a.Kind), Actor: a.Actor, Session: a.Session, Detail: a.Detail}
-	if a.Address.IsValid() {
-		event.Address = a.Address.String()
-	}
-	j.Write(event)
 }
 
 // started and stopped frame what a relay writes.

@@ -1,7 +1,10 @@
 package policy
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"strconv"
 	"time"
 )
 
@@ -13,6 +16,16 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 		d.Groups[name] = rules.fields().without(Loosest().fields())
 	}
 	return json.Marshal(d)
+}
+
+// Detail is what the journal says of the policy: its rules, which it may cut, and their
+// SHA-256, which it does not.
+func (p Policy) Detail() map[string]string {
+	rules, _ := json.Marshal(p) // nothing in it can fail
+	sum := sha256.Sum256(rules)
+	return map[string]string{
+		"version": strconv.FormatInt(p.Version, 10), "policy": string(rules), "sha256": hex.EncodeToString(sum[:]),
+	}
 }
 
 // MarshalJSON writes all rules.

@@ -1,51 +1,21 @@
 package web
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
-	"net/netip"
-	"strconv"
 	"time"
 
 	"github.com/lendhand/lendhand/relay/internal/account"
+	"github.com/lendhand/lendhand/relay/internal/audit"
 	"github.com/lendhand/lendhand/relay/internal/policy"
 	"github.com/lendhand/lendhand/signaling"
 	hints "github.com/lendhand/lendhand/signaling/problem"
 )
 
-// ActKind says what an administrator did.
-type ActKind string
-
-// What administrators do beside changing accounts, whose service has a journal of its
-// own.
-const (
-	ActPolicyChanged ActKind = "policy_changed"
-	ActSessionEnded  ActKind = "session_ended"
-)
-
-// Act is something that an administrator did.
-type Act struct {
-	Kind ActKind
-	// Actor is the ID of the administrator's account, Address where they were.
-	Actor   string
-	Address netip.Addr
-	// Session is the session that it was done to, if any.
-	Session string
-	Detail  map[string]string
-}
-
 // codeConflict says that somebody else was faster.
 const codeConflict signaling.ErrorCode = "conflict"
-
-// note tells the journal what the administrator behind r did.
-func (s *Server) note(r *http.Request, a Act) {
-	me := visitorOf(r)
-	a.Actor, a.Address = me.Account.ID, me.Address
-	s.cfg.Journal(a)
-}
 
 // by is the administrator behind r, for the journal of accounts.
 func by(r *http.Request) account.By {
@@ -77,8 +47,8 @@ func (s *Server) adminSetPolicy(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		s.fault(w, r, err)
 	default:
-		rules, _ := json.Marshal(now) // it was JSON a moment ago
-		s.note(r, Act{Kind: ActPolicyChanged, Detail: map[string]string{"version": strconv.FormatInt(now.Version, 10), "policy": string(rules)}})
+		by := by(r)
+		s.cfg.Journal(audit.Event{Kind: audit.PolicyChanged, Actor: by.Actor, Address: by.Address.String(), Detail: now.Detail()})
 		answer(w, http.StatusOK, now)
 	}
 }
@@ -129,11 +99,10 @@ func (s *Server) adminEndSession(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if !s.cfg.Broker.EndSession(id) {
+	if !s.cfg.Broker.EndSession(id, visitorOf(r).Account.ID) { // the broker's journal has it
 		refuse(w, problem{http.StatusNotFound, codeNotFound, "There is no such session.", "It may have ended in the meantime."})
 		return
 	}
-	s.note(r, Act{Kind: ActSessionEnded, Session: id, Detail: map[string]string{"reason": string(signaling.EndRevoked)}})
 	done(w)
 }
 

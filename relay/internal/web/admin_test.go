@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/lendhand/lendhand/relay/internal/account"
+	"github.com/lendhand/lendhand/relay/internal/audit"
 	"github.com/lendhand/lendhand/relay/internal/policy"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/broker"
@@ -35,12 +36,12 @@ func (w *world) revokedWithinASecond(t *testing.T, id string) {
 type desk struct {
 	*world
 	cookie string
-	acts   []Act // by one request at a time
+	acts   []audit.Event // by one request at a time
 }
 
 func newDesk(t *testing.T) *desk {
 	d := &desk{}
-	d.world = newWorld(t, func(c *Config) { c.Journal = func(a Act) { d.acts = append(d.acts, a) } })
+	d.world = newWorld(t, func(c *Config) { c.Journal = func(e audit.Event) { d.acts = append(d.acts, e) } })
 	d.cookie = d.token(t, "admin")
 	return d
 }
@@ -195,7 +196,7 @@ func TestAdministratorsSetThePolicy(t *testing.T) {
 	if now.Version != 2 || now.Organisation.SecondFactor != "required" || d.policy.Effective("").SecondFactor != policy.FactorRequired {
 		t.Errorf("now %+v", now)
 	}
-	if len(d.acts) != 1 || d.acts[0].Kind != ActPolicyChanged || d.acts[0].Actor != d.ids["admin"] || !d.acts[0].Address.IsLoopback() ||
+	if len(d.acts) != 1 || d.acts[0].Kind != audit.PolicyChanged || d.acts[0].Actor != d.ids["admin"] || d.acts[0].Address != "127.0.0.1" ||
 		d.acts[0].Detail["version"] != "2" || !strings.Contains(d.acts[0].Detail["policy"], `"required"`) {
 		t.Errorf("journal: %+v", d.acts)
 	}
@@ -239,7 +240,7 @@ func TestAdministratorsSeeAndEndSessions(t *testing.T) {
 	if left := d.broker.Sessions(); len(left) != 1 || left[0].ID != "s_2" {
 		t.Errorf("left: %+v", left)
 	}
-	if len(d.acts) != 1 || d.acts[0].Kind != ActSessionEnded || d.acts[0].Session != "s_1" || d.acts[0].Actor != d.ids["admin"] {
-		t.Errorf("journal: %+v", d.acts)
+	if !cmp.Equal(d.broker.endedBy, []string{d.ids["admin"]}) {
+		t.Errorf("ended by %v", d.broker.endedBy)
 	}
 }

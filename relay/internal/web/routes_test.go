@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/lendhand/lendhand/relay/internal/account"
 )
 
 // spellings are ways to write a path that another server might take for the same.
@@ -19,59 +17,6 @@ func spellings(path string) []string {
 		"/" + first + "%2f" + rest, "/%" + "61" + path[2:], `\` + path, "/" + first + `\` + rest, path + "/index.html",
 	}
 	return slices.DeleteFunc(list, func(s string) bool { return s == path })
-}
-
-// may reports whether somebody with these roles (nil: not signed in) has what a
-// route needs. It says in its own words what the server says in its own.
-func may(n need, roles []account.Role) bool {
-	switch n {
-	case needNothing, needHost:
-		return true
-	case needSignIn:
-		return roles != nil
-	case needReview:
-		return slices.Contains(roles, account.RoleAuditor) || slices.Contains(roles, account.RoleAdmin)
-	case needTechnician, needAuditor, needAdmin:
-		return slices.Contains(roles, account.Role(n))
-	}
-	return false
-}
-
-func TestEveryRouteAsksForWhatItNeeds(t *testing.T) {
-	w := newWorld(t)
-	for _, r := range w.server.table() {
-		for name := range people {
-			t.Run(r.path+" as "+name, func(t *testing.T) {
-				got := w.do(t, request{method: r.method, path: r.path, cookie: w.token(t, name)})
-				if allowed := may(r.needs, people[name]); allowed == (got.status == http.StatusForbidden && got.problem(t).Message == "Your account may not do that.") {
-					t.Errorf("status %d, though allowed is %v", got.status, allowed)
-				}
-			})
-		}
-		for name, cookie := range map[string]string{"nobody": "", "a forger": strings.Repeat("A", 43), "garbage": "x"} {
-			t.Run(r.path+" as "+name, func(t *testing.T) {
-				got := w.do(t, request{method: r.method, path: r.path, cookie: cookie})
-				if allowed := may(r.needs, nil); !allowed && (got.status != http.StatusUnauthorized || got.problem(t).Hint == "") {
-					t.Errorf("status %d: %s", got.status, got.body)
-				}
-			})
-		}
-	}
-}
-
-func TestNoOtherSpellingOfAPathLeadsAnywhere(t *testing.T) {
-	w := newWorld(t)
-	admin := w.token(t, "admin")
-	for _, r := range w.server.table() {
-		for _, path := range spellings(r.path) {
-			for _, cookie := range []string{"", admin} {
-				got := w.do(t, request{method: r.method, path: path, cookie: cookie})
-				if got.status != http.StatusNotFound && got.status != http.StatusBadRequest {
-					t.Errorf("%s %s: status %d: %s", r.method, path, got.status, got.body)
-				}
-			}
-		}
-	}
 }
 
 func TestRoutesTakeTheirMethods(t *testing.T) {

@@ -61,9 +61,9 @@ func (b *broken) Ping(ctx context.Context) error {
 type greeter struct {
 	mu      sync.Mutex
 	revoked []string // guarded by mu
-	limited int      // how often limits have changed; guarded by mu
 	// sessions are what administrators see; guarded by mu.
 	sessions []broker.Overview
+	endedBy  []string // guarded by mu
 	ended    chan struct{}
 }
 
@@ -92,11 +92,7 @@ func (g *greeter) EndSessionsOf(accountID string) {
 	}
 }
 
-func (g *greeter) LimitsChanged() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.limited++
-}
+func (*greeter) LimitsChanged() {}
 
 func (g *greeter) Sessions() []broker.Overview {
 	g.mu.Lock()
@@ -104,10 +100,11 @@ func (g *greeter) Sessions() []broker.Overview {
 	return g.sessions
 }
 
-func (g *greeter) EndSession(id string) bool {
+func (g *greeter) EndSession(id, by string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	before := len(g.sessions)
+	g.endedBy = append(g.endedBy, by)
 	g.sessions = slices.DeleteFunc(slices.Clone(g.sessions), func(o broker.Overview) bool { return o.ID == id })
 	return len(g.sessions) < before
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/lendhand/lendhand/relay/internal/account"
+	"github.com/lendhand/lendhand/relay/internal/audit"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/broker"
 )
@@ -45,7 +46,7 @@ type Broker interface {
 	LimitsChanged()
 	// Sessions and EndSession are for administrators.
 	Sessions() []broker.Overview
-	EndSession(id string) bool
+	EndSession(id, by string) bool
 }
 
 // Database is asked whether it answers, and whether anything has changed in it.
@@ -78,8 +79,9 @@ type Config struct {
 	// HostsPerAddress and TechniciansPerAddress cap the open connections from one
 	// IPv4 address or IPv6 /64.
 	HostsPerAddress, TechniciansPerAddress int
-	// Journal is told what administrators do to policy and sessions; nil for nobody.
-	Journal func(Act)
+	// Journal is told of changes to the policy; accounts and broker have their own. Nil is
+	// for nobody.
+	Journal func(audit.Event)
 	Log     *slog.Logger
 }
 
@@ -114,7 +116,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	if cfg.Journal == nil {
-		cfg.Journal = func(Act) {}
+		cfg.Journal = func(audit.Event) {}
 	}
 	pages, err := loadPages(cfg.Viewer)
 	if err != nil {

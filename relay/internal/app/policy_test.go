@@ -1,0 +1,185 @@
+package app_test
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/gorilla/websocket"
+
+	"github.com/lendhand/lendhand/relay/internal/account"
+	"github.com/lendhand/lendhand/relay/internal/policy"
+	"github.com/lendhand/lendhand/relay/internal/store"
+	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/grant"
+)
+
+// onDisk works on the database of a relay that runs, as the command line does.
+func onDisk(t *testing.T, dir string, do func(*store.Store) error) {
+	t.Helper()
+	db, err := store.Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(do(db), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func setPolicy(t *testing.T, dir string, change func(*policy.Policy)) {
+	t.Helper()
+	onDisk(t, dir, func(db *store.Store) error {
+		p, err := db.Policy(t.Context())
+		if err != nil {
+			return err
+		}
+		change(&p)
+		_, err = db.SavePolicy(t.Context(), p, "test")
+		return err
+	})
+}
+
+// pair is a host and a technician in a session with control.
+type pair struct {
+	host, technician *websocket.Conn
+	browser          *browser
+}
+
+func inSession(t *testing.T, r *relay, dir string) pair {
+	t.Helper()
+	p := pair{browser: newBrowser(t, dir)}
+	p.browser.signIn(t, r)
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.host, _ = p.browser.dial(t, r, "/signal/host", "")
+	say(t, p.host, &signaling.Register{
+		Version: 1, Name: "reception-pc", SessionKey: base64.RawURLEncoding.EncodeToString(public), Fingerprint: fingerprint,
+	})
+	registered := hear[*signaling.Registered](t, p.host, signaling.RelayToHost)
+	code := hear[*signaling.CodeIssued](t, p.host, signaling.RelayToHost)
+	p.technician, _ = p.browser.dial(t, r, "/signal/technician", r.PublicURL().String())
+	asked := signaling.NewScopes(signaling.ScopeView, signaling.ScopeControl)
+	say(t, p.technician, &signaling.Redeem{Version: 1, Code: code.Code, Ask: asked, Fingerprint: fingerprint})
+	request := hear[*signaling.Request](t, p.host, signaling.RelayToHost)
+	statement, err := grant.SignConsent(private, grant.Consent{
+		Audience: registered.Issuer, Subject: request.Technician.ID, Name: request.Technician.Name, Organisation: request.Technician.Organisation,
+		SessionID: registered.SessionID, RequestID: request.RequestID, Scopes: asked, Issued: time.Now(), Expires: time.Now().Add(time.Hour),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	say(t, p.host, &signaling.Consent{Statement: statement})
+	hear[*signaling.Connect](t, p.host, signaling.RelayToHost)
+	if g := hear[*signaling.Granted](t, p.technician, signaling.RelayToTechnician); !g.Scopes.Has(signaling.ScopeControl) {
+		t.Fatalf("granted %v", g.Scopes)
+	}
+	return p
+}
+
+// withinASecond fails the test when what follows since start took longer.
+func withinASecond(t *testing.T, start time.Time) {
+	t.Helper()
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("it took %s", took)
+	}
+}
+
+// What another process puts in force reaches the host of a session within a second,
+// without the help of the technician's page.
+func TestANarrowerPolicyReachesTheHostWithinASecond(t *testing.T) {
+	view := signaling.NewScopes(signaling.ScopeView)
+	watching := policy.Loosest()
+	watching.Scopes = view
+	for name, change := range map[string]func(t *testing.T, dir string){
+		"the organisation's": func(t *testing.T, dir string) {
+			setPolicy(t, dir, func(p *policy.Policy) { p.Organisation.Scopes = view })
+		},
+		"the group's": func(t *testing.T, dir string) {
+			onDisk(t, dir, func(db *store.Store) error {
+				accounts, err := account.NewService(account.Config{Store: db})
+				if err != nil {
+					return err
+				}
+				ines, err := accounts.ByName(t.Context(), "ines")
+				if err != nil {
+					return err
+				}
+				group := "watching"
+				_, err = accounts.Change(t.Context(), account.CommandLine(), ines.ID, account.Change{Group: &group})
+				return err
+			})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			r := start(t, settings(dir))
+			addTechnician(t, dir)
+			setPolicy(t, dir, func(p *policy.Policy) { p.Groups = map[string]policy.Rules{"watching": watching} })
+			p := inSession(t, r, dir)
+			change(t, dir)
+			changed := time.Now()
+			if l := hear[*signaling.Limits](t, p.host, signaling.RelayToHost); !cmp.Equal(l.Scopes, view) {
+				t.Errorf("the host reads %+v", l)
+			}
+			if g := hear[*signaling.Granted](t, p.technician, signaling.RelayToTechnician); !cmp.Equal(g.Scopes, view) {
+				t.Errorf("the technician has %v", g.Scopes)
+			}
+			withinASecond(t, changed)
+		})
+	}
+}
+
+func TestAPolicyThatForbidsASessionEndsItWithinASecond(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*policy.Policy)
+		want   signaling.EndReason
+	}{
+		"recording": {func(p *policy.Policy) { p.Organisation.Recording = policy.RecordingRequired }, signaling.EndRecordingRequired},
+		"networks": {func(p *policy.Policy) {
+			p.Organisation.Networks = policy.NewNetworks(netip.MustParsePrefix("192.0.2.0/24"))
+		}, signaling.EndRevoked},
+		"second factor": {func(p *policy.Policy) { p.Organisation.SecondFactor = policy.FactorRequired }, signaling.EndRevoked},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			r := start(t, settings(dir))
+			addTechnician(t, dir)
+			p := inSession(t, r, dir)
+			setPolicy(t, dir, c.change)
+			changed := time.Now()
+			if e := hear[*signaling.Ended](t, p.host, signaling.RelayToHost); e.Reason != c.want {
+				t.Errorf("the host reads %q", e.Reason)
+			}
+			withinASecond(t, changed)
+		})
+	}
+}
+
+func TestNobodySignsInFromAWrongNetwork(t *testing.T) {
+	dir := t.TempDir()
+	setPolicy(t, dir, func(p *policy.Policy) {
+		p.Organisation.Networks = policy.NewNetworks(netip.MustParsePrefix("192.0.2.0/24"))
+	})
+	r := start(t, settings(dir))
+	addTechnician(t, dir)
+	b := newBrowser(t, dir)
+	right := b.do(t, r, "POST", "/api/sign-in", `{"name": "ines", "password": "correct horse"}`)
+	wrong := b.do(t, r, "POST", "/api/sign-in", `{"name": "ines", "password": "wrong horse"}`)
+	if right.StatusCode != http.StatusForbidden || len(right.Cookies()) != 0 {
+		t.Errorf("the right password: %s, %v", right.Status, right.Cookies())
+	}
+	if wrong.StatusCode != http.StatusUnauthorized {
+		t.Errorf("a wrong password tells about networks: %s", wrong.Status)
+	}
+	if me := b.do(t, r, "GET", "/api/me", ""); me.StatusCode != http.StatusUnauthorized {
+		t.Errorf("signed in: %s", me.Status)
+	}
+}
