@@ -2,9 +2,11 @@
 
 import { get } from "../account/http.ts";
 import type { Fields } from "../account/http.ts";
-import { fieldsOf, objectOf, textOf, timeOf } from "../account/read.ts";
+import { countOf, fieldsOf, objectOf, textOf, timeOf } from "../account/read.ts";
 
 export interface Entry {
+  /** Its number; they have no gaps. */
+  number: number;
   time: Date | undefined;
   kind: string;
   /** Who did it: an account, the host, the relay, the command line. */
@@ -16,16 +18,24 @@ export interface Entry {
   detail: [name: string, value: string][];
 }
 
-/** The newest entries, of one kind when one is named; the newest first. Throws Refused. */
-export async function entries(kind: string): Promise<Entry[]> {
-  const query = kind === "" ? "" : `?${new URLSearchParams({ kind })}`;
-  const f = await get(`/api/admin/audit${query}`);
+/** How many entries an answer has, when there are as many. */
+export const PAGE = 200;
+
+/**
+ * The newest entries before number `before`, or of all when that is 0; of one kind when one is
+ * named. The newest first. Throws Refused.
+ */
+export async function entries(kind: string, before = 0): Promise<Entry[]> {
+  const query = new URLSearchParams({ before: String(before) });
+  if (kind !== "") query.set("kind", kind);
+  const f = await get(`/api/admin/audit?${query}`);
   return fieldsOf(f["events"]).map(entryOf);
 }
 
 function entryOf(f: Fields): Entry {
   const detail = Object.entries(objectOf(f["detail"]));
   return {
+    number: countOf(f["n"]),
     time: timeOf(f["time"]),
     kind: textOf(f["kind"], 64),
     actor: textOf(f["actor"]),

@@ -109,7 +109,7 @@ function Page(props: { model: Model; account: Account; page: PageName }) {
     case "policy":
       return <PolicyPage />;
     case "journal":
-      return <Journal />;
+      return <Journal account={account} />;
   }
 }
 

@@ -1,16 +1,34 @@
 /** The newest entries of the journal. It can be read here, and changed nowhere. */
 
-import { useState } from "preact/hooks";
-import { entries } from "../../admin/audit.ts";
+import { useEffect, useState } from "preact/hooks";
+import { isAdmin } from "../../account/account.ts";
+import type { Account } from "../../account/account.ts";
+import { people } from "../../admin/people.ts";
+import { entries, PAGE } from "../../admin/audit.ts";
 import type { Entry } from "../../admin/audit.ts";
-import { useLoad } from "../act.tsx";
+import { useAct, useLoad } from "../act.tsx";
 import { Empty, Loading, Time } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
 import { kindLabel, kindWords } from "./words.ts";
 
-export function Journal() {
+export function Journal({ account }: { account: Account }) {
+  const names = useNames(account);
   const [kind, setKind] = useState("");
-  const { value: all, refused, reload } = useLoad(() => entries(kind), kind);
+  const { value: newest, refused, reload } = useLoad(() => entries(kind), kind);
+  const [older, setOlder] = useState<Entry[]>([]);
+  const [isAll, setAll] = useState(false);
+  const more = useAct();
+  useEffect(() => {
+    setOlder([]);
+    setAll(false);
+  }, [newest]);
+  const all = newest && [...newest, ...older];
+  const loadOlder = () =>
+    void more.run(async () => {
+      const found = await entries(kind, all?.at(-1)?.number);
+      setOlder([...older, ...found]);
+      setAll(found.length < PAGE);
+    });
   return (
     <div class="page" data-testid="journal-page">
       <header class="page-head">
@@ -50,17 +68,30 @@ export function Journal() {
             <Empty>{kind === "" ? "Nothing has happened yet." : "None of this kind."}</Empty>
           )}
           <ol class="rows">
-            {all.map((entry, at) => (
-              <Row key={at} entry={entry} />
+            {all.map((entry) => (
+              <Row key={entry.number} entry={entry} names={names} />
             ))}
           </ol>
         </section>
+      )}
+      <Refusal refused={more.refused} />
+      {all && all.length >= PAGE && !isAll && (
+        <button type="button" class="button wide" aria-disabled={more.isBusy} onClick={loadOlder}>
+          {more.isBusy ? "Loading…" : "Show older entries"}
+        </button>
       )}
     </div>
   );
 }
 
-function Row({ entry: e }: { entry: Entry }) {
+/** Names for the ids of accounts. Auditors see the ids: the list of people is not theirs. */
+function useNames(account: Account): ReadonlyMap<string, string> {
+  const { value } = useLoad(async () => (isAdmin(account) ? people() : []));
+  return new Map(value?.map(({ id, displayName }) => [id, displayName]));
+}
+
+function Row({ entry: e, names }: { entry: Entry; names: ReadonlyMap<string, string> }) {
+  const named = (id: string) => names.get(id) ?? id;
   return (
     <li class="row entry" data-testid="journal-row" data-kind={e.kind}>
       <div class="row-text">
@@ -69,13 +100,13 @@ function Row({ entry: e }: { entry: Entry }) {
           {e.actor && (
             <>
               {" "}
-              <span class="soft">by</span> <bdi>{e.actor}</bdi>
+              <span class="soft">by</span> <bdi title={e.actor}>{named(e.actor)}</bdi>
             </>
           )}
           {e.subject && e.subject !== e.actor && (
             <>
               {" "}
-              <span class="soft">about</span> <bdi>{e.subject}</bdi>
+              <span class="soft">about</span> <bdi title={e.subject}>{named(e.subject)}</bdi>
             </>
           )}
         </span>

@@ -45,8 +45,8 @@ export function Sessions() {
           cancel={() => setGoing(undefined)}
         >
           <p>
-            <Pair session={going} /> are told that an administrator ended it. Their connection
-            closes at once.
+            <Pair session={going} />: both are told that an administrator ended it, and the
+            connection closes at once.
           </p>
         </Confirm>
       )}
@@ -82,7 +82,7 @@ function Row({ session: s, end }: { session: LiveSession; end: () => void }) {
 function Pair({ session: s }: { session: LiveSession }) {
   return (
     <>
-      <bdi>{s.technician || "A technician"}</bdi> and <bdi>{s.host || "a host"}</bdi>
+      <bdi>{s.technician || "A technician"}</bdi> on <bdi>{s.host || "a host"}</bdi>
     </>
   );
 }

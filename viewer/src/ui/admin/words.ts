@@ -68,6 +68,7 @@ export const kindWords: Readonly<Record<string, string>> = {
   session_ended: "Session ended",
   invitation_made: "Invitation made",
   invitation_opened: "Invitation opened",
+  invitation_withdrawn: "Invitation withdrawn",
   account_created: "Account made",
   account_changed: "Account changed",
   password_changed: "Password changed",
@@ -79,6 +80,8 @@ export const kindWords: Readonly<Record<string, string>> = {
   key_rotated: "Key rotated",
   relay_started: "Relay started",
   relay_stopped: "Relay stopped",
+  events_lost: "Entries lost",
+  trail_broken: "Journal found changed",
 };
 
 /** The words for a kind of entry; the kind itself when a newer relay has one more. */
