@@ -168,7 +168,7 @@ func TestTokensAreGoodForOneThing(t *testing.T) {
 	step := h.step(t, here).Token
 	passkey, _, err := h.BeginPasskeySignIn(here)
 	must(t, err)
-	away, err := h.BeginOpenID("flow", here)
+	away, err := h.BeginOpenID(here, func() (any, error) { return "flow", nil })
 	must(t, err)
 	for _, token := range []string{in.Token, passkey, away, "", "x", "totp " + in.Me.SignIn.ID} {
 		if _, err := h.Second(t.Context(), token, account.Proof{Recovery: recovery[0]}, here); !errors.Is(err, account.ErrNoStep) {

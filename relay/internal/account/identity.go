@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,23 +62,23 @@ func (s *Service) forget(ctx context.Context, a Account) error {
 // follow brings an account to what the provider says. It may be the last admin who
 // is none any more: the provider decides, and who has the machine can make another.
 func (s *Service) follow(ctx context.Context, a Account, who Identity) (Account, error) {
-	before := a
 	roles, err := sortRoles(who.Roles)
 	if err != nil {
 		return Account{}, err
 	}
-	a.Roles = roles
-	if name := signaling.CleanName(who.DisplayName); name != "" {
-		a.DisplayName = name
-	}
-	if a.DisplayName == before.DisplayName && slices.Equal(a.Roles, before.Roles) {
+	name := cmp.Or(signaling.CleanName(who.DisplayName), a.DisplayName)
+	if name == a.DisplayName && slices.Equal(roles, a.Roles) {
 		return a, nil
 	}
-	if err := s.store.ChangeAccount(ctx, a, false); err != nil {
+	before, after, err := s.store.ChangeAccount(ctx, a.ID, func(a Account) (Account, error) {
+		a.Roles, a.DisplayName = roles, name
+		return a, nil
+	}, false)
+	if err != nil {
 		return Account{}, err
 	}
-	s.note(EventChanged, By{Actor: a.ID}, a.ID, differences(before, a)...)
-	return a, nil
+	s.note(EventChanged, By{Actor: a.ID}, a.ID, differences(before, after)...)
+	return after, nil
 }
 
 // adopt makes an account for somebody new, under a name that nobody has.

@@ -97,7 +97,7 @@ func TestAccountsOfAProviderSignInThereOnly(t *testing.T) {
 		"a password": func() error { return h.SetPassword(t.Context(), account.CommandLine(), "kim.lee", password) },
 		"their own":  func() error { return h.ChangePassword(t.Context(), me, "", password) },
 		"other roles": func() error {
-			_, err := h.Change(t.Context(), account.CommandLine(), me.Account.ID, account.Change{Roles: ptr([]account.Role{account.RoleAdmin})})
+			_, err := h.Change(t.Context(), account.CommandLine(), me.Account.ID, account.Change{Roles: new([]account.Role{account.RoleAdmin})})
 			return err
 		},
 	} {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
@@ -115,18 +116,23 @@ func (s *Service) PasskeySignIn(ctx context.Context, token string, answer []byte
 	if err != nil {
 		return Outcome{}, err
 	}
-	a, keys, err := s.passkeyOwner(ctx, answer)
+	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
 	if err != nil {
+		s.refused(Account{}, "passkey", from)
+		return Outcome{}, ErrWrongFactor
+	}
+	a, err := s.ByID(ctx, string(parsed.Response.UserHandle)) // proves nothing yet
+	if err != nil && !errors.Is(err, ErrNoAccount) {
 		return Outcome{}, err
 	}
-	ok := !a.Disabled && !a.OpenID
+	ok := err == nil && !a.Disabled && !a.OpenID
 	if ok {
-		ok, err = s.checkAnswer(ctx, a, keys, answer, func(h holder, parsed *protocol.ParsedCredentialAssertionData) (*webauthn.Credential, error) {
+		ok, err = s.checkAnswer(ctx, a, func(h holder) (*webauthn.Credential, error) {
 			return s.passkeys.rp.ValidateDiscoverableLogin(func(_, _ []byte) (webauthn.User, error) { return h, nil }, *st.passkey, parsed)
 		})
-	}
-	if err != nil {
-		return Outcome{}, err
+		if err != nil {
+			return Outcome{}, err
+		}
 	}
 	if !ok {
 		s.refused(a, "passkey", from)
@@ -139,69 +145,49 @@ func (s *Service) PasskeySignIn(ctx context.Context, token string, answer []byte
 	return out, err
 }
 
-// passkeyOwner returns the account that an answer says it is of, and its passkeys.
-// Nothing is proven by that. An account that is not there is a zero one.
-func (s *Service) passkeyOwner(ctx context.Context, answer []byte) (Account, []Passkey, error) {
-	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
-	if err != nil {
-		return Account{}, nil, nil
-	}
-	a, err := s.ByID(ctx, string(parsed.Response.UserHandle))
-	if errors.Is(err, ErrNoAccount) {
-		return Account{}, nil, nil
-	}
-	if err != nil {
-		return Account{}, nil, err
-	}
-	keys, err := s.store.Passkeys(ctx, a.ID)
-	return a, keys, err
-}
-
 // checkPasskey reports whether an answer to ask is right.
 func (s *Service) checkPasskey(ctx context.Context, a Account, session *webauthn.SessionData, answer []byte) (bool, error) {
 	if session == nil || s.passkeys == nil {
 		return false, nil
 	}
-	keys, err := s.store.Passkeys(ctx, a.ID)
-	if err != nil {
-		return false, err
+	parsed, malformed := protocol.ParseCredentialRequestResponseBytes(answer)
+	if malformed != nil {
+		return false, nil
 	}
-	return s.checkAnswer(ctx, a, keys, answer, func(h holder, parsed *protocol.ParsedCredentialAssertionData) (*webauthn.Credential, error) {
+	return s.checkAnswer(ctx, a, func(h holder) (*webauthn.Credential, error) {
 		return s.passkeys.rp.ValidateLogin(h, *session, parsed)
 	})
 }
 
 // checkAnswer validates an answer and notes the use of the passkey. One whose counter
 // does not go on has a twin somewhere, and is refused.
-func (s *Service) checkAnswer(ctx context.Context, a Account, keys []Passkey, answer []byte,
-	validate func(holder, *protocol.ParsedCredentialAssertionData) (*webauthn.Credential, error),
-) (bool, error) {
-	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
+func (s *Service) checkAnswer(ctx context.Context, a Account, validate func(holder) (*webauthn.Credential, error)) (bool, error) {
+	keys, err := s.store.Passkeys(ctx, a.ID)
 	if err != nil {
-		return false, nil
+		return false, err
 	}
 	h, err := newHolder(a, keys)
 	if err != nil {
 		return false, err
 	}
-	credential, err := validate(h, parsed)
-	if err != nil || credential.Authenticator.CloneWarning {
+	credential, wrong := validate(h)
+	if wrong != nil || credential.Authenticator.CloneWarning {
 		return false, nil
 	}
-	for _, k := range keys {
-		if bytes.Equal(k.CredentialID, credential.ID) {
-			k.Used = s.now()
-			if k.Credential, err = json.Marshal(credential); err != nil {
-				return false, err
-			}
-			err := s.store.UsePasskey(ctx, k)
-			if errors.Is(err, ErrNoPasskey) { // removed while we looked
-				return false, nil
-			}
-			return err == nil, err
-		}
+	at := slices.IndexFunc(keys, func(k Passkey) bool { return bytes.Equal(k.CredentialID, credential.ID) })
+	if at < 0 {
+		return false, nil
 	}
-	return false, nil
+	used := keys[at]
+	used.Used = s.now()
+	if used.Credential, err = json.Marshal(credential); err != nil {
+		return false, err
+	}
+	err = s.store.UsePasskey(ctx, used)
+	if errors.Is(err, ErrNoPasskey) { // removed while we looked
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Passkeys returns the person's, the oldest first.

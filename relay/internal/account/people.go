@@ -115,8 +115,8 @@ func (s *Service) Disable(ctx context.Context, by By, name string) error {
 	if err != nil {
 		return err
 	}
-	a.Disabled = true
-	if err := s.store.ChangeAccount(ctx, a, false); err != nil {
+	_, _, err = s.store.ChangeAccount(ctx, a.ID, Change{Disabled: new(true)}.apply, false)
+	if err != nil {
 		return err
 	}
 	s.note(EventChanged, by, a.ID, "disabled", "true")
@@ -135,15 +135,8 @@ type Change struct {
 // Change changes an account. It fails with [ErrLastAdmin] rather than to leave
 // nobody who can manage people, and with [ErrNoAccount]; other errors carry hints.
 func (s *Service) Change(ctx context.Context, by By, id string, c Change) (Account, error) {
-	before, err := s.ByID(ctx, id)
+	before, after, err := s.store.ChangeAccount(ctx, id, c.apply, true)
 	if err != nil {
-		return Account{}, err
-	}
-	after, err := c.apply(before)
-	if err != nil {
-		return Account{}, err
-	}
-	if err := s.store.ChangeAccount(ctx, after, true); err != nil {
 		return Account{}, err
 	}
 	if changes := differences(before, after); len(changes) > 0 {

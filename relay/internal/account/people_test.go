@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,10 +17,10 @@ import (
 	"github.com/lendhand/lendhand/signaling/problem"
 )
 
-// invite makes an account with a link and returns the link's token.
-func (h *house) invite(t testing.TB, name string) (account.Account, string) {
+// invite makes an account, aki, with a link and returns the link's token.
+func (h *house) invite(t testing.TB) (account.Account, string) {
 	t.Helper()
-	a, link, err := h.Invite(t.Context(), account.CommandLine(), account.New{Name: name, Roles: []account.Role{account.RoleAdmin}})
+	a, link, err := h.Invite(t.Context(), account.CommandLine(), account.New{Name: "aki", Roles: []account.Role{account.RoleAdmin}})
 	must(t, err)
 	return a, tokenOf(t, link)
 }
@@ -35,7 +36,7 @@ func tokenOf(t testing.TB, link string) string {
 
 func TestInvitationsAndResets(t *testing.T) {
 	h := newHouse(t)
-	a, token := h.invite(t, "aki")
+	a, token := h.invite(t)
 	l, who, err := h.OpenLink(t.Context(), token)
 	if err != nil || l.Kind != account.LinkInvitation || who.ID != a.ID || who.HasPassword {
 		t.Errorf("OpenLink = %+v, %+v, %v", l, who, err)
@@ -90,7 +91,7 @@ func TestLinksThatDoNotWork(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
-			a, token := h.invite(t, "aki")
+			a, token := h.invite(t)
 			token = spoil(t, h, a, token)
 			if _, who, err := h.OpenLink(t.Context(), token); !errors.Is(err, account.ErrNoLink) || who.ID != "" {
 				t.Errorf("OpenLink = %+v, %v", who, err)
@@ -119,7 +120,7 @@ func TestAResetDoesNotReplaceTheSecondFactor(t *testing.T) {
 
 func TestSomebodyInvitedCannotSignInYet(t *testing.T) {
 	h := newHouse(t)
-	h.invite(t, "aki")
+	h.invite(t)
 	for _, guess := range []string{"", password, "aki"} {
 		if _, err := h.SignIn(t.Context(), "aki", guess, here); !errors.Is(err, account.ErrWrongPassword) {
 			t.Errorf("SignIn with %q = %v", guess, err)
@@ -127,27 +128,25 @@ func TestSomebodyInvitedCannotSignInYet(t *testing.T) {
 	}
 }
 
-func ptr[T any](v T) *T { return &v }
-
 func TestTheLastAdminStays(t *testing.T) {
 	roles := []account.Role{account.RoleAuditor}
 	for name, c := range map[string]struct {
 		change account.Change
 		want   error
 	}{
-		"disabled":         {account.Change{Disabled: ptr(true)}, account.ErrLastAdmin},
+		"disabled":         {account.Change{Disabled: new(true)}, account.ErrLastAdmin},
 		"another role":     {account.Change{Roles: &roles}, account.ErrLastAdmin},
-		"another name":     {account.Change{DisplayName: ptr("Aki Tanaka")}, nil},
-		"one role more":    {account.Change{Roles: ptr([]account.Role{account.RoleAdmin, account.RoleAuditor})}, nil},
-		"not disabled":     {account.Change{Disabled: ptr(false)}, nil},
-		"into a group":     {account.Change{Group: ptr("second line")}, nil},
-		"both at once":     {account.Change{Disabled: ptr(true), Roles: &roles}, account.ErrLastAdmin},
+		"another name":     {account.Change{DisplayName: new("Aki Tanaka")}, nil},
+		"one role more":    {account.Change{Roles: new([]account.Role{account.RoleAdmin, account.RoleAuditor})}, nil},
+		"not disabled":     {account.Change{Disabled: new(false)}, nil},
+		"into a group":     {account.Change{Group: new("second line")}, nil},
+		"both at once":     {account.Change{Disabled: new(true), Roles: &roles}, account.ErrLastAdmin},
 		"nothing is asked": {account.Change{}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
 			boss := h.add(t, "boss", account.RoleAdmin)
-			h.invite(t, "aki") // an admin who cannot sign in yet is none
+			h.invite(t) // an admin who cannot sign in yet is none
 			off := h.add(t, "off", account.RoleAdmin)
 			must(t, h.Disable(t.Context(), account.CommandLine(), "off"))
 			if _, err := h.Change(t.Context(), account.By{Actor: boss.ID}, boss.ID, c.change); !errors.Is(err, c.want) {
@@ -156,7 +155,7 @@ func TestTheLastAdminStays(t *testing.T) {
 			if c.want == nil {
 				return
 			}
-			_, err := h.Change(t.Context(), account.By{Actor: boss.ID}, off.ID, account.Change{Disabled: ptr(false)})
+			_, err := h.Change(t.Context(), account.By{Actor: boss.ID}, off.ID, account.Change{Disabled: new(false)})
 			must(t, err)
 			if _, err := h.Change(t.Context(), account.By{Actor: boss.ID}, boss.ID, c.change); err != nil {
 				t.Errorf("though there is another: %v", err)
@@ -169,12 +168,12 @@ func TestChangesThatAreRefused(t *testing.T) {
 	h := newHouse(t)
 	id := h.signIn(t, here).Me.Account.ID
 	for name, c := range map[string]account.Change{
-		"no roles":        {Roles: ptr([]account.Role{})},
-		"no such role":    {Roles: ptr([]account.Role{"root"})},
-		"a name reversed": {DisplayName: ptr("Ines\u202e")},
-		"no name":         {DisplayName: ptr("")},
-		"a group of 65":   {Group: ptr(strings.Repeat("g", 65))},
-		"a second line":   {Group: ptr("a\nb")},
+		"no roles":        {Roles: new([]account.Role{})},
+		"no such role":    {Roles: new([]account.Role{"root"})},
+		"a name reversed": {DisplayName: new("Ines\u202e")},
+		"no name":         {DisplayName: new("")},
+		"a group of 65":   {Group: new(strings.Repeat("g", 65))},
+		"a second line":   {Group: new("a\nb")},
 	} {
 		if _, err := h.Change(t.Context(), account.CommandLine(), id, c); err == nil || problem.Hint(err) == "" {
 			t.Errorf("%s: %v", name, err)
@@ -285,8 +284,8 @@ func TestTheJournalHearsOfEverything(t *testing.T) {
 			return unless(err, account.ErrWrongPassword)
 		}, []account.EventKind{"sign_in_refused"}},
 		{"sign in", func() (err error) { in, err = h.SignIn(ctx, "ines", password, here); me = in.Me; return err }, []account.EventKind{"sign_in"}},
-		{"change", func() error { _, err := h.Change(ctx, by, me.Account.ID, account.Change{Group: ptr("x")}); return err }, []account.EventKind{"account_changed"}},
-		{"no change", func() error { _, err := h.Change(ctx, by, me.Account.ID, account.Change{Group: ptr("x")}); return err }, nil},
+		{"change", func() error { _, err := h.Change(ctx, by, me.Account.ID, account.Change{Group: new("x")}); return err }, []account.EventKind{"account_changed"}},
+		{"no change", func() error { _, err := h.Change(ctx, by, me.Account.ID, account.Change{Group: new("x")}); return err }, nil},
 		{"program", func() error { h.addTOTP(t, in.Token); return nil }, []account.EventKind{"factor_added", "factor_added"}},
 		{"away", func() error { return h.RemoveTOTP(ctx, h.me(t, in.Token)) }, []account.EventKind{"factor_removed"}},
 		{"password", func() error { return h.ChangePassword(ctx, h.me(t, in.Token), password, otherPassword) }, []account.EventKind{"password_changed"}},
@@ -316,7 +315,7 @@ func TestTheJournalHoldsNoSecret(t *testing.T) {
 	secret, recovery := h.addTOTP(t, in.Token)
 	_, err := h.SignIn(t.Context(), "a password in the wrong place", password, here)
 	must(t, unless(err, account.ErrWrongPassword))
-	_, token := h.invite(t, "aki")
+	_, token := h.invite(t)
 	text := fmt.Sprintf("%+v", h.events)
 	for _, hidden := range append(recovery, secret, token, in.Token, password, "in the wrong place") {
 		if strings.Contains(text, hidden) {
@@ -378,4 +377,27 @@ func BenchmarkSignIn(b *testing.B) {
 		}
 	})
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "sign-ins/s")
+}
+
+// Two who change an account at once do not undo each other: one who is barred stays
+// barred.
+func TestChangesAtTheSameTimeBothHold(t *testing.T) {
+	h := newHouse(t)
+	id := h.signIn(t, here).Me.Account.ID
+	for range 10 {
+		_, err := h.Change(t.Context(), account.CommandLine(), id, account.Change{Disabled: new(false), Group: new("")})
+		must(t, err)
+		var running sync.WaitGroup
+		for _, c := range []account.Change{{Disabled: new(true)}, {Group: new("second line")}, {DisplayName: new("Ines O.")}} {
+			running.Go(func() {
+				if _, err := h.Change(t.Context(), account.CommandLine(), id, c); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		running.Wait()
+		if a, err := h.ByID(t.Context(), id); err != nil || !a.Disabled || a.Group != "second line" || a.DisplayName != "Ines O." {
+			t.Fatalf("left of three changes: %+v, %v", a, err)
+		}
+	}
 }

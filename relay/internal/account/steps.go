@@ -142,10 +142,15 @@ func (t *steps) find(key string, kind stepKind, now time.Time) (*step, error) {
 	return st, nil
 }
 
-// BeginOpenID remembers what an OpenID provider was told and returns the token
-// under which [Service.TakeOpenID] finds it, once. Errors are [*TooManyError].
-func (s *Service) BeginOpenID(flow any, from From) (string, error) {
+// BeginOpenID has begin ask an OpenID provider, remembers what that was told, and
+// returns the token under which [Service.TakeOpenID] finds it, once. Errors are
+// [*TooManyError] and those of begin.
+func (s *Service) BeginOpenID(from From, begin func() (flow any, err error)) (string, error) {
 	if err := s.throttle.begin(from.Address, s.now()); err != nil {
+		return "", err
+	}
+	flow, err := begin()
+	if err != nil {
 		return "", err
 	}
 	return s.steps.add(step{kind: stepOpenID, flow: flow}, s.now())

@@ -31,10 +31,11 @@ type PeopleStore interface {
 	// SetPassword replaces the password's hash and takes access away, but for the
 	// sign-in with the hash keep, which may be nil.
 	SetPassword(ctx context.Context, accountID, passwordHash string, keep []byte) error
-	// ChangeAccount sets display name, roles, group and whether a is disabled; who is
-	// disabled loses access. With protect it fails with ErrLastAdmin rather than to
-	// leave no admin who can sign in.
-	ChangeAccount(ctx context.Context, a Account, protect bool) error
+	// ChangeAccount sets display name, roles, group and whether the account is disabled
+	// to what change makes of them; nobody else changes them meanwhile. Who is disabled
+	// loses access. With protect it fails with ErrLastAdmin rather than to leave no
+	// admin who can sign in. It returns the account before and after.
+	ChangeAccount(ctx context.Context, id string, change func(Account) (Account, error), protect bool) (before, after Account, err error)
 }
 
 // SignInStore keeps the sign-ins of browsers.

@@ -93,26 +93,38 @@ func (s *Store) SetPassword(ctx context.Context, accountID, passwordHash string,
 }
 
 // ChangeAccount implements [account.Store].
-func (s *Store) ChangeAccount(ctx context.Context, a account.Account, protect bool) error {
-	return s.changeAccount(ctx, a.ID, func(tx *sql.Tx) error {
-		before, err := admins(ctx, tx)
+func (s *Store) ChangeAccount(ctx context.Context, id string, change func(account.Account) (account.Account, error), protect bool) (before, after account.Account, err error) {
+	err = s.changeAccount(ctx, id, func(tx *sql.Tx) error {
+		before, err = scanAccount(tx.QueryRowContext(ctx, "SELECT "+accountColumns+" FROM accounts a WHERE a.id = ?", id))
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE accounts SET display_name = ?, roles = ?, group_name = ?, disabled = ? WHERE id = ?",
-			a.DisplayName, joinRoles(a.Roles), a.Group, a.Disabled, a.ID)
-		if err == nil && a.Disabled {
-			err = takeAccess(ctx, tx, a.ID, nil)
-		}
-		if err != nil || !protect {
+		if after, err = change(before); err != nil {
 			return err
 		}
-		after, err := admins(ctx, tx)
-		if err == nil && before > 0 && after == 0 {
+		there, err := admins(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := saveAccount(ctx, tx, after); err != nil || !protect {
+			return err
+		}
+		left, err := admins(ctx, tx)
+		if err == nil && there > 0 && left == 0 {
 			err = account.ErrLastAdmin
 		}
 		return err
 	})
+	return before, after, err
+}
+
+func saveAccount(ctx context.Context, tx *sql.Tx, a account.Account) error {
+	_, err := tx.ExecContext(ctx, "UPDATE accounts SET display_name = ?, roles = ?, group_name = ?, disabled = ? WHERE id = ?",
+		a.DisplayName, joinRoles(a.Roles), a.Group, a.Disabled, a.ID)
+	if err == nil && a.Disabled {
+		err = takeAccess(ctx, tx, a.ID, nil)
+	}
+	return err
 }
 
 // admins counts those who can sign in.

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"net/netip"
@@ -59,9 +60,14 @@ func TestAccountsThatAreNotThere(t *testing.T) {
 	if err := s.SetPassword(t.Context(), "u_9", hash, nil); !errors.Is(err, account.ErrNoAccount) {
 		t.Errorf("SetPassword = %v", err)
 	}
-	if err := s.ChangeAccount(t.Context(), account.Account{ID: "u_9"}, false); !errors.Is(err, account.ErrNoAccount) {
+	if err := changeTo(t.Context(), s, account.Account{ID: "u_9"}); !errors.Is(err, account.ErrNoAccount) {
 		t.Errorf("ChangeAccount = %v", err)
 	}
+}
+
+func changeTo(ctx context.Context, s account.Store, a account.Account) error {
+	_, _, err := s.ChangeAccount(ctx, a.ID, func(account.Account) (account.Account, error) { return a, nil }, false)
+	return err
 }
 
 func barred() account.Account {
@@ -85,7 +91,7 @@ func TestSignInsComeAndGo(t *testing.T) {
 		"signed out":         {func(s account.Store) error { return s.EndSignIn(ctx, token("one")) }, true},
 		"another signed out": {func(s account.Store) error { return s.EndSignIn(ctx, token("two")) }, false},
 		"new password":       {func(s account.Store) error { return s.SetPassword(ctx, "u_1", hash+"x", nil) }, true},
-		"disabled":           {func(s account.Store) error { return s.ChangeAccount(ctx, barred(), false) }, true},
+		"disabled":           {func(s account.Store) error { return changeTo(ctx, s, barred()) }, true},
 		"too old":            {func(s account.Store) error { return s.EndSignIns(ctx, noon.Add(1)) }, true},
 		"not old":            {func(s account.Store) error { return s.EndSignIns(ctx, noon) }, false},
 	} {
@@ -120,7 +126,7 @@ func TestNoSignInWithAPasswordThatWasReplaced(t *testing.T) {
 	ctx := t.Context()
 	for name, change := range map[string]func(s account.Store) error{
 		"replaced": func(s account.Store) error { return s.SetPassword(ctx, "u_1", hash+"x", nil) },
-		"disabled": func(s account.Store) error { return s.ChangeAccount(ctx, barred(), false) },
+		"disabled": func(s account.Store) error { return changeTo(ctx, s, barred()) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, t.TempDir())

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -35,15 +36,19 @@ func (s *Server) beginOpenID(w http.ResponseWriter, r *http.Request) {
 		refuse(w, notFound())
 		return
 	}
-	address, flow, err := s.cfg.OpenID.Begin(r.Context())
+	var address string
+	token, err := s.cfg.Accounts.BeginOpenID(from(r), func() (flow any, err error) {
+		address, flow, err = s.cfg.OpenID.Begin(r.Context())
+		return flow, err
+	})
+	var tooMany *account.TooManyError
+	if errors.As(err, &tooMany) {
+		s.refuseAccount(w, r, err)
+		return
+	}
 	if err != nil {
 		s.log.Error("OpenID provider does not answer", "error", err)
 		showOpenID(w, http.StatusBadGateway, "The sign-in service does not answer. Try again, or ask your administrator: the relay's log has the cause.")
-		return
-	}
-	token, err := s.cfg.Accounts.BeginOpenID(flow, from(r))
-	if err != nil {
-		s.refuseAccount(w, r, err)
 		return
 	}
 	c := cookie(openIDName, token, int(account.StepLife.Seconds()))

@@ -28,6 +28,8 @@ import (
 const (
 	// answerWithin is how long the provider may take for one answer.
 	answerWithin = 10 * time.Second
+	// askAgain is how long after a provider did not answer it is left alone.
+	askAgain = 5 * time.Second
 	// maxAnswer bounds an answer of the provider, maxSent what comes through the
 	// browser, in bytes.
 	maxAnswer = 1 << 20
@@ -81,8 +83,10 @@ type Provider struct {
 	cfg    Config
 	client *http.Client
 
-	mu    sync.Mutex     // guards the rest
-	found *oidc.Provider // nil until the provider has answered once
+	mu     sync.Mutex     // guards the rest
+	found  *oidc.Provider // nil until the provider has answered once
+	failed time.Time      // when it did not answer last
+	why    error
 }
 
 // New checks the configuration. The provider is not asked before somebody signs in:
@@ -179,10 +183,14 @@ func (p *Provider) provider(ctx context.Context) (*oidc.Provider, error) {
 	if p.found != nil {
 		return p.found, nil
 	}
+	if p.why != nil && p.cfg.Now().Sub(p.failed) < askAgain {
+		return nil, p.why // who waits for the lock does not wait for the provider as well
+	}
 	// Its keys are fetched later, when this request is long over.
 	found, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), p.client), p.cfg.Issuer)
 	if err != nil {
-		return nil, fmt.Errorf("ask OpenID provider %s about itself: %w", p.cfg.Issuer, err)
+		p.failed, p.why = p.cfg.Now(), fmt.Errorf("ask OpenID provider %s about itself: %w", p.cfg.Issuer, err)
+		return nil, p.why
 	}
 	p.found = found
 	return found, nil

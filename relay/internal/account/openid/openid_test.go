@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -136,17 +137,41 @@ func TestACodeIsGoodForItsOwnSignIn(t *testing.T) {
 
 func TestAProviderThatIsDownIsAskedAgain(t *testing.T) {
 	i := openidtest.New(t)
-	cfg := config(i)
-	cfg.Issuer += "/wrong"
+	cfg, now := config(i), time.Now()
+	cfg.Now = func() time.Time { return now }
+	reach := &reaching{RoundTripper: cfg.Transport, down: true}
+	cfg.Transport = reach
 	p, err := openid.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 2 {
+	for range 3 { // asked once, then left alone for a while
 		if _, _, err := p.Begin(t.Context()); err == nil {
-			t.Error("a provider that is not there has answered")
+			t.Error("a provider that is down has answered")
 		}
 	}
+	if reach.asked != 1 {
+		t.Errorf("it was asked %d times", reach.asked)
+	}
+	reach.down, now = false, now.Add(5*time.Second)
+	if _, _, err := p.Begin(t.Context()); err != nil {
+		t.Errorf("though it is up again: %v", err)
+	}
+}
+
+// reaching is a way to a provider that may be down.
+type reaching struct {
+	http.RoundTripper
+	down  bool
+	asked int
+}
+
+func (r *reaching) RoundTrip(request *http.Request) (*http.Response, error) {
+	r.asked++
+	if r.down {
+		return nil, errors.New("nobody there")
+	}
+	return r.RoundTripper.RoundTrip(request)
 }
 
 func TestConfigurationsThatAreRefused(t *testing.T) {
