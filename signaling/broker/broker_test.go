@@ -265,7 +265,7 @@ func TestConsentIsTheHostsOwn(t *testing.T) {
 	t.Run("another key", func(t *testing.T) {
 		inWorld(t, func(t *testing.T, w *world) {
 			h, tech, _, request := w.asked()
-			h.key = w.key
+			h.key = w.keys[0]
 			h.consent(request, signaling.ScopeView)
 			h.expectError(signaling.CodeConsentInvalid)
 			tech.quiet()

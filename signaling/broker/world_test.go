@@ -36,7 +36,10 @@ type world struct {
 	t      *testing.T
 	store  *brokertest.Memory
 	turn   *turnLog
-	key    ed25519.PrivateKey
+	keys   []ed25519.PrivateKey // for grants, the newest first
+	grants *grant.Issuer
+	limits func(string) broker.Limits // nil for none
+	events journal
 	broker *broker.Broker
 	server *http.Server
 	pipes  *pipeListener
@@ -50,7 +53,7 @@ func inWorld(t *testing.T, f func(t *testing.T, w *world)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := &world{t: t, store: &brokertest.Memory{}, turn: &turnLog{}, key: key}
+		w := &world{t: t, store: &brokertest.Memory{}, turn: &turnLog{}, keys: []ed25519.PrivateKey{key}}
 		w.start()
 		defer w.stop()
 		f(t, w)
@@ -59,12 +62,17 @@ func inWorld(t *testing.T, f func(t *testing.T, w *world)) {
 
 func (w *world) start() {
 	w.t.Helper()
-	grants, err := grant.NewIssuer(w.key, issuerName)
+	grants, err := grant.NewIssuer(w.keys[0], issuerName)
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	if err := grants.Rotate(w.keys...); err != nil {
+		w.t.Fatal(err)
+	}
+	w.grants = grants
 	b, err := broker.New(context.Background(), broker.Config{
-		Store: w.store, Grants: grants, Turn: w.turn, CodeKey: make([]byte, 32), Log: slog.New(slog.DiscardHandler),
+		Store: w.store, Grants: grants, Turn: w.turn, CodeKey: make([]byte, 32),
+		Limits: w.limits, Journal: w.events.note, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -313,6 +321,28 @@ func (w *world) running(ask ...signaling.Scope) (*hostSide, *side, *signaling.Re
 func (w *world) state(id string) signaling.State {
 	synctest.Wait()
 	return w.store.All()[id].State
+}
+
+// journal remembers what the broker told it.
+type journal struct {
+	mu     sync.Mutex
+	events []broker.Event
+}
+
+func (j *journal) note(e broker.Event) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.events = append(j.events, e)
+}
+
+// take returns the events since the last call.
+func (j *journal) take() []broker.Event {
+	synctest.Wait()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	events := j.events
+	j.events = nil
+	return events
 }
 
 // turnLog remembers what the broker asked of the TURN server.

@@ -59,6 +59,7 @@ type App struct {
 	public   *url.URL
 	splitter *port.Splitter
 	turn     *turn.Server
+	grants   *grant.Issuer
 	broker   *broker.Broker
 	web      *web.Server
 }
@@ -129,8 +130,10 @@ func (a *App) openBroker(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	grants, err := grant.NewIssuer(keys.Grant, a.public.String())
-	if err != nil {
+	if a.grants, err = grant.NewIssuer(keys.Grants[0].Private, a.public.String()); err != nil {
+		return err
+	}
+	if err := a.grants.Rotate(private(keys.Grants)...); err != nil {
 		return err
 	}
 	book, err := policy.Open(ctx, a.store)
@@ -143,7 +146,7 @@ func (a *App) openBroker(ctx context.Context) error {
 	}
 	forwarding := &forwarding{server: a.turn, urls: turnURLs(a.public), log: a.log}
 	a.broker, err = broker.New(ctx, broker.Config{
-		Store: a.store, Grants: grants, Turn: forwarding, CodeKey: keys.Code, Limits: rules.Limits, Journal: a.journal.Broker, Log: a.log,
+		Store: a.store, Grants: a.grants, Turn: forwarding, CodeKey: keys.Code, Limits: rules.Limits, Journal: a.journal.Broker, Log: a.log,
 	})
 	if err != nil {
 		return err
@@ -160,7 +163,7 @@ func (a *App) openBroker(ctx context.Context) error {
 		return err
 	}
 	a.web, err = web.New(web.Config{
-		Accounts: accounts, OpenID: openID, Broker: a.broker, Database: a.store, Audit: a.store, Policy: rules, Viewer: a.cfg.Viewer, PublicURL: a.public,
+		Accounts: accounts, OpenID: openID, Broker: a.broker, Keys: a.grants.Keys, Database: a.store, Audit: a.store, Policy: rules, Viewer: a.cfg.Viewer, PublicURL: a.public,
 		Organisation: a.cfg.Organisation, Version: a.cfg.Version, Development: a.cfg.TLS == config.TLSSelfSigned,
 		HostsPerAddress: a.cfg.HostsPerAddress, TechniciansPerAddress: techniciansPerAddress, Journal: a.journal.Write, Log: a.log,
 	})
@@ -201,6 +204,7 @@ func (a *App) Run(ctx context.Context) error {
 	start(func() error { return a.splitter.Run(ctx) }) // stops accepting with ctx
 	start(func() error { return a.web.Serve(a.splitter.HTTP()) })
 	start(func() error { return a.web.Watch(ctx) })
+	start(func() error { return a.watchKeys(ctx) })
 	start(func() error { return a.turn.Run(turning) })
 	group.Go(func() error {
 		<-ctx.Done()

@@ -26,10 +26,10 @@ const (
 // ErrKeyExposed says that other accounts of the machine can read a key.
 var ErrKeyExposed = errors.New("others can read it")
 
-// Keys are the relay's secrets, made on the first start. Neither leaves the folder.
+// Keys are the relay's secrets, made on the first start. None leaves the folder.
 type Keys struct {
-	// Grant signs grants.
-	Grant ed25519.PrivateKey
+	// Grants sign grants, the newest first. There is at least one.
+	Grants []GrantKey
 	// Code is the key of the hashes under which codes are stored.
 	Code []byte
 }
@@ -41,13 +41,14 @@ func OpenKeys(dir string) (Keys, error) {
 	if err := os.MkdirAll(folder, folderMode); err != nil {
 		return Keys{}, explain(folder, err)
 	}
-	grantPEM, err := openKey(filepath.Join(folder, "grant.key"), newGrantKey)
+	grants, err := GrantKeys(dir)
+	if err == nil && len(grants) == 0 {
+		if _, err = makeKey(filepath.Join(folder, firstGrantKey), newGrantKey); err == nil {
+			grants, err = GrantKeys(dir)
+		}
+	}
 	if err != nil {
 		return Keys{}, err
-	}
-	grant, err := parseGrantKey(grantPEM)
-	if err != nil {
-		return Keys{}, damaged(filepath.Join(folder, "grant.key"), err)
 	}
 	code, err := openKey(filepath.Join(folder, "code.key"), newCodeKey)
 	if err != nil {
@@ -56,7 +57,7 @@ func OpenKeys(dir string) (Keys, error) {
 	if len(code) != codeKeySize {
 		return Keys{}, damaged(filepath.Join(folder, "code.key"), fmt.Errorf("want %d bytes, got %d", codeKeySize, len(code)))
 	}
-	return Keys{Grant: grant, Code: code}, nil
+	return Keys{Grants: grants, Code: code}, nil
 }
 
 func newGrantKey() ([]byte, error) {
@@ -93,12 +94,17 @@ func parseGrantKey(data []byte) (ed25519.PrivateKey, error) {
 	return key, nil
 }
 
-// openKey reads a key file after looking at who else could.
+// openKey reads a key file, and makes it when there is none.
 func openKey(path string, create func() ([]byte, error)) ([]byte, error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return makeKey(path, create)
 	}
+	return readKey(path)
+}
+
+// readKey reads a key file after looking at who else could.
+func readKey(path string) ([]byte, error) {
+	info, err := os.Stat(path)
 	if err != nil {
 		return nil, explain(filepath.Dir(path), err)
 	}

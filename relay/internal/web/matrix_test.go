@@ -17,6 +17,7 @@ import (
 func needs() map[string]need {
 	return map[string]need{
 		"GET /healthz":                     needNothing,
+		"GET /.well-known/jwks.json":       needNothing,
 		"GET /api/sign-in/ways":            needNothing,
 		"POST /api/sign-in":                needNothing,
 		"GET /api/sign-in/next":            needNothing,

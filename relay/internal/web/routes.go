@@ -43,6 +43,7 @@ type route struct {
 func (s *Server) table() []route {
 	return []route{
 		{http.MethodGet, "/healthz", needNothing, s.health},
+		{http.MethodGet, "/.well-known/jwks.json", needNothing, s.publishedKeys},
 		{http.MethodGet, "/api/sign-in/ways", needNothing, s.signInWays},
 		{http.MethodPost, "/api/sign-in", needNothing, s.signIn},
 		{http.MethodGet, "/api/sign-in/next", needNothing, s.pendingFactor},

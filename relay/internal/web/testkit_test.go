@@ -153,7 +153,7 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 		w.ids[name] = a.ID
 	}
 	cfg := Config{
-		Accounts: w.accounts, Broker: w.broker, Database: w.db, Audit: db, Policy: w.policy, PublicURL: publicURL,
+		Accounts: w.accounts, Broker: w.broker, Database: w.db, Audit: db, Policy: w.policy, Keys: testKeys, PublicURL: publicURL,
 		Viewer: fstest.MapFS{
 			"index.html":          {Data: []byte("<!doctype html><title>Lendhand</title>")},
 			"assets/main-1a2b.js": {Data: []byte("let x = 1;")},
@@ -314,4 +314,9 @@ func (w *world) dial(t *testing.T, path, origin, token string) (*websocket.Conn,
 		t.Fatal(err)
 	}
 	return ws, string(greeting), reply{status: resp.StatusCode}
+}
+
+// testKeys are the keys that the relay publishes.
+func testKeys() []signaling.GrantKey {
+	return []signaling.GrantKey{{ID: "k2", Key: "new"}, {ID: "k1", Key: "old"}}
 }

@@ -63,6 +63,8 @@ type Config struct {
 	Broker   Broker
 	Database Database
 	Policy   Policy
+	// Keys returns the public keys that grants are signed with.
+	Keys func() []signaling.GrantKey
 	// Audit is the trail that auditors and administrators read.
 	Audit Audit
 	// Viewer is the technician's page, with index.html at its root.
@@ -87,8 +89,8 @@ type Config struct {
 
 func (c Config) validate() error {
 	switch {
-	case c.Accounts == nil, c.Broker == nil, c.Database == nil, c.Audit == nil, c.Policy == nil, c.Viewer == nil, c.Log == nil:
-		return errors.New("web: accounts, broker, database, audit trail, policy, viewer and log are required")
+	case c.Accounts == nil, c.Broker == nil, c.Database == nil, c.Audit == nil, c.Policy == nil, c.Keys == nil, c.Viewer == nil, c.Log == nil:
+		return errors.New("web: accounts, broker, database, audit trail, policy, keys, viewer and log are required")
 	case c.PublicURL == nil || c.PublicURL.Scheme == "" || c.PublicURL.Host == "":
 		return errors.New("web: no public address")
 	case c.HostsPerAddress < 1 || c.TechniciansPerAddress < 1:
