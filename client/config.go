@@ -36,14 +36,15 @@ const (
 // flags are the program's flags. Each has an environment variable LENDHAND_… and a
 // key in the configuration file.
 type flags struct {
-	Server   settings.Address   `help:"Address of the relay, such as https://help.example." placeholder:"URL"`
-	CA       string             `name:"ca" help:"Trust the authority in this file too; a relay with its own keeps it in ca.pem of its data folder." placeholder:"FILE"`
-	UI       string             `name:"ui" enum:"terminal,window,auto" default:"auto" help:"Kind of interface: terminal, window or auto."`
-	UDPPorts settings.PortRange `name:"udp-ports" help:"Range of local UDP ports for the picture and input, both ends included." placeholder:"A-B"`
-	Events   string             `help:"Append what happens to this file, one JSON object a line." placeholder:"FILE"`
-	LogLevel slog.Level         `default:"warn" help:"Least level of what is logged: debug, info, warn or error."`
-	Config   string             `help:"Configuration file with these flags as JSON keys." placeholder:"FILE"`
-	Version  kong.VersionFlag   `help:"Print the version." env:"-"`
+	Server      settings.Address   `help:"Address of the relay, such as https://help.example." placeholder:"URL"`
+	CA          string             `name:"ca" help:"Trust the authority in this file too; a relay with its own keeps it in ca.pem of its data folder." placeholder:"FILE"`
+	UI          string             `name:"ui" enum:"terminal,window,auto" default:"auto" help:"Kind of interface: terminal, window or auto."`
+	UDPPorts    settings.PortRange `name:"udp-ports" help:"Range of local UDP ports for the picture and input, both ends included." placeholder:"A-B"`
+	VerifyWords bool               `help:"Let nobody control this desktop before you have said that the words of both ends are the same."`
+	Events      string             `help:"Append what happens to this file, one JSON object a line." placeholder:"FILE"`
+	LogLevel    slog.Level         `default:"warn" help:"Least level of what is logged: debug, info, warn or error."`
+	Config      string             `help:"Configuration file with these flags as JSON keys." placeholder:"FILE"`
+	Version     kong.VersionFlag   `help:"Print the version." env:"-"`
 
 	// done says that help or the version was all that was wanted.
 	done bool
@@ -109,6 +110,7 @@ func configure(f *flags, in io.Reader, out io.Writer, log *slog.Logger) (*app.Co
 		Codecs:        codecs(threads),
 		BitsPerSecond: bitsPerSecond,
 		Threads:       threads,
+		Limits:        app.Limits{VerifyWords: f.VerifyWords},
 		Ports:         peer.PortRange(f.UDPPorts),
 		Log:           log,
 	}, nil

@@ -94,6 +94,8 @@ func (s *session) hearPerson(c ui.Command) {
 		// There is nothing to stop or to change.
 	case c == ui.Stop:
 		s.stop(signaling.EndHostStopped)
+	case c == ui.WordsSame || c == ui.WordsDiffer:
+		s.compare(c)
 	case c == ui.AllowView || c == ui.AllowControl:
 		s.change(c.Scopes())
 	}
@@ -115,6 +117,8 @@ func (s *session) change(scopes signaling.Scopes) {
 	switch {
 	case s.phase != ui.Active:
 		say("That will hold as soon as the technician is connected.", "")
+	case !scopes.Within(now) && s.gate.WordsWanted():
+		say("You allow it, as soon as you have said that the words are the same.", "Type same or differ.")
 	case !scopes.Within(now):
 		say("You allow it, but the relay does not.", "The technician can ask for control.")
 	}

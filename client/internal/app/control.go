@@ -22,6 +22,10 @@ func (s *session) hearTechnician(m signaling.Message) {
 		s.observe(m)
 	case *signaling.Tiles:
 		s.setTiles(m)
+	case *signaling.Nonce:
+		s.hearNonce(m)
+	case *signaling.Compared:
+		s.hearCompared(m)
 	case *signaling.End:
 		s.technicianStopped()
 	case *signaling.Error:
@@ -45,6 +49,9 @@ func (s *session) presented(m *signaling.Present) {
 // controlOpened says what the technician must know first.
 func (s *session) controlOpened() {
 	s.link.open = true
+	if s.beginWords(); s.reason != "" {
+		return
+	}
 	s.tellPermissions()
 	s.tellScreen()
 	s.link.cursor.again()
@@ -63,6 +70,10 @@ func (s *session) permissionsChanged() {
 		s.stop(signaling.EndGrantExpired)
 		return
 	}
+	if s.verify.missing && s.gate.WordsWanted() {
+		s.mistrust("no words to compare", "The connection to the technician cannot be verified.")
+		return
+	}
 	if s.link == nil {
 		return
 	}
@@ -77,7 +88,10 @@ func (s *session) permissionsChanged() {
 func (s *session) tellPermissions() {
 	now, grantable := s.gate.Permissions()
 	if s.link.open && now.Has(signaling.ScopeView) {
-		s.toTechnician(&signaling.Permissions{Scopes: now, Grantable: grantable, VerifyWords: s.gate.WordsWanted()})
+		s.toTechnician(&signaling.Permissions{
+			Scopes: now, Grantable: grantable, Commitment: s.commitment(),
+			VerifyWords: s.gate.WordsWanted(),
+		})
 	}
 }
 

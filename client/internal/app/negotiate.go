@@ -39,7 +39,7 @@ func (s *session) hearOffer(m *signaling.Offer) {
 		s.stop(signaling.EndGrantInvalid)
 		return
 	}
-	if !s.hold(offer) {
+	if s.sameKey(offer.Fingerprint) && !s.hold(offer) {
 		s.takeOffer(offer)
 	}
 }
@@ -109,8 +109,11 @@ func (s *session) hearCandidate(m *signaling.Candidate) {
 func (s *session) fail(what string, err error) {
 	s.log.Warn("session fails", "at", what, "error", err)
 	reason := signaling.EndError
-	if errors.Is(err, picture.ErrScreenLost) {
+	switch {
+	case errors.Is(err, picture.ErrScreenLost):
 		reason = signaling.EndScreenLost
+	case errors.Is(err, peer.ErrKeys):
+		reason = signaling.EndWordsDiffer
 	}
 	s.config.UI.Say(fmt.Sprintf("The session cannot go on: %v.", err), "")
 	s.stop(reason)

@@ -71,6 +71,7 @@ type session struct {
 	picture   *show          // nil before the first connection
 	monitors  picture.Monitors
 	path      signaling.Path
+	verify    comparison
 	deadline  *time.Timer
 	late      func() // what happens at the deadline
 
@@ -282,5 +283,6 @@ func (s *session) show() {
 	s.config.UI.Show(ui.State{
 		Phase: s.phase, Technician: s.technician, Path: s.path,
 		Scopes: now, Allowed: s.agreed.allowed, Reason: s.reason,
+		Words: s.wordsShown(),
 	})
 }

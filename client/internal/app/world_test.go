@@ -268,6 +268,7 @@ type world struct {
 	broker  atomic.Pointer[broker.Broker]
 	person  *person
 	machine *machine
+	limits  Limits
 	events  string // the file
 	app     *App
 	stop    context.CancelFunc
@@ -276,11 +277,17 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newLimitedWorld(t, Limits{})
+}
+
+// newLimitedWorld is a world whose host has limits of its own.
+func newLimitedWorld(t *testing.T, limits Limits) *world {
+	t.Helper()
 	_, key, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, store: &brokertest.Memory{}, person: newPerson(), machine: &machine{}, ended: make(chan error, 1)}
+	w := &world{t: t, store: &brokertest.Memory{}, person: newPerson(), machine: &machine{}, limits: limits, ended: make(chan error, 1)}
 	if w.issuer, err = grant.NewIssuer(key, issuerName); err != nil {
 		t.Fatal(err)
 	}
@@ -329,7 +336,8 @@ func (w *world) newApp(trust *tls.Config) *App {
 		OpenScreen: w.machine.openScreen, OpenInjector: w.machine.openInjector,
 		OpenPointer: w.machine.openPointer,
 		Codecs:      []encode.Codec{fakecodec.Codec()}, BitsPerSecond: 1_000_000, Threads: 1,
-		Log: slog.New(slog.DiscardHandler),
+		Limits: w.limits,
+		Log:    slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -31,6 +31,9 @@ var (
 	ErrNoCodec = errors.New("no common codec")
 	// ErrSlow says that the technician does not read what is sent.
 	ErrSlow = errors.New("the technician does not read")
+	// ErrKeys says that the technician's side could not prove that it has the certificate
+	// which its offer names, so that there is no connection.
+	ErrKeys = errors.New("the other side did not prove its key")
 	// ErrCandidates says that more candidates came than any browser has.
 	ErrCandidates = errors.New("too many candidates")
 )
@@ -161,6 +164,11 @@ func (c *Conn) listen() error {
 	})
 	c.pc.OnICECandidate(c.tellCandidate)
 	c.pc.OnConnectionStateChange(c.tellState)
+	c.pc.SCTP().Transport().OnStateChange(func(state webrtc.DTLSTransportState) {
+		if state == webrtc.DTLSTransportStateFailed {
+			c.brokenInside(ErrKeys)
+		}
+	})
 	c.pc.SCTP().Transport().ICETransport().OnSelectedCandidatePairChange(func(*webrtc.ICECandidatePair) { c.tellPath() })
 	return nil
 }
@@ -252,6 +260,10 @@ func (c *Conn) Codecs() []encode.Codec {
 	}
 	return c.video.track.codecs
 }
+
+// Proved returns the technician's certificate in DER, as DTLS has proved it: whoever is at
+// the other end of this connection has its key. It is nil before a channel is open.
+func (c *Conn) Proved() []byte { return c.pc.SCTP().Transport().GetRemoteCertificate() }
 
 // Close ends the connection and waits until no handler is called any more.
 func (c *Conn) Close() error {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/verifywords"
 )
 
 // Events tells scripts what happens, as one JSON object a line, each with "time"
@@ -78,6 +79,26 @@ func (e *Events) Connected(path signaling.Path) error {
 		head
 		Path signaling.Path `json:"path"`
 	}{e.head("connected"), path})
+}
+
+// Words tells the words that the person compares.
+func (e *Events) Words(words verifywords.Words) error {
+	return e.write(struct {
+		head
+		Words verifywords.Words `json:"words"`
+	}{e.head("words"), words})
+}
+
+// Unverified tells that the technician's side has made no words in time.
+func (e *Events) Unverified() error { return e.write(e.head("unverified")) }
+
+// Compared tells what "host" or "technician" says of the words.
+func (e *Events) Compared(by string, result signaling.Comparison) error {
+	return e.write(struct {
+		head
+		By     string               `json:"by"`
+		Result signaling.Comparison `json:"result"`
+	}{e.head("compared"), by, result})
 }
 
 // Stopped tells why the session is over.

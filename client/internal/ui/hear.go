@@ -18,6 +18,8 @@ func (t *Terminal) hear(ctx context.Context, line string) {
 		t.command(ctx, Quit)
 	case line == "stop" && inSession:
 		t.command(ctx, Stop)
+	case inSession && (line == "same" || line == "differ"):
+		t.compare(ctx, line)
 	case q != nil:
 		t.answer(q, line)
 	case inSession:
@@ -73,11 +75,19 @@ func (t *Terminal) command(ctx context.Context, c Command) {
 
 // changes says what is different between two states.
 func changes(before, now State) []string {
+	if now.Phase != Active {
+		if now.Phase != before.Phase {
+			return phaseLines(now)
+		}
+		return nil
+	}
+	return append(activeLines(before, now), wordsLines(before.Words, now)...)
+}
+
+// activeLines says what is different in a session that runs.
+func activeLines(before, now State) []string {
 	if now.Phase != before.Phase {
 		return phaseLines(now)
-	}
-	if now.Phase != Active {
-		return nil
 	}
 	var lines []string
 	if now.Path != before.Path {

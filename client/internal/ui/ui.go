@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/verifywords"
 )
 
 // Request is a technician's question to the person.
@@ -39,6 +40,9 @@ const (
 	AllowView
 	// AllowControl allows control.
 	AllowControl
+	// WordsSame and WordsDiffer say what the person has found out about the words.
+	WordsSame
+	WordsDiffer
 	// Quit ends the program.
 	Quit
 )
@@ -51,7 +55,7 @@ func (c Command) Scopes() signaling.Scopes {
 		return signaling.NewScopes(signaling.ScopeView)
 	case AllowControl:
 		return signaling.NewScopes(signaling.ScopeView, signaling.ScopeControl)
-	case Stop, Quit:
+	case Stop, Quit, WordsSame, WordsDiffer:
 	}
 	return nil
 }
@@ -82,4 +86,21 @@ type State struct {
 	Scopes, Allowed signaling.Scopes
 	// Reason is why the session Ended.
 	Reason signaling.EndReason
+	// Words are what the two people compare on this connection.
+	Words Words
+}
+
+// Words are the words to compare, and how far that is.
+type Words struct {
+	// List is what the person compares with what the technician reads out; zero while
+	// there are none.
+	List verifywords.Words
+	// Missing says that the technician's side has made none in time.
+	Missing bool
+	// Required says that nothing but viewing is possible until Same.
+	Required bool
+	// Same says that the person has found them to be the same.
+	Same bool
+	// Theirs is what the technician says of them; empty for nothing.
+	Theirs signaling.Comparison
 }

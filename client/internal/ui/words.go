@@ -96,7 +96,7 @@ func ending(r signaling.EndReason) string {
 		signaling.EndGrantInvalid:      "the technician's permission from the relay was not valid",
 		signaling.EndGrantExpired:      "the technician's permission ran out",
 		signaling.EndTimeLimit:         "it has lasted as long as it may",
-		signaling.EndWordsDiffer:       "the words were not the same on both sides",
+		signaling.EndWordsDiffer:       "it is not sure that the technician was at the other end",
 		signaling.EndRecordingRequired: "their organisation wants sessions recorded, which this program cannot",
 		signaling.EndRevoked:           "an administrator ended it",
 		signaling.EndScreenLost:        "the screen went away",

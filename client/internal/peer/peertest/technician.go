@@ -127,12 +127,7 @@ func (tech *Technician) listen() {
 	tech.pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { tech.watch(track) })
 	for _, described := range signaling.Channels() {
 		id := described.ID
-		negotiated, number := true, uint16(id)
-		options := &webrtc.DataChannelInit{Negotiated: &negotiated, ID: &number, Ordered: &described.Reliable}
-		if !described.Reliable {
-			options.MaxRetransmits = new(uint16)
-		}
-		channel, err := tech.pc.CreateDataChannel(described.Label, options)
+		channel, err := tech.pc.CreateDataChannel(described.Label, optionsOf(described))
 		must(tech.t, err)
 		tech.channels[id] = channel
 		channel.OnOpen(func() { tech.open <- id })
@@ -152,6 +147,15 @@ func (tech *Technician) listen() {
 			tech.Messages <- Message{id, m}
 		})
 	}
+}
+
+func optionsOf(c signaling.Channel) *webrtc.DataChannelInit {
+	negotiated, number := true, uint16(c.ID)
+	options := &webrtc.DataChannelInit{Negotiated: &negotiated, ID: &number, Ordered: &c.Reliable}
+	if !c.Reliable {
+		options.MaxRetransmits = new(uint16)
+	}
+	return options
 }
 
 // watch puts frames together.
@@ -341,6 +345,19 @@ func WaitFor[M signaling.Message](tech *Technician, fits func(M) bool) M {
 		case <-late:
 			var want M
 			tech.t.Fatalf("no %T that fits came", want)
+		}
+	}
+}
+
+// Proved returns the host's certificate in DER, as DTLS has proved it.
+func (tech *Technician) Proved() []byte { return tech.pc.SCTP().Transport().GetRemoteCertificate() }
+
+// WaitFailed waits until the connection has failed for good.
+func (tech *Technician) WaitFailed() {
+	tech.t.Helper()
+	for late := time.Now().Add(Within); tech.pc.ConnectionState() < webrtc.PeerConnectionStateFailed; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(late) {
+			tech.t.Fatal("the connection did not fail")
 		}
 	}
 }
