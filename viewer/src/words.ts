@@ -156,8 +156,8 @@ export const reasonWords: Readonly<Record<string, Words>> = {
     todo: `If you are not done, speak with the person. ${newCode}`,
   },
   words_differ: {
-    what: "The words were not the same on both sides.",
-    todo: "Somebody may be between you and the host. Tell your administrator before you try again.",
+    what: "It is not sure that you were connected with the host, and nobody in between.",
+    todo: "Speak with the person by phone, and tell your administrator, before you start a new session.",
   },
   recording_required: {
     what: "Your organisation wants sessions recorded, which this host cannot.",

@@ -35,11 +35,20 @@ async function fingerprintByOffer(certificate: RTCCertificate): Promise<string> 
   }
 }
 
-/** The SHA-256 fingerprint that a session description names (RFC 8122); throws without one. */
+/**
+ * The one SHA-256 fingerprint that a session description names (RFC 8122); throws without one,
+ * and when it names several.
+ */
 export function fingerprintInSDP(sdp: string): string {
-  const found = /^a=fingerprint:sha-256 ([0-9A-Fa-f:]+)\s*$/im.exec(sdp);
-  if (!found?.[1]) throw new Error("no fingerprint in the session description");
-  return written(found[1]);
+  const named = [...sdp.matchAll(/^a=fingerprint:(.*)$/gim)].map((m) => m[1] ?? "");
+  const found = new Set(named.map((n) => /^sha-256 ([0-9A-F:]+)$/.exec(upper(n))?.[1]));
+  const [pairs] = found;
+  if (found.size !== 1 || !pairs) throw new Error("no fingerprint, or several, in the description");
+  return written(pairs);
+}
+
+function upper(fingerprint: string): string {
+  return fingerprint.trim().toUpperCase().replace("SHA-256", "sha-256");
 }
 
 function written(pairs: string): string {

@@ -1,6 +1,7 @@
 /** How the two sides agree on a connection: offers, answers and candidates. */
 
 import type { Candidate } from "../protocol/message.ts";
+import { fingerprintInSDP } from "./certificate.ts";
 import { allowedPart, allowsCandidate } from "./path.ts";
 import type { Policy } from "./path.ts";
 
@@ -10,6 +11,8 @@ export interface NegotiationListener {
   offer(sdp: string): void;
   /** A candidate for the host; null when there are no more. */
   candidate(c: RTCIceCandidateInit | null): void;
+  /** Whoever is at the other end has another key than at first, or has proved none. */
+  mistrust(why: string): void;
   /** The host broke the protocol, or the browser could not do its part. */
   broken(why: string): void;
 }
@@ -34,6 +37,8 @@ export class Negotiation {
   #isOffering = false;
   #offeredAt = 0;
   #early: RTCIceCandidateInit[] = [];
+  // The fingerprint of the host's first answer, which must stay the same.
+  #key: string | undefined;
   // Candidates that were found before their offer was sent.
   #found: (RTCIceCandidateInit | null)[] = [];
 
@@ -58,10 +63,19 @@ export class Negotiation {
     else await this.#offer(true);
   }
 
+  /** The fingerprint that the host's answers name; undefined before the first. */
+  get key(): string | undefined {
+    return this.#key;
+  }
+
   /** Takes the host's answer. One that comes too late is not for the newest offer. */
   async answer(sdp: string): Promise<void> {
     if (this.#pc.signalingState !== "have-local-offer") return;
     const isFirst = !this.#pc.remoteDescription;
+    if (!this.#isSameKey(sdp)) {
+      this.#listener.mistrust("an answer names another key");
+      return;
+    }
     try {
       await this.#pc.setRemoteDescription({
         type: "answer",
@@ -132,6 +146,16 @@ export class Negotiation {
       await this.#pc.addIceCandidate(c);
     } catch {
       // It belongs to an offer that a restart has replaced.
+    }
+  }
+
+  #isSameKey(sdp: string): boolean {
+    try {
+      const key = fingerprintInSDP(sdp);
+      this.#key ??= key;
+      return this.#key === key;
+    } catch {
+      return false;
     }
   }
 

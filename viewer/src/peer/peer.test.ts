@@ -25,6 +25,7 @@ let connections: FakeConnection[] = [];
 /** As much of an RTCPeerConnection as a Peer touches. */
 class FakeConnection {
   signalingState = "stable";
+  sctp: { transport: { state: string; getRemoteCertificates?: () => ArrayBuffer[] } } | null = null;
   connectionState = "new";
   localDescription: { sdp: string } | null = null;
   remoteDescription: { sdp: string } | null = null;
@@ -82,6 +83,10 @@ class FakeConnection {
   }
 }
 
+/** The line that names a certificate, of one byte again and again. */
+const key = (byte: string) => `a=fingerprint:sha-256 ${Array(32).fill(byte).join(":")}\r\n`;
+const answer = (text: string, byte = "4A") => `v=0 ${text}\r\n${key(byte)}`;
+
 const servers = [{ urls: ["turn:help.example:443"], username: "u", credential: "c" }];
 
 function setUp(policy: "any" | "relay" | "direct" = "any") {
@@ -98,6 +103,7 @@ function setUp(policy: "any" | "relay" | "direct" = "any") {
     ack: (last) => told.push(`ack ${last}`),
     cursor: (m) => told.push(m.type),
     figures: (f) => figures.push(f),
+    mistrust: (why) => told.push(`mistrust ${why}`),
     broken: (why) => told.push(`broken ${why}`),
   };
   const identity = { certificate: {}, fingerprint: "" } as unknown as Identity;
@@ -168,11 +174,11 @@ describe("Peer", () => {
     await peer.start();
     await peer.candidate({ type: "candidate", candidate: "c1" });
     expect(pc.added).toEqual([]);
-    await peer.answer("v=0 answer");
+    await peer.answer(answer("answer"));
     await peer.candidate({ type: "candidate", candidate: "c2" });
     expect(pc.added).toEqual(["c1", "c2"]);
-    await peer.answer("v=0 late");
-    expect(pc.remoteDescription?.sdp).toBe("v=0 answer");
+    await peer.answer(answer("late"));
+    expect(pc.remoteDescription?.sdp).toBe(answer("answer"));
   });
 
   it("uses no relayed candidate of either side when it must go direct", async () => {
@@ -181,18 +187,67 @@ describe("Peer", () => {
     await peer.start();
     pc.onicecandidate?.({ candidate: { candidate: relayed } });
     await peer.candidate({ type: "candidate", candidate: relayed });
-    await peer.answer(`v=0\r\na=${relayed}\r\na=mid:0\r\n`);
+    await peer.answer(`v=0\r\na=${relayed}\r\na=mid:0\r\n${key("4A")}`);
     await peer.candidate({ type: "candidate", candidate: relayed });
     await peer.candidate({ type: "candidate", candidate: "c1" });
     expect(told).toEqual(["offer v=0 first", "candidate early"]);
-    expect(pc.remoteDescription?.sdp).toBe("v=0\r\na=mid:0\r\n");
+    expect(pc.remoteDescription?.sdp).toBe(`v=0\r\na=mid:0\r\n${key("4A")}`);
     expect(pc.added).toEqual(["c1"]);
+  });
+
+  it.each([
+    ["another key", answer("again", "4B")],
+    ["two keys", answer("again") + key("4B")],
+    ["no key", "v=0 again"],
+    ["a key of another kind", "v=0 again\r\na=fingerprint:sha-1 4A:4A\r\n"],
+  ])("takes no answer with %s than the first", async (_, other) => {
+    const { peer, pc, told } = setUp();
+    await peer.start();
+    await peer.answer(answer("answer"));
+    pc.signalingState = "have-local-offer";
+    await peer.answer(other);
+    expect(pc.remoteDescription?.sdp).toBe(answer("answer"));
+    expect(told.at(-1)).toBe("mistrust an answer names another key");
+  });
+
+  it("takes no first answer without a key", async () => {
+    const { peer, pc, told } = setUp();
+    await peer.start();
+    await peer.answer("v=0 answer");
+    expect(pc.remoteDescription).toBeNull();
+    expect(told.at(-1)).toBe("mistrust an answer names another key");
+  });
+
+  it("does not try again when the other end has not proved its key", async () => {
+    const { peer, pc, told } = setUp();
+    await peer.start();
+    await peer.answer(answer("answer"));
+    pc.sctp = { transport: { state: "failed" } };
+    pc.become("failed");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(told.at(-1)).toBe("mistrust the other end did not prove its key");
+    expect(told).not.toContain("offer v=0 restart");
+  });
+
+  it("tells the key that was proved", async () => {
+    const { peer, pc } = setUp();
+    expect(await peer.proved()).toBeUndefined();
+    await peer.start();
+    await peer.answer(answer("answer"));
+    pc.sctp = { transport: { state: "connecting" } };
+    expect(await peer.proved()).toBeUndefined();
+    pc.sctp = { transport: { state: "connected" } };
+    expect(await peer.proved()).toBe(`sha-256 ${Array(32).fill("4A").join(":")}`);
+    const der = new TextEncoder().encode("abc").buffer;
+    pc.sctp = { transport: { state: "connected", getRemoteCertificates: () => [der] } };
+    // FIPS 180-2 appendix B.1.
+    expect(await peer.proved()).toMatch(/^sha-256 BA:78:16:BF:.*:F2:00:15:AD$/);
   });
 
   it("goes on restarting when a restart fails, and gives up when the first offer does", async () => {
     const { peer, pc, told } = setUp();
     await peer.start();
-    await peer.answer("v=0 answer");
+    await peer.answer(answer("answer"));
     pc.become("failed");
     const fail = () => Promise.reject(new Error("stale"));
     const { createOffer } = pc;
@@ -202,7 +257,7 @@ describe("Peer", () => {
     await vi.advanceTimersByTimeAsync(5000);
     expect(told.filter((t) => t === "offer v=0 restart")).toHaveLength(1);
     pc.setRemoteDescription = fail;
-    await peer.answer("v=0 of an earlier offer");
+    await peer.answer(answer("of an earlier offer"));
     expect(told.filter((t) => t.startsWith("broken"))).toEqual([]);
 
     const other = setUp();
@@ -214,14 +269,14 @@ describe("Peer", () => {
   it("restarts after a second of disconnection, and again every five", async () => {
     const { peer, pc, told } = setUp();
     await peer.start();
-    await peer.answer("v=0 first answer");
+    await peer.answer(answer("first answer"));
     pc.become("connected");
     pc.become("disconnected");
     await vi.advanceTimersByTimeAsync(999);
     expect(told).not.toContain("lost");
     await vi.advanceTimersByTimeAsync(1);
     expect(told.filter((t) => t === "lost" || t === "offer v=0 restart")).toHaveLength(2);
-    await peer.answer("v=0 answer");
+    await peer.answer(answer("answer"));
     await vi.advanceTimersByTimeAsync(5000);
     expect(told.filter((t) => t === "offer v=0 restart")).toHaveLength(2);
     pc.become("connected");
@@ -233,7 +288,7 @@ describe("Peer", () => {
   it("makes no other offer while one waits for its answer, unless that takes too long", async () => {
     const { peer, pc, told } = setUp();
     await peer.start();
-    await peer.answer("v=0 answer");
+    await peer.answer(answer("answer"));
     pc.become("failed");
     const made = vi.spyOn(pc, "createOffer");
     const offers = () => told.filter((t) => t === "offer v=0 restart").length;
@@ -247,7 +302,7 @@ describe("Peer", () => {
   it("sends an offer again that a path outran, and makes no other meanwhile", async () => {
     const { peer, pc, told } = setUp();
     await peer.start();
-    await peer.answer("v=0 answer");
+    await peer.answer(answer("answer"));
     pc.become("connected");
     pc.become("disconnected");
     await vi.advanceTimersByTimeAsync(1000);
@@ -266,7 +321,7 @@ describe("Peer", () => {
     const { peer, pc, told } = setUp();
     pc.become("connecting");
     await peer.start();
-    await peer.answer("v=0 answer");
+    await peer.answer(answer("answer"));
     await vi.advanceTimersByTimeAsync(6000);
     expect(told).not.toContain("offer v=0 restart");
     pc.become("connected");
@@ -280,7 +335,7 @@ describe("Peer", () => {
   it("waits a second for late candidates when the first ones fail", async () => {
     const { peer, pc, told } = setUp();
     await peer.start();
-    await peer.answer("v=0 answer");
+    await peer.answer(answer("answer"));
     pc.become("failed");
     await vi.advanceTimersByTimeAsync(900);
     pc.become("connected");

@@ -22,6 +22,7 @@ import { Pace } from "./pace.ts";
 import { transportOf } from "./path.ts";
 import type { Policy } from "./path.ts";
 import { Tiles } from "./tiles.ts";
+import { fingerprintOfDER } from "../words/derive.ts";
 
 /** What a Peer tells its owner. */
 export interface PeerListener extends NegotiationListener {
@@ -132,6 +133,17 @@ export class Peer {
     return this.#negotiation.answer(sdp);
   }
 
+  /** The fingerprint of the host's certificate as DTLS has proved it; undefined before that. */
+  async proved(): Promise<string | undefined> {
+    // Not in the library's types, and not in every browser.
+    const transport = this.#pc.sctp?.transport as
+      { state: string; getRemoteCertificates?: () => ArrayBuffer[] } | undefined;
+    if (transport?.state !== "connected") return undefined;
+    const [der] = transport.getRemoteCertificates?.() ?? [];
+    // What the description names is what the browser has held the other end to.
+    return der ? fingerprintOfDER(der) : this.#negotiation.key;
+  }
+
   /** Takes a candidate of the host. */
   candidate(m: Candidate): Promise<void> {
     return this.#negotiation.candidate(m);
@@ -194,6 +206,10 @@ export class Peer {
         break;
       case "disconnected":
       case "failed":
+        if (this.#pc.sctp?.transport.state === "failed") {
+          this.#listener.mistrust("the other end did not prove its key");
+          return;
+        }
         // One that failed may have had one pair of candidates only, and the next one is on its
         // way: to begin anew at once would throw that away, again and again.
         this.#retryAfter(DISCONNECTED_MS);

@@ -3,6 +3,7 @@ import type { Identity } from "../peer/certificate.ts";
 import type { PeerListener } from "../peer/peer.ts";
 import type { FromRelay, IceServer, ToControl, ToRelay } from "../protocol/message.ts";
 import type { LinkListener } from "../signal/link.ts";
+import { commitmentTo, fromBase64, newNonce, toBase64, wordsOf } from "../words/derive.ts";
 import { Session } from "./session.ts";
 import type { SessionPeer } from "./session.ts";
 
@@ -31,6 +32,10 @@ class FakePeer implements SessionPeer {
   isControlOpen = false;
   done: string[] = [];
   control: ToControl[] = [];
+  key: string | undefined = `sha-256 ${Array(32).fill("4A").join(":")}`;
+  proved(): Promise<string | undefined> {
+    return Promise.resolve(this.key);
+  }
   constructor(
     readonly iceServers: IceServer[],
     readonly listener: PeerListener,
@@ -63,6 +68,7 @@ class FakePeer implements SessionPeer {
   }
 }
 
+const own = `sha-256 ${Array(32).fill("AA").join(":")}`;
 const wish = { ask: ["view" as const], ticket: "INC-1" };
 const messages = {
   requested: {
@@ -81,7 +87,7 @@ function setUp() {
   let relay!: LinkListener;
   const config = {
     why: "relay_unreachable",
-    makeIdentity: () => Promise.resolve({ fingerprint: "sha-256 AA" } as Identity),
+    makeIdentity: () => Promise.resolve({ fingerprint: own } as Identity),
   };
   const session = new Session<FakePeer>({
     link: (listener) => {
@@ -133,7 +139,7 @@ describe("Session", () => {
         code: "482913077",
         ask: ["view"],
         ticket: "INC-1",
-        fingerprint: "sha-256 AA",
+        fingerprint: own,
       },
     ]);
   });
@@ -355,6 +361,48 @@ describe("Session", () => {
     peer().listener.controlOpen(); // another channel: the host has to be asked again
     peer().listener.control({ type: "screen", ...size, number: 2 });
     expect(asked()).toEqual(Array(2).fill({ type: "observe", on: true }));
+  });
+
+  it("tells the host and the relay when the words differ, and connects no more", async () => {
+    const { session, link, peer, toActive } = setUp();
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    await toActive();
+    peer().listener.control({ type: "compared", result: "different" });
+    expect(peer().control).toContainEqual({ type: "compared", result: "different" });
+    expect(link.sent.at(-1)).toEqual({ type: "end", reason: "words_differ" });
+    expect(session.state).toMatchObject({ phase: "ended", cause: { reason: "words_differ" } });
+    expect(session.peer).toBeUndefined();
+  });
+
+  it("ends when the other end has another key", async () => {
+    const { session, link, peer, toActive } = setUp();
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    await toActive();
+    peer().listener.mistrust("another key");
+    expect(link.sent.at(-1)).toEqual({ type: "end", reason: "words_differ" });
+    expect(session.state).toMatchObject({ phase: "ended", cause: { reason: "words_differ" } });
+    expect(peer().isClosed).toBe(true);
+  });
+
+  it("compares words that are bound to the session and both certificates", async () => {
+    vi.useRealTimers();
+    const { session, peer, toActive } = setUp();
+    await toActive();
+    const bound = { sessionId: "s", host: peer().key ?? "", technician: own };
+    const mine = newNonce();
+    const commitment = await commitmentTo(bound, mine);
+    const scopes = ["view" as const];
+    peer().listener.control({ type: "permissions", scopes, grantable: scopes, commitment });
+    await vi.waitFor(() => expect(peer().control.at(-1)?.type).toBe("nonce"));
+    const nonce = peer().control.at(-1) as { nonce: string };
+    peer().listener.control({ type: "reveal", nonce: toBase64(mine) });
+    const words = await wordsOf(bound, mine, fromBase64(nonce.nonce));
+    await vi.waitFor(() => expect(session.state).toMatchObject({ compared: { words } }));
+    session.compared("same");
+    expect(peer().control.at(-1)).toEqual({ type: "compared", result: "same" });
+    peer().listener.control({ type: "compared", result: "same" });
+    expect(session.state).toMatchObject({ compared: { words, mine: "same", theirs: "same" } });
+    session.stop();
   });
 
   it("ends at once when the page leaves", async () => {

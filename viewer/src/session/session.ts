@@ -5,6 +5,7 @@
 
 import type {
   Candidate,
+  Comparison,
   Cursor,
   FromControlToSession,
   FromRelay,
@@ -19,6 +20,8 @@ import type { Identity } from "../peer/certificate.ts";
 import type { AllFigures } from "../peer/merge.ts";
 import type { PeerListener } from "../peer/peer.ts";
 import type { IceServer } from "../protocol/message.ts";
+import { Comparing } from "../words/comparison.ts";
+import type { Bound } from "../words/derive.ts";
 import { idle, next } from "./state.ts";
 import type { Cause, SessionEvent, State, Wish } from "./state.ts";
 
@@ -40,6 +43,7 @@ export interface SessionPeer {
   answer(sdp: string): Promise<void>;
   candidate(m: Candidate): Promise<void>;
   sendControl(m: ToControl): boolean;
+  proved(): Promise<string | undefined>;
   close(): void;
 }
 
@@ -76,6 +80,8 @@ export class Session<P extends SessionPeer> {
   #state: State = idle;
   #peer: P | undefined;
   #identity: Identity | undefined;
+  #sessionId = "";
+  #comparing: Comparing | undefined;
   #grant = "";
   // The grant that the host has not got yet.
   #unpresented: string | undefined;
@@ -159,6 +165,11 @@ export class Session<P extends SessionPeer> {
     this.#askForTiles();
   }
 
+  /** Says what the technician has found out about the words. */
+  compared(result: Comparison): void {
+    this.#comparing?.answer(result);
+  }
+
   /** Leaves the session at any stage. */
   stop(): void {
     this.#sayEnd("technician_stopped");
@@ -206,6 +217,8 @@ export class Session<P extends SessionPeer> {
 
   #tearDown(): void {
     for (const name of [...this.#timers.keys()]) this.#cancel(name);
+    this.#comparing?.stop();
+    this.#comparing = undefined;
     this.#peer?.close();
     this.#peer = undefined;
     this.#identity = undefined;
@@ -232,7 +245,10 @@ export class Session<P extends SessionPeer> {
 
   #relay(m: FromRelay): void {
     this.#apply({ type: "relay", message: m, now: this.#config.now() });
-    if (m.type === "requested") this.#disown();
+    if (m.type === "requested") {
+      this.#sessionId = m.sessionId;
+      this.#disown();
+    }
     if (this.#state.phase !== "live") return;
     switch (m.type) {
       case "granted":
@@ -294,6 +310,7 @@ export class Session<P extends SessionPeer> {
       ack: this.#config.ack,
       cursor: this.#config.cursor,
       figures: (f) => this.#figures(f),
+      mistrust: (why) => this.#mistrust(why),
       broken: (why) => this.#broken(why),
     };
   }
@@ -302,10 +319,38 @@ export class Session<P extends SessionPeer> {
     this.#isListing = false;
     this.#isObserved = false;
     this.#tiles.asked = false;
+    this.#compare();
     if (this.#unpresented !== undefined) this.#present(this.#unpresented);
   }
 
+  /** Begins to compare, on a connection that has just opened. */
+  #compare(): void {
+    this.#comparing?.stop();
+    this.#comparing = new Comparing({
+      bound: () => this.#bound(),
+      send: (m) => this.#peer?.sendControl(m),
+      changed: (compared) => this.#apply({ type: "compared", compared }),
+      mistrust: (why) => this.#mistrust(why),
+    });
+  }
+
+  async #bound(): Promise<Bound | undefined> {
+    const host = await this.#peer?.proved();
+    if (host === undefined || !this.#identity) return undefined;
+    return { sessionId: this.#sessionId, host, technician: this.#identity.fingerprint };
+  }
+
+  /** Ends a session in which the two may not be connected with each other. */
+  #mistrust(why: string): void {
+    console.error(`The connection to the host is not trusted: ${why}`);
+    this.#sayEnd("words_differ");
+    this.#fail({ kind: "reason", reason: "words_differ" });
+  }
+
   #control(m: FromControlToSession): void {
+    if (m.type === "permissions") this.#comparing?.permissions(m);
+    if (m.type === "reveal") this.#comparing?.reveal(m);
+    if (m.type === "compared") this.#comparing?.heard(m.result);
     // An older host, whose screens have no number, knows neither `watch` nor `observe`.
     if (m.type === "screen" && m.number !== undefined && !this.#isListing) {
       this.#isListing = this.#peer?.sendControl({ type: "watch" }) ?? false;

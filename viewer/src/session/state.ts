@@ -13,6 +13,7 @@ import type {
   Scope,
   Screen,
 } from "../protocol/message.ts";
+import type { Compared } from "../words/comparison.ts";
 
 /** What the technician asked for with a code. */
 export interface Wish {
@@ -77,6 +78,8 @@ export interface Live {
   /** When media first flowed. */
   since?: number;
   asking: Asking;
+  /** The words to compare, and how far that is. */
+  compared?: Compared;
   /** The last thing that went wrong without ending the session. */
   problem?: Cause;
 }
@@ -100,6 +103,7 @@ export type SessionEvent =
   | { type: "lost" }
   | { type: "path"; path: Path }
   | { type: "picture" }
+  | { type: "compared"; compared: Compared }
   | { type: "ask" }
   | { type: "askTimedOut" }
   | { type: "failed"; cause: Cause; now: number }
@@ -144,6 +148,8 @@ export function next(s: State, e: SessionEvent): State {
       return s.phase === "live" && s.path !== e.path ? { ...s, path: e.path } : s;
     case "picture":
       return s.phase === "live" ? { ...s, hasPicture: true } : s;
+    case "compared":
+      return s.phase === "live" ? { ...s, compared: e.compared } : s;
     case "ask":
       return s.phase === "live" && s.stage === "active" ? { ...s, asking: "asked" } : s;
     case "askTimedOut":
@@ -251,7 +257,7 @@ function fromHost(s: Live, m: FromControlToSession, now: number): State {
         : { ...s, monitors: m };
     case "reveal":
     case "compared":
-      return s;
+      return s; // what they lead to comes as an event of its own
     case "ended":
       return over(s, reason(m.reason), now);
     case "error":

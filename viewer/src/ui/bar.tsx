@@ -20,6 +20,7 @@ import {
 import { Keys } from "./keys.tsx";
 import { MonitorMap } from "./monitors.tsx";
 import type { Prefs } from "./prefs.ts";
+import { Shield } from "./compare.tsx";
 import { connectionWords, modeOf } from "./status.ts";
 
 interface BarProps {
@@ -32,15 +33,19 @@ interface BarProps {
   ask: () => void;
   send: (codes: readonly string[]) => void;
   watch: (monitor: number) => void;
+  /** Shows the words again, or puts them away. */
+  toggleWords: () => void;
 }
 
-export function Bar({ state, slow, prefs, set, run, ask, send, watch }: BarProps) {
+export function Bar(props: BarProps) {
+  const { state, slow, prefs, set, run, ask, send, watch, toggleWords } = props;
   const isOpen = prefs.isBarOpen;
   return (
     <header class={isOpen ? "bar" : "bar folded"} aria-label="Session">
       {isOpen && <Mark />}
       <Host state={state} />
       <Connection state={state} />
+      <Shield state={state} toggle={toggleWords} />
       <ModeLabel state={state} ask={ask} />
       {/* A click here leaves the keyboard with the screen. */}
       <div class="tools" role="group" aria-label="Display" onMouseDown={(e) => e.preventDefault()}>

@@ -5,6 +5,7 @@ import { commandOf } from "../input/shortcuts.ts";
 import type { Command } from "../input/shortcuts.ts";
 import type { Live } from "../session/state.ts";
 import { Bar } from "./bar.tsx";
+import { Compare } from "./compare.tsx";
 import { toggleFullScreen } from "./full-screen.ts";
 import { Help } from "./help.tsx";
 import type { Model } from "./model.ts";
@@ -17,6 +18,7 @@ export function Desktop({ model, state }: { model: Model; state: Live }) {
   const root = useRef<HTMLDivElement>(null);
   const [prefs, setPrefs] = useState(loadPrefs);
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const [areWordsWanted, setWordsWanted] = useState(false);
   const set = (change: Partial<Prefs>) =>
     setPrefs((before) => {
       const after = { ...before, ...change };
@@ -55,6 +57,13 @@ export function Desktop({ model, state }: { model: Model; state: Live }) {
         ask={() => askForControl(model)}
         send={(codes) => model.tap(codes)}
         watch={(monitor) => model.session.watch(monitor)}
+        toggleWords={() => setWordsWanted((are) => !are)}
+      />
+      <Compare
+        state={state}
+        isWanted={areWordsWanted}
+        answer={(c) => model.session.compared(c)}
+        close={() => setWordsWanted(false)}
       />
       {prefs.isStatsOpen && <Stats figures={model.figures.value} slow={model.slow.value} />}
       <Picture model={model} state={state} scale={prefs.scale} />

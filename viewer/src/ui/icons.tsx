@@ -81,6 +81,32 @@ export const PointerIcon = () => (
   </Icon>
 );
 
+export const ShieldIcon = () => (
+  <Icon>
+    <path d="M8 1.75 13 3.5v4c0 3.2-2 5.6-5 6.75C5 13.1 3 10.7 3 7.5v-4Z" />
+  </Icon>
+);
+
+export const ShieldYesIcon = () => (
+  <Icon>
+    <path d="M8 1.75 13 3.5v4c0 3.2-2 5.6-5 6.75C5 13.1 3 10.7 3 7.5v-4Z" />
+    <path d="m5.8 7.8 1.6 1.6 2.9-3.2" />
+  </Icon>
+);
+
+export const ShieldNoIcon = () => (
+  <Icon>
+    <path d="M8 1.75 13 3.5v4c0 3.2-2 5.6-5 6.75C5 13.1 3 10.7 3 7.5v-4Z" />
+    <path d="M8 5v3.2M8 10.4v.01" />
+  </Icon>
+);
+
+export const CloseIcon = () => (
+  <Icon>
+    <path d="m4.5 4.5 7 7M11.5 4.5l-7 7" />
+  </Icon>
+);
+
 export const AlertIcon = () => (
   <Icon>
     <circle cx="8" cy="8" r="6.25" />

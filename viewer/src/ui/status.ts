@@ -55,6 +55,9 @@ export function modeOf(s: Live): Mode {
 }
 
 function viewDetail(s: Live): { detail: string; canAsk: boolean } {
+  if (s.permissions?.verifyWords && s.granted.includes("control")) {
+    return { detail: "Control waits until they say that the words are the same", canAsk: false };
+  }
   if (couldAllowControl(s)) {
     return { detail: `${s.host.name} can allow control on their side`, canAsk: false };
   }
