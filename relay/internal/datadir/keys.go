@@ -122,7 +122,8 @@ func readKey(path string) ([]byte, error) {
 	return data, nil
 }
 
-// makeKey writes a key whole or not at all: a crash leaves no half of one.
+// makeKey writes a key whole or not at all: a crash leaves no half of one. When
+// another process was faster, its key is the one.
 func makeKey(path string, create func() ([]byte, error)) ([]byte, error) {
 	data, err := create()
 	if err != nil {
@@ -134,10 +135,14 @@ func makeKey(path string, create func() ([]byte, error)) ([]byte, error) {
 	}
 	_, err = f.Write(data)
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
+		err = os.Link(f.Name(), path) // unlike Rename it replaces nothing
+	}
+	err = errors.Join(err, os.Remove(f.Name()))
+	if errors.Is(err, fs.ErrExist) {
+		return os.ReadFile(path)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("write key %s: %w", path, errors.Join(err, os.Remove(f.Name())))
+		return nil, fmt.Errorf("write key %s: %w", path, err)
 	}
 	return data, nil
 }
