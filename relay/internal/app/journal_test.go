@@ -16,7 +16,6 @@ import (
 	"github.com/lendhand/lendhand/relay/internal/audit"
 	"github.com/lendhand/lendhand/relay/internal/datadir"
 	"github.com/lendhand/lendhand/relay/internal/store"
-	"github.com/lendhand/lendhand/relay/internal/web"
 	"github.com/lendhand/lendhand/signaling/broker"
 )
 
@@ -43,7 +42,7 @@ func TestTheJournalTellsTheTrail(t *testing.T) {
 	}
 	j.Broker(broker.Event{Time: noon, Kind: broker.EventCodeWrong, Actor: "u_1", Address: netip.MustParsePrefix("192.0.2.7/32")})
 	j.Account(account.Event{Time: noon, Kind: account.EventSignInRefused})
-	j.Act(web.Act{Kind: web.ActPolicyChanged, Actor: "u_2", Address: netip.MustParseAddr("::1")})
+	j.Write(audit.Event{Kind: audit.PolicyChanged, Actor: "u_2", Address: "::1"})
 	j.Close()
 	lines, err := db.AuditLines(t.Context(), audit.Query{Limit: 9})
 	if err != nil {
