@@ -108,8 +108,8 @@ func (s *Service) PasskeySignIn(ctx context.Context, token string, answer []byte
 	if err != nil {
 		return Outcome{}, err
 	}
-	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
-	if err != nil {
+	parsed, ok := parseAnswer(answer)
+	if !ok {
 		s.refused(Account{}, "passkey", from)
 		return Outcome{}, ErrWrongFactor
 	}
@@ -117,7 +117,7 @@ func (s *Service) PasskeySignIn(ctx context.Context, token string, answer []byte
 	if err != nil && !errors.Is(err, ErrNoAccount) {
 		return Outcome{}, err
 	}
-	ok := err == nil && !a.Disabled && !a.OpenID
+	ok = err == nil && !a.Disabled && !a.OpenID
 	if ok {
 		ok, err = s.checkAnswer(ctx, a, func(h holder) (*webauthn.Credential, error) {
 			return s.passkeys.rp.ValidateDiscoverableLogin(func(_, _ []byte) (webauthn.User, error) { return h, nil }, *st.passkey, parsed)
@@ -142,13 +142,24 @@ func (s *Service) checkPasskey(ctx context.Context, a Account, session *webauthn
 	if session == nil || s.passkeys == nil {
 		return false, nil
 	}
-	parsed, malformed := protocol.ParseCredentialRequestResponseBytes(answer)
-	if malformed != nil {
+	parsed, ok := parseAnswer(answer)
+	if !ok {
 		return false, nil
 	}
 	return s.checkAnswer(ctx, a, func(h holder) (*webauthn.Credential, error) {
 		return s.passkeys.rp.ValidateLogin(h, *session, parsed)
 	})
+}
+
+// parseAnswer reads an AuthenticationResponseJSON. What is wrong with one is of no
+// interest: it is wrong.
+func parseAnswer(answer []byte) (*protocol.ParsedCredentialAssertionData, bool) {
+	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
+	return parsed, err == nil
+}
+
+func accepted(c *webauthn.Credential, err error) (*webauthn.Credential, bool) {
+	return c, err == nil && !c.Authenticator.CloneWarning
 }
 
 // checkAnswer validates an answer and notes the use of the passkey. One whose counter
@@ -162,8 +173,8 @@ func (s *Service) checkAnswer(ctx context.Context, a Account, validate func(hold
 	if err != nil {
 		return false, err
 	}
-	credential, wrong := validate(h)
-	if wrong != nil || credential.Authenticator.CloneWarning {
+	credential, ok := accepted(validate(h))
+	if !ok {
 		return false, nil
 	}
 	at := slices.IndexFunc(keys, func(k Passkey) bool { return bytes.Equal(k.CredentialID, credential.ID) })
