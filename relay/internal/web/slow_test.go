@@ -84,7 +84,7 @@ func serveOne(t *testing.T, conn net.Conn) (stop func()) {
 		t.Fatal(err)
 	}
 	s, err := New(Config{
-		Accounts: &account.Service{}, Broker: struct{ Broker }{}, Database: struct{ Database }{}, Audit: struct{ Audit }{}, Policy: struct{ Policy }{},
+		Accounts: &account.Service{}, Broker: struct{ Broker }{}, Database: struct{ Database }{}, Audit: struct{ Audit }{}, Policy: struct{ Policy }{}, Keys: testKeys,
 		Viewer:    fstest.MapFS{"index.html": {Data: []byte(strings.Repeat("a long page ", 10_000))}},
 		PublicURL: publicURL, HostsPerAddress: 1, TechniciansPerAddress: 1, Log: slog.New(slog.DiscardHandler),
 	})
