@@ -14,7 +14,9 @@ import "./style/desktop.css";
 const root = document.getElementById("app");
 if (!root) throw new Error("no #app in the page");
 
-const model = new Model({ search: location.search });
+const here = () => routeOf(location.pathname, location.hash);
+const model = new Model({ search: location.search, route: here() });
+window.addEventListener("hashchange", () => (model.route.value = here()));
 render(<App model={model} />, root);
 // The pages of links are for people who are not signed in.
-if (routeOf(location.pathname, location.hash).kind === "page") void model.begin();
+if (model.route.value.kind === "page") void model.begin();

@@ -263,8 +263,16 @@ describe("a line that listens", () => {
     link.listen(true);
     last().onopen?.();
     link.listen(false);
-    last().onclose?.({ code: 1006 });
+    expect(last().closedWith).toBe(1000);
     vi.advanceTimersByTime(60_000);
     expect(sockets).toHaveLength(1);
+  });
+
+  it("stays for the session that runs when nobody listens any more", () => {
+    const { link, last, inSession } = setUp();
+    link.listen(true);
+    inSession();
+    link.listen(false);
+    expect(last().closedWith).toBeUndefined();
   });
 });

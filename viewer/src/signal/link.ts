@@ -93,10 +93,17 @@ export class Link {
     else if (!this.#ticket) this.hurry();
   }
 
-  /** Keeps the line up also without a session, or only as long as it is needed for one. */
+  /**
+   * Keeps the line up also without a session, or only as long as it is needed for one: to the
+   * relay, an open line is a sign-in in use.
+   */
   listen(isOn: boolean): void {
     this.#isListening = isOn;
     if (isOn && !this.#socket && this.#timer === undefined) this.#open();
+    if (isOn || this.#ticket || this.#waiting.length > 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#drop();
   }
 
   /** Sends a message only if the line is up at this moment: for a page that leaves. */

@@ -8,6 +8,7 @@ import type { ComponentChildren } from "preact";
 import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
 import type { Account } from "../account/account.ts";
 import { Refused } from "../account/http.ts";
+import { useAttended } from "./attended.ts";
 import { Dialog } from "./parts.tsx";
 import { SignInSteps } from "./sign-in-steps.tsx";
 
@@ -85,7 +86,7 @@ export interface Loaded<T> {
   reload: () => Promise<void>;
 }
 
-/** Loads when shown, when `key` changes, and every `everyMs` while the page is seen. */
+/** Loads when shown, when `key` changes, and every `everyMs` while somebody is at the page. */
 export function useLoad<T>(load: () => Promise<T>, key = "", everyMs = 0): Loaded<T> {
   const guard = useContext(GuardContext);
   const [value, setValue] = useState<T>();
@@ -103,15 +104,22 @@ export function useLoad<T>(load: () => Promise<T>, key = "", everyMs = 0): Loade
   useEffect(() => {
     setValue(undefined);
     void reload();
-    if (everyMs === 0) return;
-    const timer = setInterval(
-      () => document.visibilityState === "visible" && void reload(),
-      everyMs,
-    );
-    return () => clearInterval(timer);
   }, [key]);
+  useRefresh(reload, everyMs);
   useEffect(() => () => void asked.current++, []);
   return { value, refused, reload };
+}
+
+function useRefresh(reload: () => Promise<void>, everyMs: number): void {
+  const latest = useRef(reload);
+  latest.current = reload;
+  const isAttended = useAttended();
+  useEffect(() => {
+    if (everyMs === 0 || !isAttended) return;
+    const refresh = () => document.visibilityState === "visible" && void latest.current();
+    const timer = setInterval(refresh, everyMs);
+    return () => clearInterval(timer);
+  }, [isAttended]);
 }
 
 /** What refused an act; undefined when nothing did. */

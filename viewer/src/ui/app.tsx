@@ -1,6 +1,6 @@
 /** The page: which screen is shown. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { isTechnician } from "../account/account.ts";
 import type { Account } from "../account/account.ts";
 import type { Refused } from "../account/http.ts";
@@ -14,7 +14,6 @@ import { lazy } from "./lazy.tsx";
 import type { Model } from "./model.ts";
 import { NotTechnician, Unreachable } from "./notes.tsx";
 import { pageFor } from "./places.ts";
-import { routeOf } from "./route.ts";
 import type { PageName, Route } from "./route.ts";
 import { Shell } from "./shell.tsx";
 import { SignIn } from "./sign-in.tsx";
@@ -45,9 +44,9 @@ export function App({ model }: { model: Model }) {
 
 function Screen({ model }: { model: Model }) {
   const entry = model.entry.value;
-  const route = useRoute();
+  const route = model.route.value;
   if (route.kind === "join") return <Join code={route.code} origin={location.origin} />;
-  if (route.kind === "welcome" && entry.kind !== "signedIn") {
+  if (route.kind === "welcome") {
     return <Welcome key={route.token} model={model} token={route.token} />;
   }
   switch (entry.kind) {
@@ -83,7 +82,7 @@ function SignedIn({ model, account, route }: SignedInProps) {
     );
   }
   // Whoever waits for an answer is not led away from it.
-  const isWaiting = state.phase === "requested";
+  const isWaiting = state.phase === "requested" || state.phase === "redeeming";
   const asked = route.kind === "page" ? route.page : undefined;
   const page = isWaiting ? "connect" : pageFor(account, asked);
   return (
@@ -116,17 +115,6 @@ function Page(props: { model: Model; account: Account; page: PageName }) {
 function Connect({ model, account }: { model: Model; account: Account }) {
   if (!isTechnician(account)) return <NotTechnician account={account} />;
   return <Content model={model} account={account} state={model.state.value} />;
-}
-
-/** The page that the address names, also after it has changed. */
-function useRoute(): Route {
-  const [route, setRoute] = useState(() => routeOf(location.pathname, location.hash));
-  useEffect(() => {
-    const read = () => setRoute(routeOf(location.pathname, location.hash));
-    window.addEventListener("hashchange", read);
-    return () => window.removeEventListener("hashchange", read);
-  }, []);
-  return route;
 }
 
 function Content(props: { model: Model; account: Account; state: State }) {

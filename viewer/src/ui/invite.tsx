@@ -5,6 +5,7 @@ import { clean } from "../protocol/check.ts";
 import { grouped } from "../protocol/code.ts";
 import { MAX_TICKET } from "../protocol/message.ts";
 import type { OpenInvitation } from "../session/invitations.ts";
+import { useAttended } from "./attended.ts";
 import type { Model } from "./model.ts";
 import { Confirm, Copy, Field } from "./parts.tsx";
 import { Problem } from "./problem.tsx";
@@ -12,10 +13,12 @@ import { Problem } from "./problem.tsx";
 export function Invitations({ model }: { model: Model }) {
   const { all, newest } = model.invitations.value;
   const [isOpen, setOpen] = useState(false);
+  // Whoever waits for an invited person is at work, also with this page in the background.
+  const isListening = useAttended() || all.length > 0;
   useEffect(() => {
-    model.listen(true);
+    model.listen(isListening);
     return () => model.listen(false);
-  }, []);
+  }, [isListening]);
   const waiting = all.filter((i) => i.host);
   const made = all.find((i) => i.id === newest);
   return (

@@ -1,6 +1,7 @@
 /** What the components show, as signals, and what they can ask for. */
 
 import { signal } from "@preact/signals";
+import type { Signal } from "@preact/signals";
 import { Refused, signOut, whoAmI } from "../account/account.ts";
 import type { Account } from "../account/account.ts";
 import { HostCursor } from "../input/cursor.ts";
@@ -20,6 +21,7 @@ import { idle } from "../session/state.ts";
 import type { Cause, State } from "../session/state.ts";
 import { Link } from "../signal/link.ts";
 import type { LinkListener, Socket } from "../signal/link.ts";
+import type { Route } from "./route.ts";
 
 /** Who is at the page. */
 export type Entry =
@@ -29,12 +31,16 @@ export type Entry =
   | { kind: "signedIn"; account: Account };
 
 export interface ModelConfig {
+  /** The page that the address names at first. */
+  route: Route;
   /** The query of the page's address. */
   search: string;
 }
 
 export class Model {
   readonly entry = signal<Entry>({ kind: "loading" });
+  /** The page that the address names. */
+  readonly route: Signal<Route>;
   readonly state = signal<State>(idle);
   readonly stream = signal<MediaStream | undefined>(undefined);
   readonly figures = signal<AllFigures>({});
@@ -58,6 +64,7 @@ export class Model {
   readonly pointer = pipeOf(() => this.session.peer?.pointer);
 
   constructor(config: ModelConfig) {
+    this.route = signal(config.route);
     const policy = policyOf(config.search);
     this.session = new Session<Peer>({
       link: (listener) => (this.#link = new Link({ dial, listener: this.#overhear(listener) })),
@@ -93,6 +100,12 @@ export class Model {
     } catch (e) {
       this.entry.value = { kind: "unreachable", cause: causeOf(e) };
     }
+  }
+
+  /** Leaves a link that was used: the address forgets it. */
+  leaveLink(): void {
+    history.replaceState(null, "", "/");
+    this.route.value = { kind: "page", page: undefined };
   }
 
   /** Somebody has signed in. */

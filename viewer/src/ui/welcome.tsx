@@ -28,16 +28,15 @@ export function Welcome({ model, token }: { model: Model; token: string }) {
       setRefused,
     );
   useEffect(open, []);
-  // A link that was used leads nowhere any more: the address forgets it.
   const finish = (account: Account) => {
-    history.replaceState(null, "", "/");
+    model.leaveLink();
     model.enter(account);
   };
-  const enrolled = async (account: Account) => {
+  const enrolled = (account: Account) => {
+    if (!account.mustEnrol) return finish(account);
     // What the account may do has changed with its first factor.
-    history.replaceState(null, "", "/");
-    if (account.mustEnrol) await model.begin();
-    else model.enter(account);
+    model.leaveLink();
+    void model.begin();
   };
   const signedIn = (account: Account) => {
     history.replaceState(null, "", "/welcome");
@@ -75,7 +74,7 @@ export function Welcome({ model, token }: { model: Model; token: string }) {
       return (
         <Shell>
           <Guarded account={stage.account} left={() => location.replace("/")}>
-            <Enrol account={stage.account} done={() => void enrolled(stage.account)} />
+            <Enrol account={stage.account} done={() => enrolled(stage.account)} />
           </Guarded>
         </Shell>
       );
