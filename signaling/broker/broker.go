@@ -149,7 +149,8 @@ func (b *Broker) ServeHost(ctx context.Context, ws *websocket.Conn, addr netip.A
 }
 
 // ServeTechnician speaks with a signed-in technician over ws, which it owns, until
-// the connection ends.
+// the connection ends. When ctx ends, their sign-in has: the session that runs over
+// this connection ends at the host too.
 func (b *Broker) ServeTechnician(ctx context.Context, ws *websocket.Conn, addr netip.Addr, who signaling.Person) error {
 	return b.serve(ctx, newVisitor(ws, technician, addr, who))
 }
@@ -173,6 +174,9 @@ func (b *Broker) serve(ctx context.Context, v *visitor) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.visitors, v)
+	if s := v.session; ctx.Err() != nil && !b.closed && s != nil && s.party(v.role).visitor == v {
+		b.end(s, signaling.EndRevoked)
+	}
 	b.leave(v)
 	return err
 }

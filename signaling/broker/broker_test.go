@@ -408,3 +408,16 @@ func TestRevokedAccountLosesItsSessions(t *testing.T) {
 		tech.closedWith(signaling.CodeUnauthenticated)
 	})
 }
+
+// The browser whose sign-in was ended cannot hold on to the host, though its account is
+// signed in elsewhere and keeps what runs there.
+func TestEndedSignInLosesTheSessionOfItsConnection(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		h, _, requested := w.running()
+		w.signOut()
+		h.expectEnd(signaling.EndRevoked)
+		if state := w.state(requested.SessionID); state != signaling.StateEnded {
+			t.Errorf("the session is %s", state)
+		}
+	})
+}

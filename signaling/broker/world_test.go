@@ -43,6 +43,9 @@ type world struct {
 	broker *broker.Broker
 	server *http.Server
 	pipes  *pipeListener
+	// signedIn is what technicians' connections are served under; signOut ends it.
+	signedIn context.Context
+	signOut  context.CancelFunc
 }
 
 // inWorld runs f with a fresh world in fake time: minutes pass at once.
@@ -78,6 +81,7 @@ func (w *world) start() {
 		w.t.Fatal(err)
 	}
 	w.broker, w.pipes = b, &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
+	w.signedIn, w.signOut = context.WithCancel(context.Background())
 	w.server = &http.Server{Handler: w.handler(b)}
 	go func() { _ = w.server.Serve(w.pipes) }()
 }
@@ -94,7 +98,7 @@ func (w *world) handler(b *broker.Broker) http.Handler {
 			if account, from, ok := strings.Cut(name, "/"); ok {
 				name, addr = account, netip.MustParseAddr(from)
 			}
-			_ = b.ServeTechnician(context.Background(), ws, addr, signaling.Person{ID: name, Name: "Technician " + name})
+			_ = b.ServeTechnician(w.signedIn, ws, addr, signaling.Person{ID: name, Name: "Technician " + name})
 			return
 		}
 		_ = b.ServeHost(context.Background(), ws, addr)
@@ -103,6 +107,7 @@ func (w *world) handler(b *broker.Broker) http.Handler {
 
 func (w *world) stop() {
 	w.broker.Close()
+	w.signOut()
 	_ = w.server.Close()
 }
 
