@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -19,6 +20,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/input/robot"
 	"github.com/lendhand/lendhand/client/internal/peer"
 	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/problem"
 	"github.com/lendhand/lendhand/signaling/settings"
 	"github.com/lendhand/lendhand/signaling/version"
@@ -40,6 +42,7 @@ type flags struct {
 	CA          string             `name:"ca" help:"Trust the authority in this file too; a relay with its own keeps it in ca.pem of its data folder." placeholder:"FILE"`
 	UI          string             `name:"ui" enum:"terminal,window,auto" default:"auto" help:"Kind of interface: terminal, window or auto."`
 	UDPPorts    settings.PortRange `name:"udp-ports" help:"Range of local UDP ports for the picture and input, both ends included." placeholder:"A-B"`
+	Invitation  string             `help:"Open this invitation: the nine digits that the technician sent you." placeholder:"CODE"`
 	VerifyWords bool               `help:"Let nobody control this desktop before you have said that the words of both ends are the same."`
 	Events      string             `help:"Append what happens to this file, one JSON object a line." placeholder:"FILE"`
 	LogLevel    slog.Level         `default:"warn" help:"Least level of what is logged: debug, info, warn or error."`
@@ -85,9 +88,25 @@ func (f *flags) check() error {
 	return nil
 }
 
+// invitation reads the code of an invitation; empty when there is none.
+func (f *flags) invitation() (signaling.Code, error) {
+	if f.Invitation == "" {
+		return "", nil
+	}
+	code, err := signaling.ParseCode(f.Invitation)
+	if err != nil {
+		return "", problem.New(fmt.Sprintf("%.32q is no invitation", f.Invitation), `Type its nine digits, such as --invitation "482 913 077".`)
+	}
+	return code, nil
+}
+
 // configure turns the flags into the program's parts.
 func configure(f *flags, in io.Reader, out io.Writer, log *slog.Logger) (*app.Config, error) {
 	if err := f.check(); err != nil {
+		return nil, problem.Misuse(err)
+	}
+	invitation, err := f.invitation()
+	if err != nil {
 		return nil, problem.Misuse(err)
 	}
 	trust, err := app.TrustConfig(f.CA)
@@ -110,6 +129,7 @@ func configure(f *flags, in io.Reader, out io.Writer, log *slog.Logger) (*app.Co
 		Codecs:        codecs(threads),
 		BitsPerSecond: bitsPerSecond,
 		Threads:       threads,
+		Invitation:    invitation,
 		Limits:        app.Limits{VerifyWords: f.VerifyWords},
 		Ports:         peer.PortRange(f.UDPPorts),
 		Log:           log,

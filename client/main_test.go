@@ -40,6 +40,7 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"--no-such-flag"}, 2, "--no-such-flag"},
 		{[]string{"--ui", "web"}, 2, "--ui must be one of"},
 		{[]string{"--udp-ports", "9-1"}, 2, "not a range of ports"},
+		{[]string{"--server", "https://help.example", "--ui", "terminal", "--invitation", "48291307"}, 2, "no invitation"},
 		{[]string{"--log-level", "loud"}, 2, "log-level"},
 		{[]string{"--config", noFile}, 2, "no such file"},
 		{nil, 2, "no relay is named"},
