@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/verifywords"
 )
 
 func TestEvents(t *testing.T) {
@@ -22,7 +23,8 @@ func TestEvents(t *testing.T) {
 		}
 		for _, err := range []error{
 			e.Code("482913077"), e.Request(Request{Technician: ines, Ask: viewAndControl, Ticket: "INC-1042", Recorded: true}), e.Granted(onlyView),
-			e.Connected(signaling.PathRelay), e.Stopped(signaling.EndHostStopped), e.Close(),
+			e.Connected(signaling.PathRelay), e.Words(verifywords.Words{"tulip", "anchor", "window", "kettle"}), e.Unverified(),
+			e.Compared("host", signaling.WordsSame), e.Stopped(signaling.EndHostStopped), e.Close(),
 		} {
 			if err != nil {
 				t.Fatal(err)
@@ -47,6 +49,9 @@ func TestEvents(t *testing.T) {
 			"id": "u_17", "name": "Ines Okafor", "organisation": "Example Help Desk"}},
 		{"event": "granted", "scopes": []any{"view"}},
 		{"event": "connected", "path": "relay"},
+		{"event": "words", "words": []any{"tulip", "anchor", "window", "kettle"}},
+		{"event": "unverified"},
+		{"event": "compared", "by": "host", "result": "same"},
 		{"event": "stopped", "reason": "host_stopped"},
 	}
 	if len(lines) != 2*len(want) {

@@ -11,7 +11,8 @@ export const hostBinary = join(checkout, "bin", "lendhand");
 /** One line of the events file. */
 export interface HostEvent {
   time: string;
-  event: "code" | "request" | "granted" | "connected" | "stopped";
+  event:
+    "code" | "request" | "granted" | "connected" | "words" | "unverified" | "compared" | "stopped";
   [field: string]: unknown;
 }
 
@@ -51,7 +52,7 @@ export class Host {
   }
 
   /** Types a word and Enter: `view`, `control`, `no`, `stop`. */
-  say(word: "view" | "control" | "no" | "stop" | "quit"): void {
+  say(word: "view" | "control" | "no" | "same" | "differ" | "stop" | "quit"): void {
     this.program.say(word);
   }
 

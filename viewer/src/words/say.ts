@@ -24,7 +24,6 @@ export function invitation(s: Live): string {
   const c = s.compared;
   if (c?.kind !== "words") return "";
   if (c.mine === "same") return `You said they are the same. Waiting for ${s.host.name}:`;
-  if (s.permissions?.verifyWords) return "Compare by phone, control waits for it:";
   return "Compare by phone with what they read:";
 }
 
