@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -38,16 +39,19 @@ const (
 // flags are the program's flags. Each has an environment variable LENDHAND_… and a
 // key in the configuration file.
 type flags struct {
-	Server      settings.Address   `help:"Address of the relay, such as https://help.example." placeholder:"URL"`
-	CA          string             `name:"ca" help:"Trust the authority in this file too; a relay with its own keeps it in ca.pem of its data folder." placeholder:"FILE"`
-	UI          string             `name:"ui" enum:"terminal,window,auto" default:"auto" help:"Kind of interface: terminal, window or auto."`
-	UDPPorts    settings.PortRange `name:"udp-ports" help:"Range of local UDP ports for the picture and input, both ends included." placeholder:"A-B"`
-	Invitation  string             `help:"Open this invitation: the nine digits that the technician sent you." placeholder:"CODE"`
-	VerifyWords bool               `help:"Let nobody control this desktop before you have said that the words of both ends are the same."`
-	Events      string             `help:"Append what happens to this file, one JSON object a line." placeholder:"FILE"`
-	LogLevel    slog.Level         `default:"warn" help:"Least level of what is logged: debug, info, warn or error."`
-	Config      string             `help:"Configuration file with these flags as JSON keys." placeholder:"FILE"`
-	Version     kong.VersionFlag   `help:"Print the version." env:"-"`
+	Server       settings.Address   `help:"Address of the relay, such as https://help.example." placeholder:"URL"`
+	CA           string             `name:"ca" help:"Trust the authority in this file too; a relay with its own keeps it in ca.pem of its data folder." placeholder:"FILE"`
+	UI           string             `name:"ui" enum:"terminal,window,auto" default:"auto" help:"Kind of interface: terminal, window or auto."`
+	UDPPorts     settings.PortRange `name:"udp-ports" help:"Range of local UDP ports for the picture and input, both ends included." placeholder:"A-B"`
+	Invitation   string             `help:"Open this invitation: the nine digits that the technician sent you." placeholder:"CODE"`
+	Allow        string             `enum:"view,control" default:"control" help:"The most that anybody is ever allowed here: view or control."`
+	Longest      time.Duration      `help:"Longest time that a session lasts, such as 2h; as long as you like when it is not given." placeholder:"TIME"`
+	ConfirmEvery time.Duration      `help:"Ask again after so much control, such as 30m; the relay can want it sooner." placeholder:"TIME"`
+	VerifyWords  bool               `help:"Let nobody control this desktop before you have said that the words of both ends are the same."`
+	Events       string             `help:"Append what happens to this file, one JSON object a line." placeholder:"FILE"`
+	LogLevel     slog.Level         `default:"warn" help:"Least level of what is logged: debug, info, warn or error."`
+	Config       string             `help:"Configuration file with these flags as JSON keys." placeholder:"FILE"`
+	Version      kong.VersionFlag   `help:"Print the version." env:"-"`
 
 	// done says that help or the version was all that was wanted.
 	done bool
@@ -82,6 +86,8 @@ func (f *flags) check() error {
 	switch {
 	case f.Server.IsZero():
 		return problem.New("no relay is named", "Pass its address with --server, such as --server https://help.example.")
+	case f.Longest < 0 || f.ConfirmEvery < 0:
+		return problem.New("a time below zero", "Write one such as 30m or 2h with --longest and --confirm-every.")
 	case f.UI == "window":
 		return problem.New("this version has no window yet", "Start it in a terminal, with --ui terminal.")
 	}
@@ -98,6 +104,15 @@ func (f *flags) invitation() (signaling.Code, error) {
 		return "", problem.New(fmt.Sprintf("%.32q is no invitation", f.Invitation), `Type its nine digits, such as --invitation "482 913 077".`)
 	}
 	return code, nil
+}
+
+// limits are this machine's own.
+func (f *flags) limits() app.Limits {
+	limits := app.Limits{Longest: f.Longest, ConfirmEvery: f.ConfirmEvery, VerifyWords: f.VerifyWords}
+	if f.Allow == "view" {
+		limits.Scopes = signaling.NewScopes(signaling.ScopeView)
+	}
+	return limits
 }
 
 // configure turns the flags into the program's parts.
@@ -130,7 +145,7 @@ func configure(f *flags, in io.Reader, out io.Writer, log *slog.Logger) (*app.Co
 		BitsPerSecond: bitsPerSecond,
 		Threads:       threads,
 		Invitation:    invitation,
-		Limits:        app.Limits{VerifyWords: f.VerifyWords},
+		Limits:        f.limits(),
 		Ports:         peer.PortRange(f.UDPPorts),
 		Log:           log,
 	}, nil

@@ -4,7 +4,9 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -131,10 +133,23 @@ func TestForgedGrantsAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	hour := time.Hour
+	other := newKey(t)
+	otherPublic := other.Public().(ed25519.PublicKey)
+	embedded := map[string]string{"kty": "OKP", "crv": "Ed25519", "kid": KeyID(otherPublic), "x": EncodeKey(otherPublic)}
 	cases := map[string]func(*token){
 		"none":                 func(s *token) { s.method, s.key = jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType },
 		"HS256, public key":    func(s *token) { s.method, s.key = jwt.SigningMethodHS256, []byte(public) },
 		"HS512":                func(s *token) { s.method, s.key = jwt.SigningMethodHS512, []byte("secret") },
+		"HS256, key as sent":   func(s *token) { s.method, s.key = jwt.SigningMethodHS256, []byte(EncodeKey(public)) },
+		"HS512, public key":    func(s *token) { s.method, s.key = jwt.SigningMethodHS512, []byte(public) },
+		"ES256 named":          func(s *token) { s.header["alg"] = "ES256" },
+		"kid a list":           func(s *token) { s.header["kid"] = []string{KeyID(public)} },
+		"kid empty":            func(s *token) { s.header["kid"] = "" },
+		"own key embedded":     func(s *token) { s.key = other; s.header["jwk"] = embedded },
+		"own key, kid too":     func(s *token) { s.key, s.header["jwk"], s.header["kid"] = other, embedded, embedded["kid"] },
+		"key at an address":    func(s *token) { s.key = other; s.header["jku"] = "https://evil.example/jwks.json" },
+		"certificate embedded": func(s *token) { s.key = other; s.header["x5c"] = []string{"MIIB"} },
+		"expiry a word":        func(s *token) { s.claims["exp"] = "never" },
 		"RS256":                func(s *token) { s.method, s.key = jwt.SigningMethodRS256, rsaKey },
 		"another key":          func(s *token) { s.key = newKey(t) },
 		"unknown kid":          func(s *token) { s.header["kid"] = "k2" },
@@ -181,6 +196,69 @@ func TestForgedGrantsAreRefused(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		})
+	}
+}
+
+// A claim that stands twice is read the way it counts last, by this reader alone: it
+// must be signed all the same, and the last one must fit.
+func TestClaimsThatStandTwice(t *testing.T) {
+	_, verifier, key := newPair(t)
+	kid := KeyID(key.Public().(ed25519.PublicKey))
+	encode := base64.RawURLEncoding.EncodeToString
+	now := time.Now()
+	good := fmt.Sprintf(`"iss":%q,"aud":%q,"sub":"u_1","sid":"s_1","role":"technician","scope":["view"],"cnf":{"fingerprint":"sha-256 AA"},"iat":%d,"exp":%d,"jti":"1"`,
+		issuerName, hostName, now.Unix(), now.Add(time.Minute).Unix())
+	for name, claims := range map[string]string{
+		"another session last":  "{" + good + `,"sid":"s_2"}`,
+		"another audience last": "{" + good + `,"aud":"lendhand-relay"}`,
+		"no expiry last":        "{" + good + `,"exp":null}`,
+		"another person last":   "{" + good + `,"sub":"u_2"}`,
+	} {
+		signed := encode([]byte(fmt.Sprintf(`{"alg":"EdDSA","typ":%q,"kid":%q}`, grantType, kid))) + "." + encode([]byte(claims))
+		token := signed + "." + encode(ed25519.Sign(key, []byte(signed)))
+		if g, err := verifier.Verify(token, want); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%s: %+v, %v", name, g, err)
+		}
+	}
+	header := encode([]byte(fmt.Sprintf(`{"alg":"none","alg":"EdDSA","typ":%q,"kid":%q}`, grantType, kid)))
+	unsigned := header + "." + encode([]byte("{"+good+"}")) + "."
+	if _, err := verifier.Verify(unsigned, want); !errors.Is(err, ErrInvalid) {
+		t.Errorf("an unsigned one with two algorithms: %v", err)
+	}
+}
+
+// Keys rotate: the newest one that a host knows signs.
+func TestIssueForAHost(t *testing.T) {
+	issuer, old, first := newPair(t)
+	second := newKey(t)
+	if err := issuer.Rotate(second, first); err != nil {
+		t.Fatal(err)
+	}
+	both, err := NewVerifier(issuerName, issuer.Keys())
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := Grant{Subject: "u_1", SessionID: "s_1", Scopes: signaling.NewScopes("view"), Fingerprint: "sha-256 AA"}
+	firstID, secondID := issuer.Keys()[1].ID, issuer.Keys()[0].ID
+	for _, c := range []struct {
+		known      []string
+		old, newer bool
+	}{{[]string{firstID}, true, true}, {[]string{firstID, secondID}, false, true}, {[]string{secondID}, false, true}} {
+		token, _, err := issuer.IssueFor(g, c.known)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, oldErr := old.Verify(token, want)
+		_, newErr := both.Verify(token, want)
+		if (oldErr == nil) != c.old || (newErr == nil) != c.newer {
+			t.Errorf("known %v: %v, %v", c.known, oldErr, newErr)
+		}
+	}
+	if _, _, err := issuer.IssueFor(g, []string{"k_other"}); !errors.Is(err, ErrNoKey) {
+		t.Errorf("for a host that knows none: %v", err)
+	}
+	if issuer.Rotate() == nil || issuer.Rotate(make([]ed25519.PrivateKey, MaxKeys+1)...) == nil || issuer.Rotate(nil) == nil {
+		t.Error("no keys, too many, or what is none was accepted")
 	}
 }
 
