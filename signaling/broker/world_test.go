@@ -82,8 +82,9 @@ func (w *world) start() {
 	}
 	w.broker, w.pipes = b, &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
 	w.signedIn, w.signOut = context.WithCancel(context.Background())
-	w.server = &http.Server{Handler: w.handler(b)}
-	go func() { _ = w.server.Serve(w.pipes) }()
+	server, pipes := &http.Server{Handler: w.handler(b)}, w.pipes
+	w.server = server
+	go func() { _ = server.Serve(pipes) }()
 }
 
 func (w *world) handler(b *broker.Broker) http.Handler {

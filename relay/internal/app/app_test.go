@@ -60,7 +60,7 @@ type relay struct {
 	stop func()
 }
 
-func start(t *testing.T, cfg app.Config) *relay {
+func start(t testing.TB, cfg app.Config) *relay {
 	t.Helper()
 	a, err := app.Open(t.Context(), cfg)
 	if err != nil {
@@ -176,7 +176,7 @@ func (b *browser) dial(t *testing.T, r *relay, path, origin string) (*websocket.
 	return ws, resp.StatusCode
 }
 
-func say(t *testing.T, ws *websocket.Conn, m signaling.Message) {
+func say(t testing.TB, ws *websocket.Conn, m signaling.Message) {
 	t.Helper()
 	data, err := signaling.Encode(m)
 	if err != nil {
@@ -188,7 +188,7 @@ func say(t *testing.T, ws *websocket.Conn, m signaling.Message) {
 }
 
 // hear reads messages until one is an M.
-func hear[M signaling.Message](t *testing.T, ws *websocket.Conn, set *signaling.Set) M {
+func hear[M signaling.Message](t testing.TB, ws *websocket.Conn, set *signaling.Set) M {
 	t.Helper()
 	for {
 		if err := ws.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {

@@ -41,7 +41,7 @@ type memory struct {
 	resident int64 // what the system counts at most, 0 where it does not tell
 }
 
-func startChild(t *testing.T) *child {
+func startChild(t testing.TB) *child {
 	t.Helper()
 	dir := t.TempDir()
 	cmd := exec.Command(os.Args[0])
@@ -75,7 +75,7 @@ func startChild(t *testing.T) *child {
 	return c
 }
 
-func (c *child) line(t *testing.T) string {
+func (c *child) line(t testing.TB) string {
 	t.Helper()
 	if !c.out.Scan() {
 		t.Fatalf("the relay's process says no more: %v", c.out.Err())
@@ -84,7 +84,7 @@ func (c *child) line(t *testing.T) string {
 }
 
 // measure asks for the memory at rest, or for the most since it was at rest.
-func (c *child) measure(t *testing.T, what string) (m memory) {
+func (c *child) measure(t testing.TB, what string) (m memory) {
 	t.Helper()
 	if _, err := fmt.Fprintln(c.in, what); err != nil {
 		t.Fatal(err)

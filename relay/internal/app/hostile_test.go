@@ -67,7 +67,7 @@ func (c *child) host(t *testing.T, registers bool) net.Conn {
 	return ws.NetConn()
 }
 
-func (c *child) dialHost(t *testing.T, from string) *websocket.Conn {
+func (c *child) dialHost(t testing.TB, from string) *websocket.Conn {
 	t.Helper()
 	dialer := websocket.Dialer{TLSClientConfig: c.tls, HandshakeTimeout: 20 * time.Second, NetDialContext: dialerFrom(from).DialContext}
 	ws, _, err := dialer.DialContext(t.Context(), "wss://"+c.address+"/signal/host", nil)
@@ -78,7 +78,7 @@ func (c *child) dialHost(t *testing.T, from string) *websocket.Conn {
 	return ws
 }
 
-func register(t *testing.T, ws *websocket.Conn) {
+func register(t testing.TB, ws *websocket.Conn) {
 	t.Helper()
 	public, _, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
