@@ -10,8 +10,6 @@ enum {
 	cautious_first = 9,
 	cautious_last = 16,
 	cautious_sharpest = 2,
-	// A new page is sharp after so many passes at rest, as a rule.
-	passes_to_sharp = 4,
 	worst_quantizer = 52,
 	// Speed 10 is no faster than this with pages of 1080p, and leaves blocks of what
 	// was there before where a page scrolls.
@@ -171,7 +169,6 @@ int lh_aom_encode(lh_encoder *e, int64_t duration, bool key_frame, bool refine, 
 	if (err) return err;
 	e->pts += duration;
 	e->number = key_frame ? 1 : e->number + 1;
-	e->stale = e->number + passes_to_sharp >= cautious_first && e->number <= cautious_last;
 	return collect(e);
 }
 

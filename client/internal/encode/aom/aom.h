@@ -16,7 +16,6 @@ typedef struct {
 	size_t size;
 	int key_frame;
 	int quantizer; // 0 (best) to 63
-	bool stale;    // a new page gets sharp sooner after a key frame
 
 	// Owned by aom.c.
 	aom_codec_ctx_t codec;

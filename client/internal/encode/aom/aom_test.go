@@ -56,38 +56,6 @@ func TestColouredTextBecomesSharp(t *testing.T) {
 	}
 }
 
-// A new page gets sharp soon also where libaom's worst quantizer is bounded, or will be.
-func TestNewPagesBecomeSharpSoon(t *testing.T) {
-	const most = 6 // pictures until the new page is sharp
-	for rested := 4; rested < 16; rested++ {
-		p := encodetest.NewPicture(image.Pt(640, 480))
-		p.ColouredText(p.Frame.Bounds, 1)
-		e := encodetest.Open(t, profiles["4:4:4"], image.Pt(640, 480))
-		for range 1 + rested {
-			if _, err := e.Encode(p.Frame, encode.Options{Refine: true}); err != nil {
-				t.Fatal(err)
-			}
-			p.Damage()
-		}
-		p.ColouredText(p.Frame.Bounds, 2)
-		p.Damage(p.Frame.Bounds)
-		for n := 0; ; n++ {
-			packet, err := e.Encode(p.Frame, encode.Options{Refine: n > 0})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if packet.Sharp {
-				break
-			}
-			if n == most {
-				t.Errorf("after %d passes of the page before: not sharp after %d pictures", rested, n)
-				break
-			}
-			p.Damage()
-		}
-	}
-}
-
 func BenchmarkEncode(b *testing.B) {
 	for _, name := range []string{"4:2:0", "4:4:4"} {
 		b.Run(name, func(b *testing.B) { encodetest.Benchmark(b, profiles[name], newDecoder) })

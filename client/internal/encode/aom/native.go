@@ -46,7 +46,6 @@ func (n native) Encode(ticks int64, t encoder.Task) (encoder.Coded, error) {
 		Data:      unsafe.Slice((*byte)(n.c.data), int(n.c.size)),
 		KeyFrame:  n.c.key_frame != 0,
 		Quantizer: int(n.c.quantizer),
-		Stale:     bool(n.c.stale),
 	}, nil
 }
 

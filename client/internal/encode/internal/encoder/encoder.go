@@ -29,12 +29,7 @@ type Coded struct {
 	KeyFrame bool
 	// Quantizer is the one that was used.
 	Quantizer int
-	// Stale says that a new page gets sharp sooner when a key frame begins it.
-	Stale bool
 }
-
-// newPage is the share of a picture from which on a change is one.
-const newPage = 0.9
 
 // Kind is one codec, with one profile. All fields but Parameters are required.
 type Kind struct {
@@ -66,7 +61,6 @@ type encoder struct {
 	quality *quality
 	data    []byte // the last packet
 	started bool
-	stale   bool // the picture rests, and a new page is to begin with a key frame
 }
 
 func (k Kind) open(config encode.Config) (encode.Encoder, error) {
@@ -96,9 +90,8 @@ func (e *encoder) Encode(f *capture.Frame, opts encode.Options) (encode.Packet, 
 	if err != nil {
 		return encode.Packet{}, err
 	}
+	opts.KeyFrame = opts.KeyFrame || !e.started // the first picture has nothing to be refined
 	share := e.canvas.Changed()
-	// The first picture has nothing to be refined.
-	opts.KeyFrame = opts.KeyFrame || !e.started || e.stale && share >= newPage && opts.MaxBytes == 0
 	e.quality.pass(float64(ticks) / canvas.TicksPerSecond)
 	task := e.quality.plan(opts, share)
 	coded, err := e.native.Encode(ticks, task)
@@ -107,7 +100,7 @@ func (e *encoder) Encode(f *capture.Frame, opts encode.Options) (encode.Packet, 
 	}
 	e.quality.note(task, share, coded)
 	e.canvas.Settle()
-	e.started, e.stale = true, task.Refine && coded.Stale
+	e.started = true
 	e.data = append(e.data[:0], coded.Data...)
 	return encode.Packet{Data: e.data, KeyFrame: coded.KeyFrame, Sharp: task.Refine && e.quality.sharp()}, nil
 }
