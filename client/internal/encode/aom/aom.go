@@ -34,6 +34,7 @@ func codec(profile string, sampling canvas.Sampling) encode.Codec {
 		MaxSide:    maxSide,
 		Sampling:   sampling,
 		Quantizers: quantizers,
+		Anew:       true, // palettes and copies within the picture
 		Open:       open,
 	}.Codec()
 }

@@ -41,6 +41,9 @@ type Kind struct {
 	MaxSide    int
 	Sampling   canvas.Sampling
 	Quantizers Quantizers
+	// Anew says that a new page at rest takes least when a key frame begins it: the codec has
+	// means for text that it uses in key frames alone.
+	Anew bool
 	// Open makes a Native. The canvas outlives it.
 	Open func(picture *canvas.Canvas, kilobitsPerSecond, threads int) (Native, error)
 }
@@ -78,7 +81,7 @@ func (k Kind) open(config encode.Config) (encode.Encoder, error) {
 		picture.Close()
 		return nil, fmt.Errorf("open %s encoder for %v: %w", k.Name, config.Size, err)
 	}
-	return &encoder{canvas: picture, native: native, quality: newQuality(config, k.Quantizers)}, nil
+	return &encoder{canvas: picture, native: native, quality: newQuality(config, k)}, nil
 }
 
 // Encode implements encode.Encoder.

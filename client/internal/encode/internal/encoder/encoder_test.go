@@ -17,7 +17,8 @@ var errLibrary = errors.New("library failed")
 
 // library is a Native that notes what it is asked and uses the worst quantizer.
 type library struct {
-	bytes  int // of every picture
+	anew   bool // as of its Kind
+	bytes  int  // of every picture
 	asked  []encoder.Task
 	rates  []int
 	closed int
@@ -43,6 +44,7 @@ func open(t *testing.T, l *library) (encode.Encoder, *encodetest.Picture) {
 	t.Helper()
 	codec := encoder.Kind{
 		Name: "TEST", MaxSide: 1920, Sampling: canvas.YUV420, Quantizers: encoder.Quantizers{Best: 1, Sharp: 2, Worst: 40},
+		Anew: l.anew,
 		Open: func(_ *canvas.Canvas, kilobitsPerSecond, _ int) (encoder.Native, error) {
 			l.rates = append(l.rates, kilobitsPerSecond)
 			return l, nil

@@ -43,6 +43,9 @@ const (
 	// Passes that show nothing say little of the next better one: so much of what was
 	// coarse counts until it is sharp. Else a step is taken for small that is not.
 	leastLoose = 0.25
+	// A change of so much of the picture is a new page when it takes so much of what a page
+	// does; what has only moved takes a tenth of that.
+	newPage, newText = 0.9, 0.5
 )
 
 // page holds what a full page of coloured text of 1920×1080 takes at some
@@ -82,6 +85,7 @@ type Task struct {
 // for seconds.
 type quality struct {
 	quantizers Quantizers // set at construction
+	anew       bool       // whether a new page is encoded anew at rest, set at construction
 	pages      float64    // the picture's size in pages, set at construction
 
 	bitsPerSecond int
@@ -91,13 +95,14 @@ type quality struct {
 	loose         float64 // pages that are not sharp
 	moved         float64 // pages that were not, before the passes at rest
 	coarse        int     // the worst quantizer in them
+	novel         int     // the last change was a new page, and how many pictures came with it
 	expected      float64 // bytes of the pass at rest
 	done          bool    // a further pass would take too many bytes
 }
 
-func newQuality(config encode.Config, quantizers Quantizers) *quality {
+func newQuality(config encode.Config, k Kind) *quality {
 	return &quality{
-		quantizers: quantizers, pages: float64(config.Size.X*config.Size.Y) / pagePixels,
+		quantizers: k.Quantizers, anew: k.Anew, pages: float64(config.Size.X*config.Size.Y) / pagePixels,
 		bitsPerSecond: config.BitsPerSecond, dense: firstDensity, usual: firstDensity,
 	}
 }
@@ -108,6 +113,9 @@ func (q *quality) plan(opts encode.Options, share float64) Task {
 	if t.Refine {
 		limit := q.limit(opts, restingSpan)
 		t.Worst, t.Exact = q.sharper(q.left(opts, limit), limit), true
+		if q.renews(t.Worst, q.left(opts, limit)) {
+			t.KeyFrame, t.Refine = true, false
+		}
 		return t
 	}
 	if t.KeyFrame {
@@ -184,10 +192,19 @@ func (q *quality) sharper(left, limit float64) int {
 	return to
 }
 
+// renews reports whether a pass at rest is to be a key frame. The first one of a new page is
+// none: whoever turns pages does not wait for it.
+func (q *quality) renews(to int, left float64) bool {
+	return q.anew && q.novel == 2 && q.dense*q.pages*cost(to) <= left
+}
+
 // note learns from what became of a task.
 func (q *quality) note(t Task, share float64, c Coded) {
 	size := float64(len(c.Data))
 	q.debt += size
+	if q.novel > 0 {
+		q.novel++
+	}
 	if t.Refine {
 		q.noteRefined(size, c.Quantizer)
 		return
@@ -199,6 +216,10 @@ func (q *quality) note(t Task, share float64, c Coded) {
 		got := size / (share * q.pages * cost(c.Quantizer))
 		// The header of a small picture says nothing of what is in it.
 		q.dense = max(1, q.dense*fading, got*min(1, share*10))
+		q.novel = 0
+		if share >= newPage && got >= newText && !t.KeyFrame {
+			q.novel = 1
+		}
 		if share*10 > 1 {
 			q.usual = max(got, q.usual+(got-q.usual)*forgetting)
 		}

@@ -86,3 +86,41 @@ func TestANewPageIsPossibleAtAnyTime(t *testing.T) {
 		t.Errorf("quantizer %d for %v limits of %d bytes, want 47", before, pages, limit)
 	}
 }
+
+// A codec that has means for text in key frames alone gets a new page into one when it rests,
+// after a first pass for whoever turns pages.
+func TestANewPageIsEncodedAnew(t *testing.T) {
+	const much = 10 << 20
+	atRest := encode.Options{MaxBytes: much, Refine: true}
+	cases := map[string]struct {
+		codec   bool // has such means
+		bytes   int  // of the change
+		changed image.Rectangle
+		limit   int // bytes of a pass
+		want    bool
+	}{
+		"a new page":                  {codec: true, bytes: 300_000, changed: whole, limit: much, want: true},
+		"with another codec":          {bytes: 300_000, changed: whole, limit: much},
+		"what has moved":              {codec: true, bytes: 3_000, changed: whole, limit: much},
+		"a part of the page":          {codec: true, bytes: 60_000, changed: image.Rect(0, 0, 1920, 540), limit: much},
+		"a new page over a slow link": {codec: true, bytes: 300_000, changed: whole, limit: 100_000},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			l := &library{anew: c.codec}
+			l.encoder, l.picture = open(t, l)
+			l.show(t, 300_000, whole, encode.Options{})
+			l.show(t, c.bytes, c.changed, encode.Options{})
+			atRest.MaxBytes = c.limit
+			if first := l.show(t, 300_000, image.Rectangle{}, atRest); first.KeyFrame {
+				t.Error("the first pass is a key frame")
+			}
+			if second := l.show(t, 300_000, image.Rectangle{}, atRest); second.KeyFrame != c.want {
+				t.Errorf("the second pass is a key frame: %t, want %t", second.KeyFrame, c.want)
+			}
+			if third := l.show(t, 300_000, image.Rectangle{}, atRest); third.KeyFrame {
+				t.Error("the third pass is a key frame")
+			}
+		})
+	}
+}
