@@ -170,15 +170,30 @@ func (b *Broker) serve(ctx context.Context, v *visitor) error {
 	}
 	b.mu.Unlock()
 	defer b.serving.Done()
+	// Not after Run, which gives the other end time to say goodbye.
+	revoked := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(revoked)
+		b.revoke(v)
+	})
 	err := v.link.Run(ctx, func(data []byte) { b.receive(v, data) })
+	if !stop() {
+		<-revoked
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.visitors, v)
-	if s := v.session; ctx.Err() != nil && !b.closed && s != nil && s.party(v.role).visitor == v {
-		b.end(s, signaling.EndRevoked)
-	}
 	b.leave(v)
 	return err
+}
+
+// revoke ends the session of a visitor whose context has ended.
+func (b *Broker) revoke(v *visitor) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if s := v.session; !b.closed && s != nil && s.party(v.role).visitor == v {
+		b.end(s, signaling.EndRevoked)
+	}
 }
 
 // EndSessionsOf ends the sessions of a technician's account, and its connections.

@@ -163,6 +163,24 @@ func TestAPolicyThatForbidsASessionEndsItWithinASecond(t *testing.T) {
 	}
 }
 
+// The person is signed in elsewhere too: there they stay, and here all is over.
+func TestSigningOutEndsTheBrowsersOwnSessionWithinASecond(t *testing.T) {
+	dir := t.TempDir()
+	r := start(t, settings(dir))
+	addTechnician(t, dir)
+	here, there := inSession(t, r, dir), inSession(t, r, dir)
+	if resp := here.browser.do(t, r, "POST", "/api/sign-out", ""); resp.StatusCode != http.StatusNoContent {
+		t.Fatal(resp.Status)
+	}
+	ended := time.Now()
+	if e := hear[*signaling.Ended](t, here.host, signaling.RelayToHost); e.Reason != signaling.EndRevoked {
+		t.Errorf("the host reads %q", e.Reason)
+	}
+	withinASecond(t, ended)
+	say(t, there.host, &signaling.Candidate{Candidate: "candidate:of a session that goes on"})
+	hear[*signaling.Candidate](t, there.technician, signaling.RelayToTechnician)
+}
+
 func TestNobodySignsInFromAWrongNetwork(t *testing.T) {
 	dir := t.TempDir()
 	setPolicy(t, dir, func(p *policy.Policy) {

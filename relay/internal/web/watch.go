@@ -12,7 +12,7 @@ import (
 const (
 	// watchEvery is how soon a sign-in that was ended, by any process, ends the
 	// connections that it opened. Nobody keeps access for longer than a second.
-	watchEvery = 400 * time.Millisecond
+	watchEvery = 250 * time.Millisecond
 	// reviewEvery is how often sign-ins are looked at though nothing has changed:
 	// they also grow old. An open connection counts as use.
 	reviewEvery = 30 * time.Second
