@@ -5,10 +5,8 @@ package sigclient
 import (
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -28,8 +26,6 @@ const (
 	// between nothing and the bound, so that a thousand hosts do not come back at once.
 	firstPause   = 250 * time.Millisecond
 	longestPause = 10 * time.Second
-	// maxRefusal is how much of the body of a refused upgrade is read, in bytes.
-	maxRefusal = 4 << 10
 )
 
 // ErrGone is returned by Send after Run has ended.
@@ -177,90 +173,6 @@ func (c *Client) connect(ctx context.Context) error {
 	return err
 }
 
-// introduce says who the participant is, and then what has waited.
-func (c *Client) introduce(l *link.Link) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.link, c.resumed, c.connected = l, false, time.Now()
-	switch {
-	case c.session != nil:
-		return l.Send(c.session)
-	case c.cfg.First != nil:
-		c.waiting = nil // it was about a session that is over
-		return l.Send(c.cfg.First())
-	}
-	return c.flush()
-}
-
-// flush sends what has waited. Called with mu held.
-func (c *Client) flush() error {
-	waiting := c.waiting
-	c.waiting = nil
-	for _, m := range waiting {
-		if err := c.link.Send(m); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// receive passes a message on. An error that ends the connection is not passed on
-// but returned: it is the reason that Run acts on.
-func (c *Client) receive(ctx context.Context, l *link.Link, data []byte) *signaling.Error {
-	m, err := c.cfg.Incoming.Decode(data)
-	if err != nil {
-		var problem *signaling.Error
-		errors.As(err, &problem)
-		l.Close(problem)
-		return nil
-	}
-	if e, ok := m.(*signaling.Error); ok {
-		if _, fatal := e.CloseCode(); fatal {
-			return e
-		}
-	}
-	c.note(m)
-	select {
-	case c.messages <- m:
-	case <-ctx.Done():
-	}
-	return nil
-}
-
-// note keeps what is needed to resume.
-func (c *Client) note(m signaling.Message) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch m := m.(type) {
-	case *signaling.Registered:
-		c.session, c.resumed = &signaling.Resume{Version: signaling.Version, SessionID: m.SessionID, Token: m.Token}, true
-	case *signaling.Requested:
-		c.session, c.resumed = &signaling.Resume{Version: signaling.Version, SessionID: m.SessionID, Token: m.Token}, true
-	case *signaling.Resumed:
-		c.resumed = true
-		_ = c.flush() // a link that has ended is resumed again
-	case *signaling.Ended:
-		c.session, c.waiting = nil, nil
-	}
-}
-
-// forget drops a session that the relay does not know any more, tells the reader,
-// and reports whether that was it.
-func (c *Client) forget(ctx context.Context, err error) bool {
-	var problem *signaling.Error
-	if !errors.As(err, &problem) || problem.Code != signaling.CodeSessionUnknown {
-		return false
-	}
-	c.mu.Lock()
-	c.session, c.waiting = nil, nil
-	c.mu.Unlock()
-	select {
-	case c.messages <- &signaling.Ended{Reason: c.cfg.Lost}:
-	case <-ctx.Done():
-	}
-	return true
-}
-
 // stayed reports whether the connection that has just ended had lasted: then the
 // next one is tried at once.
 func (c *Client) stayed() bool {
@@ -275,35 +187,4 @@ func (c *Client) leave() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.gone = true
-}
-
-// final reports whether trying again is of no use.
-func final(err error) bool {
-	var untrusted *tls.CertificateVerificationError
-	if errors.As(err, &untrusted) {
-		return true
-	}
-	var problem *signaling.Error
-	if !errors.As(err, &problem) {
-		return false
-	}
-	switch problem.Code {
-	case signaling.CodeRelayStopping, signaling.CodeSlow, signaling.CodeInternal, signaling.CodeTooMany, signaling.CodeNotIntroduced:
-		return false
-	}
-	return true
-}
-
-// refusal turns the relay's answer to a refused upgrade into its error.
-func refusal(response *http.Response, err error) error {
-	if response == nil {
-		return fmt.Errorf("connect to the relay: %w", err)
-	}
-	defer func() { _ = response.Body.Close() }() // nothing more is read
-	var problem signaling.Error
-	body, readErr := io.ReadAll(io.LimitReader(response.Body, maxRefusal))
-	if readErr == nil && json.Unmarshal(body, &problem) == nil && problem.Code != "" {
-		return &problem
-	}
-	return fmt.Errorf("connect to the relay: HTTP status %s", response.Status)
 }

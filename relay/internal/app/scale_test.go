@@ -33,7 +33,10 @@ func BenchmarkWaitingHosts(b *testing.B) {
 			})
 		}
 		some.Wait()
-		after := c.measure(b, "rest")
+		var after memory
+		for range 4 { // stacks shrink by half each time that the collector comes by
+			after = c.measure(b, "rest")
+		}
 		b.ReportMetric(float64(after.runtime)/(1<<20), "MiB")
 		b.ReportMetric(float64(after.resident)/(1<<20), "MiB-resident")
 		b.ReportMetric(float64(after.runtime-before.runtime)/hosts/(1<<10), "KiB/host")
