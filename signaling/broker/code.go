@@ -67,8 +67,8 @@ func (b *Broker) drawCode() (code signaling.Code, err error) {
 		if code, err = signaling.NewCode(); err != nil {
 			return "", err
 		}
-		hash := string(b.keyed(string(code)))
-		taken := b.codes.byCode[hash] != nil || b.invitations.byCode[hash] != nil
+		hash := b.keyed(string(code))
+		taken := b.codes.byCode[string(hash)] != nil || b.invitations.byCode[string(hash)] != nil
 		crowded := len(b.codes.byGroup[string(b.keyed(code.Group()))]) > 0
 		if !taken && (!crowded || try >= draws) {
 			return code, nil

@@ -73,7 +73,7 @@ func (b *Broker) invite(v *visitor, m *signaling.Invite) *signaling.Error {
 		Ask: signaling.NewScopes(m.Ask...).Narrow(limits.Scopes), Ticket: m.Ticket, Created: now, Expires: now.Add(life),
 	}
 	b.hold(i)
-	b.inStore("invitation not saved", func(ctx context.Context) error { return b.store.SaveInvitation(ctx, i) })
+	b.inStore("save", func(ctx context.Context) error { return b.store.SaveInvitation(ctx, i) })
 	b.introduced(v)
 	b.note(Event{Kind: EventInvitationMade, Actor: v.who.ID, Subject: i.ID, Address: v.from, Detail: map[string]string{
 		"ask": words(i.Ask), "ticket": i.Ticket, "expires": i.Expires.UTC().Format(time.RFC3339),
@@ -98,7 +98,7 @@ func (b *Broker) forget(i *invitation) {
 	i.expiry.stop()
 	delete(b.invitations.byID, i.ID)
 	delete(b.invitations.byCode, string(i.Code))
-	b.inStore("invitation not forgotten", func(ctx context.Context) error { return b.store.DeleteInvitation(ctx, i.ID) })
+	b.inStore("forget", func(ctx context.Context) error { return b.store.DeleteInvitation(ctx, i.ID) })
 	b.listInvitations(i.Technician.ID)
 }
 
@@ -168,10 +168,10 @@ func (i *invitation) opened() *signaling.Opened {
 
 // inStore does something with the store. One that fails is the administrator's to
 // mend.
-func (b *Broker) inStore(failure string, do func(context.Context) error) {
+func (b *Broker) inStore(change string, do func(context.Context) error) {
 	ctx, cancel := context.WithTimeout(context.Background(), saveWithin)
 	defer cancel()
 	if err := do(ctx); err != nil {
-		b.log.Error(failure, "error", err)
+		b.log.Error("invitations and the store differ", "change", change, "error", err)
 	}
 }

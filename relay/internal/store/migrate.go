@@ -31,8 +31,8 @@ var (
 	errChanged = errors.New("the database was made by another edition of the relay")
 )
 
-// migrations returns the embedded steps. Their names are NNNN_what.sql, and their
-// numbers grow; files that are released never change, and none comes before them.
+// migrations returns the embedded steps. Their names are NNNN_what.sql, numbered
+// from 1 without gaps; files that are released never change.
 func migrations(files fs.FS) ([]migration, error) {
 	names, err := fs.Glob(files, "migrations/*.sql") // sorted
 	if err != nil {
@@ -47,8 +47,8 @@ func migrations(files fs.FS) ([]migration, error) {
 		}
 		number, _, _ := strings.Cut(path.Base(name), "_")
 		n, err := strconv.Atoi(number)
-		if err != nil || n <= last {
-			return nil, fmt.Errorf("migration %s: want a number above %04d", name, last)
+		if err != nil || n != last+1 {
+			return nil, fmt.Errorf("migration %s: want number %04d", name, last+1)
 		}
 		last = n
 		sum := sha256.Sum256(data)

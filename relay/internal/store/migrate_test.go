@@ -6,15 +6,15 @@ import (
 	"testing/fstest"
 )
 
-func TestMigrationsAreNumberedInOrder(t *testing.T) {
+func TestMigrationsAreNumberedWithoutGaps(t *testing.T) {
 	for name, c := range map[string]struct {
 		files []string
 		want  string
 	}{
 		"in order":  {[]string{"0001_a.sql", "0002_b.sql"}, ""},
-		"a gap":     {[]string{"0001_a.sql", "0003_b.sql"}, ""},
-		"twice":     {[]string{"0001_a.sql", "0001_b.sql"}, "want a number above 0001"},
-		"no number": {[]string{"first.sql"}, "want a number above 0000"},
+		"a gap":     {[]string{"0001_a.sql", "0003_b.sql"}, "want number 0002"},
+		"twice":     {[]string{"0001_a.sql", "0001_b.sql"}, "want number 0002"},
+		"no number": {[]string{"first.sql"}, "want number 0001"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := fstest.MapFS{}
