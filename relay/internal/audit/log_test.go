@@ -231,7 +231,8 @@ func TestProcessesThatAreKilledLeaveARightTrail(t *testing.T) {
 		var said [2]int
 		var both sync.WaitGroup
 		for i := range said {
-			both.Go(func() { said[i] = writeAndDie(t, w.dir, time.Duration(50+random.IntN(150))*time.Millisecond) })
+			after := time.Duration(50+random.IntN(150)) * time.Millisecond
+			both.Go(func() { said[i] = writeAndDie(t, w.dir, after) })
 		}
 		both.Wait()
 		total += said[0] + said[1]
