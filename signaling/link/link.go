@@ -21,6 +21,10 @@ import (
 // longer is not reading.
 const writeWithin = 10 * time.Second
 
+// messageWithin is how long one message may take from its first frame to its last,
+// whatever comes in between: a message of empty frames has no end.
+const messageWithin = signaling.SilenceAfter
+
 // leaveWithin is how long the other side may take to answer a close frame. Closing
 // without waiting could lose the last message: a TCP connection that is closed with
 // unread data is reset.
@@ -39,6 +43,7 @@ type Link struct {
 	// Owned by the reader.
 	limit    int64
 	tooLarge *signaling.Error // nil unless a message was
+	begun    time.Time        // when the message under way began; zero between messages
 
 	// Guarded by mu.
 	mu     sync.Mutex
@@ -137,6 +142,7 @@ func (l *Link) read(receive func([]byte)) error {
 		if err != nil {
 			return err
 		}
+		l.begun = time.Now()
 		if err := l.alive(""); err != nil {
 			return err
 		}
@@ -153,6 +159,7 @@ func (l *Link) read(receive func([]byte)) error {
 // and what is unread by then resets the connection before the close code arrives.
 func (l *Link) take(kind int, message io.Reader, receive func([]byte)) error {
 	data, err := io.ReadAll(io.LimitReader(message, l.limit+1))
+	l.begun = time.Time{}
 	switch {
 	case err != nil:
 		return err
@@ -170,7 +177,8 @@ func (l *Link) take(kind int, message io.Reader, receive func([]byte)) error {
 	return nil
 }
 
-// alive notes a sign of life. Once this side has closed the link, its leave has set
+// alive notes a sign of life, which does not lengthen the message under way. It is
+// called by the reader. Once this side has closed the link, its leave has set
 // the last deadline.
 func (l *Link) alive(string) error {
 	l.mu.Lock()
@@ -178,7 +186,11 @@ func (l *Link) alive(string) error {
 	if l.closed {
 		return nil
 	}
-	return l.conn.SetReadDeadline(time.Now().Add(signaling.SilenceAfter))
+	until := time.Now().Add(signaling.SilenceAfter)
+	if end := l.begun.Add(messageWithin); !l.begun.IsZero() && end.Before(until) {
+		until = end
+	}
+	return l.conn.SetReadDeadline(until)
 }
 
 func (l *Link) isClosed() bool {

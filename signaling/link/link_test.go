@@ -192,6 +192,35 @@ func TestPingsKeepTheLink(t *testing.T) {
 	})
 }
 
+// Neither pings nor empty frames keep a message open that never ends.
+func TestAMessageWithoutEndEndsTheLink(t *testing.T) {
+	inBubble(t, func(_ *Link, received chan string, ended chan error, peer *websocket.Conn) {
+		go func() { _, _, _ = peer.ReadMessage() }() // answers pings
+		start := time.Now()
+		go func() {
+			raw := peer.NetConn()
+			frame := []byte{0x01, 0x80, 0, 0, 0, 0} // the first of a text, masked and empty
+			for err := error(nil); err == nil; frame[0] = 0 {
+				if _, err = raw.Write(frame); err == nil {
+					err = peer.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second))
+				}
+				time.Sleep(time.Second)
+			}
+		}()
+		select {
+		case <-ended:
+		case <-time.After(time.Hour):
+			t.Fatal("still open after an hour")
+		}
+		if took := time.Since(start); took > messageWithin+leaveWithin+time.Second {
+			t.Errorf("ended after %s", took)
+		}
+		if len(received) != 0 {
+			t.Errorf("received %q", <-received)
+		}
+	})
+}
+
 func TestContextEndsTheLink(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, peer := pair(t)
