@@ -216,6 +216,18 @@ func (b *Broker) EndSessionsOf(accountID string) {
 	}
 }
 
+// EndAbsentSessionsOf ends the sessions of a technician's account that wait for them to
+// come back: media flows without the relay, also to one who has hung up on it.
+func (b *Broker) EndAbsentSessionsOf(accountID string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range b.sessions {
+		if s.Technician.ID == accountID && s.technician.visitor == nil {
+			b.end(s, signaling.EndRevoked)
+		}
+	}
+}
+
 // Close tells every participant that the relay stops and waits for their
 // connections to end. Open sessions stay in the store.
 func (b *Broker) Close() {

@@ -409,6 +409,25 @@ func TestRevokedAccountLosesItsSessions(t *testing.T) {
 	})
 }
 
+// Who hangs up on the relay keeps nothing that was taken from them: the host hears it at
+// once, and not after the minute in which they may come back.
+func TestRevokedAccountLosesTheSessionsItLeft(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		h, tech, _ := w.running()
+		w.broker.EndAbsentSessionsOf(ines.ID)
+		h.quiet()
+		tech.drop()
+		began := time.Now()
+		w.broker.EndAbsentSessionsOf("u_other")
+		h.quiet()
+		w.broker.EndAbsentSessionsOf(ines.ID)
+		h.expectEnd(signaling.EndRevoked)
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("took %s", took)
+		}
+	})
+}
+
 // The browser whose sign-in was ended cannot hold on to the host, though its account is
 // signed in elsewhere and keeps what runs there.
 func TestEndedSignInLosesTheSessionOfItsConnection(t *testing.T) {

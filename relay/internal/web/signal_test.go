@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -140,27 +141,40 @@ func TestAccessEndsWithinASecond(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
-			token := w.token(t, "tech")
-			if ws, _, refusal := w.dial(t, "/signal/technician", public, token); ws == nil {
-				t.Fatalf("status %d", refusal.status)
-			}
-			if err := end(t.Context(), w, token); err != nil {
-				t.Fatal(err)
-			}
-			select {
-			case <-w.broker.ended:
-			case <-time.After(time.Second):
-				t.Fatal("the broker was not told")
-			}
-			w.broker.mu.Lock()
-			defer w.broker.mu.Unlock()
-			for _, id := range w.broker.revoked {
-				if id != w.ids["tech"] {
-					t.Errorf("ended the sessions of %v", w.broker.revoked)
+			for _, absent := range []bool{false, true} {
+				w := newWorld(t)
+				token := w.token(t, "tech")
+				ws, _, refusal := w.dial(t, "/signal/technician", public, token)
+				if ws == nil {
+					t.Fatalf("status %d", refusal.status)
 				}
+				want := w.ids["tech"]
+				if absent { // who hangs up on the relay still has the host
+					w.hangUp(t, ws)
+					want += " absent"
+				}
+				if err := end(t.Context(), w, token); err != nil {
+					t.Fatal(err)
+				}
+				w.revokedWithinASecond(t, want)
+				w.broker.mu.Lock()
+				if others := slices.DeleteFunc(slices.Clone(w.broker.revoked), func(id string) bool { return id == want }); len(others) > 0 {
+					t.Errorf("ended the sessions of %v too", others)
+				}
+				w.broker.mu.Unlock()
 			}
 		})
+	}
+}
+
+// hangUp ends a technician's connection, and waits until the relay has noticed.
+func (w *world) hangUp(t *testing.T, ws *websocket.Conn) {
+	t.Helper()
+	_ = ws.Close()
+	for deadline := time.Now().Add(5 * time.Second); len(w.server.sockets.technicians()) > 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the relay holds on to a connection that is closed")
+		}
 	}
 }
 

@@ -2,8 +2,13 @@ package web
 
 import (
 	"context"
+	"maps"
 	"net/netip"
+	"slices"
 	"sync"
+	"time"
+
+	"github.com/lendhand/lendhand/signaling"
 )
 
 // socketKind is who is at the other end of a WebSocket.
@@ -23,6 +28,10 @@ type socket struct {
 	cancel context.CancelFunc
 	// signIn is the ID of a technician's sign-in, accountID that of the account.
 	signIn, accountID string
+	// left is when it was closed, and judged whether what was done over it has been ended;
+	// guarded by the mu of sockets.
+	left   time.Time
+	judged bool
 }
 
 // sockets knows those that are open.
@@ -30,18 +39,22 @@ type sockets struct {
 	mu     sync.Mutex // guards the rest
 	closed bool
 	open   map[*socket]struct{}
-	// entered counts all that ever did.
-	entered uint64
-	counts  map[socketKind]map[netip.Prefix]int
+	// departed are those of technicians that have closed, the newest of each sign-in:
+	// what was done over them goes on for as long as they may come back.
+	departed map[string]*socket
+	// passed counts who came, and technicians who went.
+	passed uint64
+	counts map[socketKind]map[netip.Prefix]int
 	// empty is closed when the last one has left after close.
 	empty chan struct{}
 }
 
 func newSockets() *sockets {
 	return &sockets{
-		open:   make(map[*socket]struct{}),
-		counts: map[socketKind]map[netip.Prefix]int{hostSocket: {}, technicianSocket: {}},
-		empty:  make(chan struct{}),
+		open:     make(map[*socket]struct{}),
+		departed: make(map[string]*socket),
+		counts:   map[socketKind]map[netip.Prefix]int{hostSocket: {}, technicianSocket: {}},
+		empty:    make(chan struct{}),
 	}
 }
 
@@ -66,7 +79,7 @@ func (s *sockets) enter(k *socket, most int) admission {
 	}
 	s.counts[k.kind][k.network]++
 	s.open[k] = struct{}{}
-	s.entered++
+	s.passed++
 	return welcome
 }
 
@@ -74,6 +87,11 @@ func (s *sockets) leave(k *socket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.open, k)
+	if k.kind == technicianSocket && !k.judged {
+		k.left = time.Now()
+		s.departed[k.signIn] = k
+		s.passed++
+	}
 	counts := s.counts[k.kind]
 	if counts[k.network]--; counts[k.network] == 0 {
 		delete(counts, k.network)
@@ -114,11 +132,11 @@ func (s *sockets) wait(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// news returns a number that is another one after every newcomer.
+// news returns a number that is another one after every newcomer and every technician who has left.
 func (s *sockets) news() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.entered
+	return s.passed
 }
 
 // technicians returns the open sockets of technicians.
@@ -132,4 +150,23 @@ func (s *sockets) technicians() []*socket {
 		}
 	}
 	return list
+}
+
+// absent returns the newest socket of each sign-in that has closed one and may come back
+// to a session.
+func (s *sockets) absent() []*socket {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.departed, func(_ string, k *socket) bool { return time.Since(k.left) > signaling.ReturnWithin })
+	return slices.Collect(maps.Values(s.departed))
+}
+
+// forget notes that what was done over a socket is ended.
+func (s *sockets) forget(k *socket) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k.judged = true
+	if s.departed[k.signIn] == k {
+		delete(s.departed, k.signIn)
+	}
 }

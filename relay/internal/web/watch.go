@@ -46,18 +46,18 @@ func (s *Server) Watch(ctx context.Context) error {
 // state is what a review depends on.
 type state struct {
 	version  int64  // of the database
-	entered  uint64 // connections, ever: one may come in while its sign-in ends
+	passed   uint64 // comings and goings, ever: one may come in, or leave, while its sign-in ends
 	reviewed time.Time
 }
 
 func (s *Server) state(ctx context.Context) (state, error) {
-	entered := s.sockets.news() // before the version: what comes later is seen later
+	passed := s.sockets.news() // before the version: what comes later is seen later
 	version, err := s.cfg.Database.Version(ctx)
-	return state{version: version, entered: entered, reviewed: time.Now()}, err
+	return state{version: version, passed: passed, reviewed: time.Now()}, err
 }
 
 func (n state) differs(last state) bool {
-	return n.version != last.version || n.entered != last.entered || n.reviewed.Sub(last.reviewed) >= reviewEvery
+	return n.version != last.version || n.passed != last.passed || n.reviewed.Sub(last.reviewed) >= reviewEvery
 }
 
 // review looks at the policy, then at the sign-in behind every technician's connection.
@@ -73,26 +73,42 @@ func (s *Server) review(ctx context.Context) error {
 }
 
 func (s *Server) reviewSignIns(ctx context.Context) error {
-	verdicts := make(map[string]verdict) // by sign-in
-	var ended []*socket
+	open, absent := s.sockets.technicians(), s.sockets.absent() // nobody is missed who leaves in between
+	stays, ended, err := s.sort(ctx, open)
+	if err != nil {
+		return err
+	}
 	valid := make(map[string]bool) // accounts with a connection that stays
-	for _, k := range s.sockets.technicians() {
+	for _, k := range stays {
+		valid[k.accountID] = true
+	}
+	s.evict(ended, valid)
+	_, ended, err = s.sort(ctx, absent)
+	for _, k := range ended {
+		s.cfg.Broker.EndAbsentSessionsOf(k.accountID)
+		s.sockets.forget(k)
+	}
+	return err
+}
+
+// sort tells the sockets of valid sign-ins from those of others.
+func (s *Server) sort(ctx context.Context, sockets []*socket) (stays, ended []*socket, err error) {
+	verdicts := make(map[string]verdict) // by sign-in
+	for _, k := range sockets {
 		v, known := verdicts[k.signIn]
 		if !known {
-			var err error
 			if v, err = s.judge(ctx, k.signIn); err != nil {
-				return err
+				return nil, nil, err
 			}
 			verdicts[k.signIn] = v
 		}
 		if v.valid && s.reaches(v.account, k.addr) {
-			valid[k.accountID] = true
+			stays = append(stays, k)
 		} else {
 			ended = append(ended, k)
 		}
 	}
-	s.evict(ended, valid)
-	return nil
+	return stays, ended, nil
 }
 
 // verdict is what became of a sign-in. One browser's connections may come from several
@@ -118,6 +134,7 @@ func (s *Server) judge(ctx context.Context, signIn string) (verdict, error) {
 func (s *Server) evict(ended []*socket, valid map[string]bool) {
 	revoked := make(map[string]bool)
 	for _, k := range ended {
+		s.sockets.forget(k)
 		if valid[k.accountID] {
 			k.cancel()
 			continue

@@ -42,6 +42,8 @@ type Broker interface {
 	ServeHost(ctx context.Context, ws *websocket.Conn, addr netip.Addr) error
 	ServeTechnician(ctx context.Context, ws *websocket.Conn, addr netip.Addr, who signaling.Person) error
 	EndSessionsOf(accountID string)
+	// EndAbsentSessionsOf ends those whose technician has no connection now.
+	EndAbsentSessionsOf(accountID string)
 	Counts() broker.Counts
 	// LimitsChanged has the limits of all sessions asked for again.
 	LimitsChanged()
