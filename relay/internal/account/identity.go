@@ -54,7 +54,7 @@ func (s *Service) forget(ctx context.Context, a Account) error {
 	}
 	n, err := s.store.EndSignInsOf(ctx, a.ID, "", nil)
 	if err == nil && n > 0 {
-		s.note(EventSignInEnded, By{Actor: a.ID}, a.ID, "signIns", fmt.Sprint(n), "why", "the provider gives no role")
+		s.note(EventSignInEnded, By{Actor: a.ID}, a.ID, "sign_ins", fmt.Sprint(n), "why", "the provider gives no role")
 	}
 	return err
 }

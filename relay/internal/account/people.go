@@ -200,7 +200,7 @@ func (s *Service) EndSignInsOf(ctx context.Context, by By, id string) error {
 	}
 	n, err := s.store.EndSignInsOf(ctx, id, "", nil)
 	if err == nil {
-		s.note(EventSignInEnded, by, id, "signIns", fmt.Sprint(n))
+		s.note(EventSignInEnded, by, id, "sign_ins", fmt.Sprint(n))
 	}
 	return err
 }

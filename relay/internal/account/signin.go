@@ -143,7 +143,7 @@ func (s *Service) complete(ctx context.Context, a Account, p proof, from From) (
 		return Outcome{}, err
 	}
 	a.LastSignIn = now
-	s.note(EventSignIn, By{Actor: a.ID, Address: from.Address}, a.ID, "method", p.method, "signIn", in.ID, "browser", in.Browser)
+	s.note(EventSignIn, By{Actor: a.ID, Address: from.Address}, a.ID, "method", p.method, "sign_in", in.ID, "browser", in.Browser)
 	return Outcome{Token: token, Me: Me{Account: a, SignIn: in, Address: from.Address}}, nil
 }
 
@@ -195,7 +195,7 @@ func (s *Service) SignOut(ctx context.Context, me Me) error {
 	if err := s.store.EndSignIn(ctx, me.SignIn.TokenHash); err != nil {
 		return err
 	}
-	s.note(EventSignOut, me.by(), me.Account.ID, "signIn", me.SignIn.ID)
+	s.note(EventSignOut, me.by(), me.Account.ID, "sign_in", me.SignIn.ID)
 	return nil
 }
 
@@ -226,7 +226,7 @@ func (s *Service) EndSignIn(ctx context.Context, me Me, id string) error {
 	if n == 0 {
 		return ErrNoSignIn
 	}
-	s.note(EventSignInEnded, me.by(), me.Account.ID, "signIn", id)
+	s.note(EventSignInEnded, me.by(), me.Account.ID, "sign_in", id)
 	return nil
 }
 
@@ -234,7 +234,7 @@ func (s *Service) EndSignIn(ctx context.Context, me Me, id string) error {
 func (s *Service) EndOtherSignIns(ctx context.Context, me Me) error {
 	n, err := s.store.EndSignInsOf(ctx, me.Account.ID, "", me.SignIn.TokenHash)
 	if err == nil && n > 0 {
-		s.note(EventSignInEnded, me.by(), me.Account.ID, "signIns", fmt.Sprint(n))
+		s.note(EventSignInEnded, me.by(), me.Account.ID, "sign_ins", fmt.Sprint(n))
 	}
 	return err
 }

@@ -188,7 +188,7 @@ func (a *App) PublicURL() *url.URL { return a.public }
 // once.
 func (a *App) Run(ctx context.Context) error {
 	a.log.Info("relay started", "address", a.listener.Addr().String(), "url", a.public.String(), "version", a.cfg.Version, "data", a.cfg.Data)
-	a.journal.started(a.cfg.Version, a.public.String())
+	a.journal.started(a.cfg.Version, a.public.String(), a.publishedKeys())
 	turning, stopTurn := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopTurn()
 	group, ctx := errgroup.WithContext(ctx)

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/lendhand/lendhand/relay/internal/account"
@@ -91,9 +92,12 @@ func network(p netip.Prefix) string {
 	return p.String()
 }
 
-// started and stopped frame what a relay writes.
-func (j *Journal) started(version, url string) {
-	j.Write(audit.Event{Kind: audit.RelayStarted, Actor: audit.ActorRelay, Detail: map[string]string{"version": version, "url": url}})
+// started and stopped frame what a relay writes. Keys are those of grants, which may
+// have changed while no relay ran.
+func (j *Journal) started(version, url string, keys []string) {
+	j.Write(audit.Event{Kind: audit.RelayStarted, Actor: audit.ActorRelay, Detail: map[string]string{
+		"version": version, "url": url, "keys": strings.Join(keys, " "),
+	}})
 }
 
 func (j *Journal) stopped() {
