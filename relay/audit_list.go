@@ -14,7 +14,7 @@ import (
 
 type auditList struct {
 	Kind    string `help:"Only events of this kind, for example sign_in." env:"-" placeholder:"KIND"`
-	Actor   string `help:"Only what this account did or had done to it." env:"-" placeholder:"ID"`
+	Actor   string `help:"Only what this account did or had done to it: its name or its ID." env:"-" placeholder:"NAME"`
 	Session string `help:"Only what happened in this session." env:"-" placeholder:"ID"`
 	Since   string `help:"Only events since a day (2026-11-22), a time (RFC 3339), or for so long (24h)." env:"-" placeholder:"TIME"`
 	JSON    bool   `help:"Print the lines as they are stored." name:"json" env:"-"`
@@ -30,34 +30,72 @@ func (c *auditList) Run(w *world, common *config.Common) error {
 		return problem.Misuse(err)
 	}
 	q := audit.Query{Kind: audit.Kind(c.Kind), Actor: c.Actor, Session: c.Session, Since: since, Limit: listPage}
-	return withTrail(w, common, func(db *store.Store) error { return c.print(w.ctx, w.out, db, q) })
+	return withTrail(w, common, func(db *store.Store) error {
+		names, err := accountNames(w.ctx, db)
+		if err != nil {
+			return err
+		}
+		q.Actor = idOf(c.Actor, names)
+		last, err := c.print(w.ctx, w.out, db, q, names)
+		if err == nil && last == 0 {
+			_, err = fmt.Fprintln(w.errors, "note: no event is like that")
+		}
+		return err
+	})
 }
 
-func (c *auditList) print(ctx context.Context, out io.Writer, db *store.Store, q audit.Query) error {
+// accountNames returns the names of accounts by their IDs.
+func accountNames(ctx context.Context, db *store.Store) (map[string]string, error) {
+	all, err := db.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[string]string, len(all))
+	for _, a := range all {
+		names[a.ID] = a.Name
+	}
+	return names, nil
+}
+
+// idOf returns the ID of the account that somebody means, or what they wrote: an ID,
+// or "relay".
+func idOf(actor string, names map[string]string) string {
+	if names[actor] == "" {
+		for id, name := range names {
+			if name == actor {
+				return id
+			}
+		}
+	}
+	return actor
+}
+
+// print returns the number of the last event that it has printed, 0 for none.
+func (c *auditList) print(ctx context.Context, out io.Writer, db *store.Store, q audit.Query, names map[string]string) (int64, error) {
 	for {
 		lines, err := db.AuditLines(ctx, q)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		for _, line := range lines {
 			e, err := audit.ParseLine(line)
 			if err != nil {
-				return problem.Wrap(fmt.Errorf("an event after %d: %w", q.After, err), "Run \"lendhand-relay audit verify\".")
+				return 0, problem.Wrap(fmt.Errorf("an event after %d: %w", q.After, err), "Run \"lendhand-relay audit verify\".")
 			}
 			text := line
 			if !c.JSON {
-				text = e.Text()
+				text = e.Text(names)
 			}
 			if _, err := fmt.Fprintln(out, text); err != nil {
-				return err
+				return 0, err
 			}
 			if e.Number <= q.After {
-				return problem.New(fmt.Sprintf("event %d stands after event %d", e.Number, q.After), "Run \"lendhand-relay audit verify\".")
+				return 0, problem.New(fmt.Sprintf("event %d stands after event %d", e.Number, q.After), "Run \"lendhand-relay audit verify\".")
 			}
 			q.After = e.Number
 		}
 		if len(lines) < q.Limit {
-			return nil
+			return q.After, nil
 		}
 	}
 }

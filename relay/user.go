@@ -83,7 +83,7 @@ func (c *userAdd) Run(w *world, common *config.Common) error {
 }
 
 func (c *userAdd) invite(w *world, common *config.Common, n account.New) error {
-	public, err := c.url()
+	public, err := c.url(w)
 	if err != nil {
 		return err
 	}

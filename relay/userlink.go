@@ -17,10 +17,11 @@ type reach struct {
 	PublicURL settings.Address `help:"Address that people use; https://localhost and the port when it is not given." name:"public-url" placeholder:"URL"`
 }
 
-func (r reach) url() (*url.URL, error) {
+func (r reach) url(w *world) (*url.URL, error) {
 	if public := r.PublicURL.URL(); public != nil {
 		return public, nil
 	}
+	_, _ = fmt.Fprintln(w.errors, "note: the link leads to localhost; with --public-url it leads to where people reach the relay")
 	_, port, err := net.SplitHostPort(r.Listen)
 	if err != nil {
 		return nil, problem.Misuse(problem.New(fmt.Sprintf("listen: %q is not an address with a port", r.Listen), "Say the relay's address with --public-url https://help.example."))
@@ -35,7 +36,7 @@ type userLink struct {
 
 // Run prints the link.
 func (c *userLink) Run(w *world, common *config.Common) error {
-	public, err := c.url()
+	public, err := c.url(w)
 	if err != nil {
 		return err
 	}

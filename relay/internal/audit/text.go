@@ -9,8 +9,10 @@ import (
 	"time"
 )
 
-// Text returns the event as a line for people. Nothing in it acts on a terminal.
-func (e Event) Text() string {
+// Text returns the event as a line for people. Names are those of accounts, by their
+// IDs: a name stands beside its ID, since an account may be called "relay". Nothing
+// in the line acts on a terminal.
+func (e Event) Text(names map[string]string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d  %s  %s", e.Number, e.Time.UTC().Format(time.DateTime), quoted(string(e.Kind)))
 	for _, f := range []struct{ name, value string }{
@@ -18,6 +20,9 @@ func (e Event) Text() string {
 	} {
 		if f.value != "" {
 			fmt.Fprintf(&b, "  %s %s", f.name, quoted(f.value))
+		}
+		if name := names[f.value]; name != "" {
+			fmt.Fprintf(&b, " (%s)", quoted(name))
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(e.Detail)) {

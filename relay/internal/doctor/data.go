@@ -83,7 +83,7 @@ func readDatabase(ctx context.Context, db *store.Store, path string) ([]Finding,
 	if err != nil {
 		return nil, err
 	}
-	findings := good("database", "%s is whole; %d accounts, %d open sessions", path, len(accounts), len(open))
+	findings := good("database", "%s is whole; accounts: %d, open sessions: %d", path, len(accounts), len(open))
 	newest := time.Time{}
 	for _, s := range open {
 		newest = later(newest, s.Changed)
