@@ -57,7 +57,7 @@ func accountProblem(err error) (problem, bool) {
 		p   problem
 	}{
 		{account.ErrWrongPassword, problem{http.StatusUnauthorized, codeSignIn, "The name or the password is wrong.", "Check both. Your administrator can give you a new password."}},
-		{account.ErrWrongFactor, problem{http.StatusUnauthorized, codeFactor, "The code or the passkey is wrong.", "A code is good for half a minute and for one sign-in: wait for the next one."}},
+		{account.ErrWrongFactor, problem{http.StatusUnauthorized, codeFactor, "The code or the passkey is wrong.", "Codes of the app are new every half minute, and each is good once, as a recovery code is. If none is taken, set the clock of the phone."}},
 		{account.ErrNoStep, problem{http.StatusUnauthorized, codeStep, "That took too long, or was tried too often.", "Begin again."}},
 		{account.ErrNoLink, problem{http.StatusNotFound, codeLink, "This link does not work any more.", "It can be used once, within two days. Ask your administrator for a new one."}},
 		{account.ErrNotAllowed, problem{http.StatusForbidden, codeNotAllowed, "You have no account at this relay.", "None of your groups gives you a role here, or your account is disabled. Ask your administrator."}},
