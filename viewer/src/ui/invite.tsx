@@ -135,7 +135,7 @@ function InviteForm({ model, close }: { model: Model; close: () => void }) {
 function Hand({ invitation: i, code }: { invitation: OpenInvitation; code: string }) {
   return (
     <div class="stack inset" data-testid="invited" role="status">
-      <p>Send the link, or read the code out. Both work once.</p>
+      <p>Send the link, or read the code out. The first who uses one of them is invited.</p>
       <p class="big-code mono" data-testid="invited-code">
         {grouped(code)}
       </p>

@@ -1,17 +1,20 @@
 /** The fields of a new password: typed twice, or shown and typed once with care. */
 
 import { useState } from "preact/hooks";
-import { Check, Field } from "./parts.tsx";
+import { Check, Field, focusFirst } from "./parts.tsx";
 
 interface NewPasswordProps {
   value: string;
   change: (v: string) => void;
   again: string;
   changeAgain: (v: string) => void;
+  /** Whether it is what the form begins with. */
+  isFirst?: boolean;
 }
 
 /** The relay judges passwords; this only says what it looks for. */
-export function NewPassword({ value, change, again, changeAgain }: NewPasswordProps) {
+export function NewPassword(props: NewPasswordProps) {
+  const { value, change, again, changeAgain, isFirst = false } = props;
   const [isShown, setShown] = useState(false);
   const common = {
     class: "input",
@@ -28,6 +31,7 @@ export function NewPassword({ value, change, again, changeAgain }: NewPasswordPr
           <input
             {...ids}
             {...common}
+            ref={isFirst ? focusFirst : null}
             data-testid="password-new"
             value={value}
             onInput={(e) => change(e.currentTarget.value)}

@@ -3,6 +3,7 @@
 import type { Account } from "../account/account.ts";
 import type { Cause } from "../session/state.ts";
 import { wordsOf } from "../words.ts";
+import { hrefOf } from "./route.ts";
 import { Shell } from "./shell.tsx";
 
 /** The relay could not be asked who is signed in. */
@@ -29,12 +30,17 @@ export function NotTechnician({ account }: { account: Account }) {
       <h1>This account cannot connect to desktops</h1>
       <p class="soft">
         {isAuditor
-          ? "It reviews recorded sessions. Who reviews does not connect, so that nobody reviews their own work."
+          ? "It reviews what was done. Who only reviews does not connect, so that nobody reviews their own work."
           : "It has not the role of a technician."}
       </p>
       <p class="soft">
         To help someone, sign in with a technician’s account, or ask your administrator for one.
       </p>
+      {isAuditor && (
+        <a class="button primary" href={hrefOf("journal")} data-testid="go-journal">
+          Read the journal
+        </a>
+      )}
     </section>
   );
 }

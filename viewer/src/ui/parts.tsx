@@ -41,6 +41,11 @@ export function Field({ label, hint, children }: FieldProps) {
   );
 }
 
+/** The `ref` of the field that whoever opened a form fills in first. */
+export function focusFirst(field: HTMLInputElement | null): void {
+  field?.focus();
+}
+
 interface CheckProps {
   label: ComponentChildren;
   isChecked: boolean;

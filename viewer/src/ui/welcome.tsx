@@ -157,7 +157,13 @@ function ChoosePassword({ link, token, next }: ChooseProps) {
           )}
         </dl>
         <input type="hidden" name="username" autocomplete="username" value={link.name} />
-        <NewPassword value={value} change={change} again={again} changeAgain={changeAgain} />
+        <NewPassword
+          value={value}
+          change={change}
+          again={again}
+          changeAgain={changeAgain}
+          isFirst
+        />
         <Refusal refused={act.refused} />
         <button class="button primary wide" data-testid="choose" aria-disabled={act.isBusy}>
           {act.isBusy ? "One moment…" : isNew ? "Make it my password" : "Change the password"}

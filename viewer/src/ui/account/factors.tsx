@@ -11,7 +11,7 @@ import {
 import type { OwnAccount, Passkey, Totp } from "../../account/own.ts";
 import { hasPasskeys } from "../../account/passkey.ts";
 import { useAct } from "../act.tsx";
-import { Confirm, Copy, Empty, Field, Time } from "../parts.tsx";
+import { Confirm, Copy, Empty, Field, focusFirst, Time } from "../parts.tsx";
 import { QR } from "../qr.tsx";
 import { Refusal } from "../refusal.tsx";
 import { RecoveryCodes } from "./recovery.tsx";
@@ -135,6 +135,7 @@ function NewApp({ totp, isBusy, confirm, cancel }: NewAppProps) {
           {(ids) => (
             <input
               {...ids}
+              ref={focusFirst}
               class="input mono digits"
               data-testid="totp-code"
               inputMode="numeric"
@@ -207,7 +208,8 @@ function Passkeys({ all, added, changed }: PartProps & { all: Passkey[] }) {
               <div class="row-text">
                 <bdi class="strong">{p.name || "Passkey"}</bdi>
                 <span class="soft">
-                  Added <Time at={p.created} /> · used <Time at={p.used} />
+                  Added <Time at={p.created} /> · {p.used ? "used " : ""}
+                  <Time at={p.used} none="never used" />
                 </span>
               </div>
               <button
@@ -236,6 +238,7 @@ function Passkeys({ all, added, changed }: PartProps & { all: Passkey[] }) {
             {(ids) => (
               <input
                 {...ids}
+                ref={focusFirst}
                 class="input"
                 data-testid="passkey-name"
                 maxLength={MAX_NAME}

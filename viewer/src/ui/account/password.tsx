@@ -6,7 +6,7 @@ import { Refused } from "../../account/http.ts";
 import type { Account } from "../../account/account.ts";
 import { useAct } from "../act.tsx";
 import { NewPassword } from "../new-password.tsx";
-import { Field } from "../parts.tsx";
+import { Field, focusFirst } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
 
 export function Password({ account }: { account: Account }) {
@@ -68,6 +68,7 @@ function ChangeForm({ account, close }: { account: Account; close: (isDone: bool
         {(ids) => (
           <input
             {...ids}
+            ref={focusFirst}
             class="input"
             type="password"
             data-testid="password-old"

@@ -47,7 +47,7 @@ function AddForm({ groups, done, close }: AddFormProps) {
     <form class="panel wide" onSubmit={submit} aria-label="Add someone">
       <h2>Add someone</h2>
       <div class="columns">
-        <DisplayName value={displayName} change={setDisplayName} />
+        <DisplayName value={displayName} change={setDisplayName} isFirst />
         <Field label="Name to sign in with">
           {(ids) => (
             <input

@@ -4,17 +4,25 @@ import { useId } from "preact/hooks";
 import { roles as allRoles } from "../../admin/people.ts";
 import type { Role } from "../../admin/people.ts";
 import { GROUP_NAME } from "../../admin/policy.ts";
-import { Check, Field } from "../parts.tsx";
+import { Check, Field, focusFirst } from "../parts.tsx";
 import { roleWords } from "./words.ts";
 
 const MAX_DISPLAY_NAME = 64;
 
-export function DisplayName({ value, change }: { value: string; change: (v: string) => void }) {
+interface DisplayNameProps {
+  value: string;
+  change: (v: string) => void;
+  /** Whether it is what the form begins with. */
+  isFirst?: boolean;
+}
+
+export function DisplayName({ value, change, isFirst = false }: DisplayNameProps) {
   return (
     <Field label="Full name" hint="What the person at the host reads.">
       {(ids) => (
         <input
           {...ids}
+          ref={isFirst ? focusFirst : null}
           class="input"
           data-testid="person-display-name"
           autocomplete="off"
@@ -59,7 +67,7 @@ interface GroupProps {
 export function Group({ value, known, change }: GroupProps) {
   const list = useId();
   return (
-    <Field label="Group" hint="Optional. Policy can have stricter rules for a group.">
+    <Field label="Group" hint="Optional: one that has rules of its own on the page of the policy.">
       {(ids) => (
         <>
           <input
