@@ -54,7 +54,7 @@ $(VIEWER_DIST): $(VIEWER_MODULES) $(VIEWER_SOURCES)
 ## Try it -----------------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: deps-demo build ## Start a relay, two accounts and a host to try it with; Ctrl-C ends it
+demo: deps-demo build ## Start a relay, three accounts and a host to try it with; Ctrl-C ends it
 	@.ci/demo
 
 ## Check ------------------------------------------------------------------------------------------
