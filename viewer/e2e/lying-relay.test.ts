@@ -72,8 +72,12 @@ test("with an honest relay, both see the same words, and control comes with the 
   onTestFailed(() => console.error([host, technician].map((p) => p?.report()).join("\n")));
   const { tech, host: person } = await begin();
   await tech.seesScreen();
+  // The line of the words has its room before they come: nothing moves under the pointer.
+  const top = () => tech.page.getByTestId("screen").evaluate((e) => e.getBoundingClientRect().top);
+  const early = await top();
   const words = await wordsAtHost(person);
   expect(await tech.page.getByTestId("verify-words").textContent()).toBe(words);
+  expect(await top()).toBe(early);
   await tech.may("view");
   const before = await desktop.x.pointer();
   await useHands(tech);

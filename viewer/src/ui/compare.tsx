@@ -17,12 +17,18 @@ interface CompareProps {
 /** The line, while there is something to compare. */
 export function Compare({ state, isWanted, answer, close }: CompareProps) {
   const c = state.compared;
-  if (c?.kind !== "words" || !(isOpen(c) || isWanted)) return null;
-  const isAnswered = c.mine === "same";
+  if (c?.kind === "missing" || !(isOpen(c) || isWanted)) return null;
   const dismiss = () => {
-    if (c.mine === undefined) answer("dismissed");
+    if (c?.mine === undefined) answer("dismissed");
     close();
   };
+  if (!c) {
+    return (
+      <section class="compare" aria-busy="true" onMouseDown={(e) => e.preventDefault()}>
+        <span class="compare-say">{invitation(state)}</span>
+      </section>
+    );
+  }
   return (
     // A click here leaves the keyboard with the screen.
     <section class="compare" aria-label="Words to compare" onMouseDown={(e) => e.preventDefault()}>
@@ -31,7 +37,7 @@ export function Compare({ state, isWanted, answer, close }: CompareProps) {
         {c.words.join(" ")}
       </strong>
       <span class="compare-answers">
-        {!isAnswered && (
+        {c.mine !== "same" && (
           <button
             type="button"
             class="button small"

@@ -13,17 +13,22 @@ export interface Shield {
   detail: string;
 }
 
-/** Whether the words have their own line: until both have answered, or this side has put them away. */
+/**
+ * Whether the words have their own line: from the beginning, before they are made, until this side
+ * has answered. Nothing but the technician's own hand moves the picture from under the pointer.
+ */
 export function isOpen(c: Compared | undefined): boolean {
-  if (c?.kind !== "words" || c.mine === "dismissed") return false;
-  return c.mine === undefined || c.theirs === undefined;
+  return !c || (c.kind === "words" && c.mine === undefined);
 }
 
 /** What stands before the words. */
 export function invitation(s: Live): string {
   const c = s.compared;
-  if (c?.kind !== "words") return "";
-  if (c.mine === "same") return `You said they are the same. Waiting for ${s.host.name}:`;
+  if (!c) return "Words to compare are being made …";
+  if (c.kind !== "words") return "";
+  if (c.mine === "same" && c.theirs === undefined) {
+    return `You said they are the same. ${s.host.name} has not answered:`;
+  }
   return "Compare by phone with what they read:";
 }
 
