@@ -409,6 +409,41 @@ func TestRevokedAccountLosesItsSessions(t *testing.T) {
 	})
 }
 
+// A host cannot fill the journal, whatever it says over and over.
+func TestAHostSaysSoMuchToTheJournal(t *testing.T) {
+	flood := map[string]func(h *hostSide, n int){
+		"consent": func(h *hostSide, n int) {
+			h.send(h.statement(func(c *grant.Consent) { c.Expires = c.Expires.Add(time.Duration(n) * time.Second) }))
+		},
+		"compared": func(h *hostSide, _ int) { h.send(&signaling.Compared{Result: signaling.WordsSame}) },
+		"known": func(h *hostSide, n int) {
+			h.send(&signaling.Known{IDs: []string{"k", h.registered.Keys[0].ID}[n%2 : n%2+1]})
+		},
+	}
+	for name, say := range flood {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(t *testing.T, w *world) {
+				h, _, _ := w.running()
+				w.events.take()
+				isGone := false
+				for n := 0; n < 60 && !isGone; n++ {
+					say(h, n)
+					synctest.Wait()
+					select {
+					case <-h.gone:
+						isGone = true
+					default:
+					}
+				}
+				h.closedWith(signaling.CodeTooFast)
+				if n := len(w.events.take()); n == 0 || n > 45 {
+					t.Errorf("%d events in the journal", n)
+				}
+			})
+		})
+	}
+}
+
 // Who hangs up on the relay keeps nothing that was taken from them: the host hears it at
 // once, and not after the minute in which they may come back.
 func TestRevokedAccountLosesTheSessionsItLeft(t *testing.T) {

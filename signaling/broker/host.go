@@ -83,6 +83,8 @@ func (b *Broker) consent(s *session, m *signaling.Consent) *signaling.Error {
 		return consentInvalid("the statement answers no open request")
 	case !c.Scopes.Within(asked):
 		return consentInvalid("the statement allows more than was asked")
+	case !s.words.Take(time.Now()):
+		return tooFast()
 	}
 	first := s.State == signaling.StateRequested
 	kind := EventConsent
@@ -144,6 +146,9 @@ func (b *Broker) noteRefusal(s *session, reason signaling.EndReason) {
 func (b *Broker) compared(s *session, m *signaling.Compared) *signaling.Error {
 	if s.Allowed == nil {
 		return wrongState(m, s.State)
+	}
+	if !s.words.Take(time.Now()) {
+		return tooFast()
 	}
 	b.note(Event{Kind: EventVerifyWords, Actor: ActorHost, Subject: s.Technician.ID, Detail: map[string]string{
 		"result": string(m.Result),

@@ -80,6 +80,9 @@ func (b *Broker) tellKeys(s *session) {
 // known notes which keys the host checks grants with. One that had none of ours until
 // now could not have a grant before.
 func (b *Broker) known(s *session, m *signaling.Known) *signaling.Error {
+	if !s.words.Take(time.Now()) {
+		return tooFast()
+	}
 	waited := !intersect(s.Keys, keyIDs(b.grants.Keys()))
 	s.Keys = m.IDs
 	b.save(s)

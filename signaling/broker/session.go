@@ -18,11 +18,14 @@ const forgetRequesterAfter = 10 * time.Second
 // become a nuisance that people say yes to.
 const refusalsAtOnce, refusalEvery = 2, time.Minute
 
+// The pace at which a host may say what the journal keeps for good.
+const wordsAtOnce, wordEvery = 40, 3 * time.Second
+
 // session is one session with its participants. Guarded by the broker's mu.
 type session struct {
 	Record
 	host, technician party
-	asks             *pace.Bucket
+	asks, words      *pace.Bucket
 	// deadline ends what the state may last, or replaces the code; renewal replaces
 	// grant and credentials; answer ends a further request.
 	// ending ends a session that has lasted as long as it may.
@@ -55,7 +58,7 @@ func (t *timer) stop() {
 }
 
 func newSession(r Record) *session {
-	return &session{Record: r, asks: pace.NewBucket(refusalsAtOnce, refusalEvery), limits: Unlimited()}
+	return &session{Record: r, asks: pace.NewBucket(refusalsAtOnce, refusalEvery), words: pace.NewBucket(wordsAtOnce, wordEvery), limits: Unlimited()}
 }
 
 func (s *session) party(r role) *party {
