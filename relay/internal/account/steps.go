@@ -1,6 +1,7 @@
 package account
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -10,8 +11,11 @@ import (
 const (
 	// StepLife is how long a sign-in may take from one step to the next.
 	StepLife = 5 * time.Minute
-	// maxSteps bounds the table; the oldest make room.
+	// maxSteps bounds the steps of one kind; the oldest make room. Those of other kinds
+	// do not: what strangers begin pushes nobody out who has given a password.
 	maxSteps = 8192
+	// maxStepsOfAccount bounds those that await one account's second factor.
+	maxStepsOfAccount = 32
 	// triesOfStep is how many wrong factors may come before the password is asked for
 	// again.
 	triesOfStep = 5
@@ -61,10 +65,12 @@ type step struct {
 type steps struct {
 	mu    sync.Mutex // guards the rest
 	known map[string]*step
-	order []string // of known, the oldest first; some are gone
+	order map[stepKind][]string // keys of known, the oldest first
 }
 
-func newSteps() *steps { return &steps{known: make(map[string]*step)} }
+func newSteps() *steps {
+	return &steps{known: make(map[string]*step), order: make(map[stepKind][]string)}
+}
 
 // add remembers st under a new token.
 func (t *steps) add(st step, now time.Time) (string, error) {
@@ -79,19 +85,42 @@ func (t *steps) add(st step, now time.Time) (string, error) {
 func (t *steps) put(key string, st step, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.forget(key)
+	t.makeRoom(st, now)
 	st.expires = now.Add(StepLife)
 	t.known[key] = &st
-	t.order = append(t.order, key)
-	for len(t.order) > 0 {
-		oldest := t.known[t.order[0]]
-		if oldest != nil && now.Before(oldest.expires) && len(t.order) <= maxSteps {
+	t.order[st.kind] = append(t.order[st.kind], key)
+}
+
+// makeRoom forgets what is old, and the oldest of what is too many, before st comes.
+// It is called with mu held.
+func (t *steps) makeRoom(st step, now time.Time) {
+	for order := t.order[st.kind]; len(order) > 0; order = t.order[st.kind] {
+		if now.Before(t.known[order[0]].expires) && len(order) < maxSteps {
 			break
 		}
-		if oldest != nil {
-			delete(t.known, t.order[0])
-		}
-		t.order = t.order[1:]
+		t.forget(order[0])
 	}
+	var same []string
+	for _, key := range t.order[st.kind] {
+		if st.accountID != "" && t.known[key].accountID == st.accountID {
+			same = append(same, key)
+		}
+	}
+	if len(same) >= maxStepsOfAccount {
+		t.forget(same[0])
+	}
+}
+
+// forget is called with mu held. The key need not be known.
+func (t *steps) forget(key string) {
+	st, ok := t.known[key]
+	if !ok {
+		return
+	}
+	delete(t.known, key)
+	at := slices.Index(t.order[st.kind], key)
+	t.order[st.kind] = slices.Delete(t.order[st.kind], at, at+1)
 }
 
 // try returns the step, and counts; it fails with [ErrNoStep] for one that is
@@ -104,7 +133,7 @@ func (t *steps) try(key string, kind stepKind, now time.Time) (step, error) {
 		return step{}, err
 	}
 	if st.tries++; st.tries > triesOfStep {
-		delete(t.known, key)
+		t.forget(key)
 		return step{}, ErrNoStep
 	}
 	return *st, nil
@@ -129,7 +158,7 @@ func (t *steps) take(key string, kind stepKind, now time.Time) (step, error) {
 	if err != nil {
 		return step{}, err
 	}
-	delete(t.known, key)
+	t.forget(key)
 	return *st, nil
 }
 

@@ -69,12 +69,14 @@ type FactorStore interface {
 	// UseTOTP notes that the code of a step was used, and reports false when that one
 	// or a later one was used before.
 	UseTOTP(ctx context.Context, accountID string, step int64) (bool, error)
-	// SetTOTP sets the secret whose code of the step was used, or removes it when the
-	// secret is nil.
+	// SetTOTP sets the secret whose code of the step was used, and raises the epoch: a
+	// sign-in that was begun with less is not finished. It removes a secret when the new
+	// one is nil.
 	SetTOTP(ctx context.Context, accountID string, secret []byte, step int64) error
 	// Passkeys returns the account's, the oldest first.
 	Passkeys(ctx context.Context, accountID string) ([]Passkey, error)
-	// AddPasskey fails with ErrPasskeyTaken for a credential that anybody has.
+	// AddPasskey raises the epoch too. It fails with ErrPasskeyTaken for a credential
+	// that anybody has.
 	AddPasskey(ctx context.Context, p Passkey) error
 	// UsePasskey saves the credential as it is after use, and when that was.
 	UsePasskey(ctx context.Context, p Passkey) error

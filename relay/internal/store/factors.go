@@ -29,7 +29,8 @@ func (s *Store) UseTOTP(ctx context.Context, accountID string, step int64) (fres
 // SetTOTP implements [account.Store].
 func (s *Store) SetTOTP(ctx context.Context, accountID string, secret []byte, step int64) error {
 	return s.changeAccount(ctx, accountID, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "UPDATE accounts SET totp_secret = ?, totp_step = ? WHERE id = ?", secret, step, accountID)
+		_, err := tx.ExecContext(ctx, "UPDATE accounts SET totp_secret = ?, totp_step = ?, epoch = epoch + (? IS NOT NULL) WHERE id = ?",
+			secret, step, secret, accountID)
 		return err
 	})
 }
@@ -59,6 +60,10 @@ func (s *Store) AddPasskey(ctx context.Context, p account.Passkey) error {
 	err := s.changeAccount(ctx, p.AccountID, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO passkeys (id, account_id, name, credential_id, credential, created) VALUES (?, ?, ?, ?, ?, ?)`,
 			p.ID, p.AccountID, p.Name, p.CredentialID, string(p.Credential), nanos(p.Created))
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "UPDATE accounts SET epoch = epoch + 1 WHERE id = ?", p.AccountID)
 		return err
 	})
 	if isUnique(err) {
