@@ -12,13 +12,18 @@ import (
 // ErrConflict says that the policy was changed by somebody else in the meantime.
 var ErrConflict = errors.New("the policy was changed in the meantime")
 
+// ErrGroupInUse says that the policy lacks a group that there are people in: without
+// its rules they would be under looser ones.
+var ErrGroupInUse = errors.New("a group that people are in cannot be left out")
+
 // Store keeps the policy.
 type Store interface {
 	// Policy returns the policy in force, or New() when nobody has changed it.
 	Policy(ctx context.Context) (Policy, error)
 	// SavePolicy puts p in force, durably, with the next version, which it returns. It
-	// fails with ErrConflict unless p.Version is that of the policy in force. By says
-	// who did it.
+	// fails with ErrConflict unless p.Version is that of the policy in force, and with
+	// ErrGroupInUse when p lacks one of its groups that an account is in. By says who did
+	// it.
 	SavePolicy(ctx context.Context, p Policy, by string) (version int64, err error)
 }
 
@@ -71,11 +76,15 @@ func (b *Book) take(p Policy) bool {
 }
 
 // Replace puts p in force. Its version is that of the policy that it was made from;
-// the error is [ErrConflict], with a hint, when that is no longer in force.
+// the error is [ErrConflict], with a hint, when that is no longer in force. Another is
+// [ErrGroupInUse], with a hint as well.
 func (b *Book) Replace(ctx context.Context, p Policy, by string) (Policy, error) {
 	version, err := b.store.SavePolicy(ctx, p, by)
 	if errors.Is(err, ErrConflict) {
 		return Policy{}, problem.Wrap(err, "Read it again, and make your change to what it says now.")
+	}
+	if errors.Is(err, ErrGroupInUse) {
+		return Policy{}, problem.Wrap(err, "Put those people into another group first, the disabled ones too.")
 	}
 	if err != nil {
 		return Policy{}, fmt.Errorf("replace policy: %w", err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/lendhand/lendhand/relay/internal/account"
 	"github.com/lendhand/lendhand/relay/internal/policy"
 	"github.com/lendhand/lendhand/relay/internal/store"
 	"github.com/lendhand/lendhand/signaling/problem"
@@ -107,5 +108,29 @@ func TestAPolicyOfALaterVersionIsNotRead(t *testing.T) {
 	_, err := open(t, dir).Policy(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "sandbox") || !strings.Contains(problem.Hint(err), "later version") {
 		t.Errorf("Policy = %v, hint %q", err, problem.Hint(err))
+	}
+}
+
+func TestGroupsWithPeopleStay(t *testing.T) {
+	s := open(t, t.TempDir())
+	if _, err := s.SavePolicy(t.Context(), strict(), "u_1"); err != nil {
+		t.Fatal(err)
+	}
+	ines := account.Account{ID: "u_ines", Name: "ines", DisplayName: "Ines", Roles: account.AllRoles(), Group: "night", Disabled: true, Created: time.Now()}
+	if err := s.CreateAccount(t.Context(), ines, "$argon2id$", account.Identity{}); err != nil {
+		t.Fatal(err)
+	}
+	renamed := strict()
+	renamed.Version = 2
+	renamed.Groups = map[string]policy.Rules{"evening": renamed.Groups["night"]}
+	if _, err := s.SavePolicy(t.Context(), renamed, "u_1"); !errors.Is(err, policy.ErrGroupInUse) || !strings.Contains(err.Error(), `"night"`) {
+		t.Errorf("SavePolicy = %v", err)
+	}
+	moved := func(a account.Account) (account.Account, error) { a.Group = ""; return a, nil }
+	if _, _, err := s.ChangeAccount(t.Context(), ines.ID, moved, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SavePolicy(t.Context(), renamed, "u_1"); err != nil {
+		t.Errorf("SavePolicy = %v", err)
 	}
 }

@@ -44,6 +44,8 @@ func (s *Server) adminSetPolicy(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.Is(err, policy.ErrConflict):
 		refuse(w, problem{http.StatusConflict, codeConflict, "The policy was changed in the meantime.", hints.Hint(err)})
+	case errors.Is(err, policy.ErrGroupInUse):
+		refuse(w, problem{http.StatusConflict, codeConflict, sentence(policy.ErrGroupInUse.Error()), hints.Hint(err)})
 	case err != nil:
 		s.fault(w, r, err)
 	default:
