@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -23,7 +24,7 @@ type rules struct {
 	// Guarded by mu.
 	mu      sync.Mutex
 	members map[string]member // by account
-	version int64             // of the policy that was last reported
+	policy  policy.Policy     // that was in force when members were read
 }
 
 // people is where accounts are found; [store.Store] is one.
@@ -47,23 +48,48 @@ func openRules(ctx context.Context, book *policy.Book, from people, log *slog.Lo
 
 // Refresh implements [web.Policy].
 func (r *rules) Refresh(ctx context.Context) (changed bool, err error) {
-	if _, err := r.Book.Refresh(ctx); err != nil {
+	members, current, err := r.look(ctx)
+	if err != nil {
 		return false, err
 	}
-	accounts, err := r.people.Accounts(ctx)
-	if err != nil {
-		return false, fmt.Errorf("refresh policy: %w", err)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	changed = current.Version != r.policy.Version || !maps.Equal(members, r.members)
+	r.members, r.policy = members, current
+	return changed, nil
+}
+
+// looks is how often the policy may change while members are being read.
+const looks = 3
+
+// look reads who is in which group, and the policy that was in force meanwhile: people
+// who are moved before their old group's rules are loosened are never under those.
+func (r *rules) look(ctx context.Context) (map[string]member, policy.Policy, error) {
+	for range looks {
+		if _, err := r.Book.Refresh(ctx); err != nil {
+			return nil, policy.Policy{}, err
+		}
+		before := r.Current()
+		accounts, err := r.people.Accounts(ctx)
+		if err != nil {
+			return nil, policy.Policy{}, fmt.Errorf("refresh policy: %w", err)
+		}
+		if _, err := r.Book.Refresh(ctx); err != nil {
+			return nil, policy.Policy{}, err
+		}
+		if r.Current().Version == before.Version {
+			return membersOf(accounts), before, nil
+		}
 	}
+	return nil, policy.Policy{}, errors.New("refresh policy: it does not stand still")
+}
+
+func membersOf(accounts []account.Account) map[string]member {
 	members := make(map[string]member, len(accounts))
 	for _, a := range accounts {
 		members[a.ID] = memberOf(a)
 	}
-	version := r.Current().Version
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	changed = version != r.version || !maps.Equal(members, r.members)
-	r.members, r.version = members, version
-	return changed, nil
+	return members
 }
 
 func memberOf(a account.Account) member {
@@ -75,29 +101,30 @@ func memberOf(a account.Account) member {
 const lookWithin = time.Second
 
 // Limits returns what holds for the sessions of a technician. Who is no technician, or
-// nobody, may nothing.
+// nobody, may nothing. A policy that is newer than what is known of the groups tightens
+// at once, and loosens with the next refresh.
 func (r *rules) Limits(technicianID string) broker.Limits {
-	m := r.member(technicianID)
-	return limits(m, r.Effective(m.group))
+	m, known := r.member(technicianID)
+	return limits(m, known.Effective(m.group).Tighten(r.Effective(m.group)))
 }
 
 // member looks where it need not wait, unless the account is younger than the last
-// refresh.
-func (r *rules) member(id string) member {
+// refresh. It returns also the policy that was in force at that refresh.
+func (r *rules) member(id string) (member, policy.Policy) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if m, ok := r.members[id]; ok {
-		return m
+		return m, r.policy
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), lookWithin)
 	defer cancel()
 	a, _, err := r.people.AccountByID(ctx, id)
 	if err != nil {
 		r.log.Error("technician not found", "account", id, "error", err)
-		return member{}
+		return member{}, r.policy
 	}
 	r.members[id] = memberOf(a)
-	return r.members[id]
+	return r.members[id], r.policy
 }
 
 // limits is what rules mean for the sessions of one person.

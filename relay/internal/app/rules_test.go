@@ -195,3 +195,28 @@ func TestWhoIsAdmittedFromWhere(t *testing.T) {
 		t.Errorf("factor %v, idle %v and %v", r.secondFactorRequired(in), r.idle(in), r.idle(account.Account{}))
 	}
 }
+
+// An administrator moves somebody to a strict group, then loosens the one that they
+// were in: at no moment may they do what neither group allowed them while in it.
+func TestWhoeverMovesIsNeverUnderTheLooserRules(t *testing.T) {
+	strict := policy.Loosest()
+	strict.Scopes = signaling.Scopes{signaling.ScopeView}
+	p := policy.New()
+	p.Groups = map[string]policy.Rules{"old": strict, "new": strict}
+	m := &memory{policy: p, accounts: []account.Account{{ID: "u_1", Group: "old", Roles: []account.Role{account.RoleTechnician}}}}
+	r := newRules(t, m)
+	m.accounts = []account.Account{{ID: "u_1", Group: "new", Roles: []account.Role{account.RoleTechnician}}}
+	m.policy.Version++
+	m.policy.Groups = map[string]policy.Rules{"old": policy.Loosest(), "new": strict}
+	if _, err := r.Book.Refresh(t.Context()); err != nil { // as when it is put in force
+		t.Fatal(err)
+	}
+	for _, when := range []string{"before the refresh", "after it"} {
+		if got := r.Limits("u_1").Scopes; !slices.Equal(got, strict.Scopes) {
+			t.Errorf("%s: %v", when, got)
+		}
+		if _, err := r.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
