@@ -474,3 +474,17 @@ func TestSignInsThatAnybodyBeginsArePaced(t *testing.T) {
 	}
 	t.Error("nobody was made to wait")
 }
+
+func TestForeignPagesBeginNoSignInAtAProvider(t *testing.T) {
+	w, _ := atProvider(t)
+	for to, want := range map[string]int{"": 302, "document": 302, "image": 403, "iframe": 403, "empty": 403} {
+		header := http.Header{"Sec-Fetch-Site": {"cross-site"}}
+		if to != "" {
+			header.Set("Sec-Fetch-Dest", to)
+		}
+		got := w.do(t, request{method: http.MethodGet, path: "/api/sign-in/openid", header: header})
+		if cookies := got.header.Values("Set-Cookie"); got.status != want || (len(cookies) > 0) != (want == 302) {
+			t.Errorf("as %q: status %d, cookies %q", to, got.status, cookies)
+		}
+	}
+}

@@ -30,10 +30,16 @@ func (s *Server) openIDName() string {
 	return s.cfg.OpenID.Name()
 }
 
-// beginOpenID sends the browser to the provider.
+// beginOpenID sends the browser to the provider. Nobody comes here but by going to this
+// address: a foreign page that has it loaded as a picture would use up its visitor's
+// tries, and replace the sign-in that they have begun.
 func (s *Server) beginOpenID(w http.ResponseWriter, r *http.Request) {
 	if s.cfg.OpenID == nil {
 		refuse(w, notFound())
+		return
+	}
+	if to := r.Header.Get("Sec-Fetch-Dest"); to != "" && to != "document" {
+		refuse(w, forbidden("Another page asked for this.", "Use the relay's own page: "+s.cfg.PublicURL.String()))
 		return
 	}
 	var address string
