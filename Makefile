@@ -19,7 +19,7 @@ RESULTS     := $(CURDIR)/bin/results
 BUILDVCS := $(shell git status --porcelain >/dev/null 2>&1 && echo auto || echo false)
 
 # What a build of the viewer reads: a change in any of these makes it stale.
-VIEWER_SOURCES := $(shell find viewer -type f \
+VIEWER_SOURCES := $(shell find viewer signaling/verifywords/words.txt -type f \
 	-not -path '*/node_modules/*' -not -path 'viewer/dist/*' -not -path 'viewer/e2e/*' -not -name '*.go' 2>/dev/null)
 VIEWER_MODULES := viewer/node_modules/.package-lock.json
 VIEWER_DIST    := viewer/dist/index.html
