@@ -102,8 +102,8 @@ func (s *stage) run(t *testing.T, do func()) {
 	}
 }
 
-// post sends JSON and returns the answer, whose cookies are secrets too.
-func (s *stage) post(t *testing.T, path string, body map[string]string, want int) []byte {
+// post sends JSON, and notes the cookies of the answer as secrets.
+func (s *stage) post(t *testing.T, path string, body map[string]string, want int) {
 	t.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -123,7 +123,6 @@ func (s *stage) post(t *testing.T, path string, body map[string]string, want int
 			s.secrets["cookie of "+path] = c.Value
 		}
 	}
-	return answer
 }
 
 func (s *stage) dial(t *testing.T, path string) *websocket.Conn {
@@ -198,7 +197,7 @@ func (s *stage) session(t *testing.T) {
 	view := signaling.NewScopes(signaling.ScopeView)
 	redeem := signaling.Redeem{Version: 1, Code: wrong, Ask: view, Ticket: ticket, Fingerprint: fingerprint}
 	say(t, technician, &redeem)
-	hear[*signaling.Error](t, technician, signaling.RelayToTechnician)
+	_ = hear[*signaling.Error](t, technician, signaling.RelayToTechnician)
 	redeem.Code = code
 	say(t, technician, &redeem)
 	requested := hear[*signaling.Requested](t, technician, signaling.RelayToTechnician)

@@ -90,8 +90,6 @@ const (
 	maxField   = 256
 	maxValue   = 4096
 	maxDetails = 16
-	// maxLine bounds a line: no event within the limits makes a longer one.
-	maxLine = 512 << 10
 )
 
 const (

@@ -199,14 +199,15 @@ func (l *Log) run() {
 // gather waits for a call and takes those that have come meanwhile, up to MaxBatch
 // events. It returns the call that did not fit any more, and false at the end.
 func (l *Log) gather(held *call) (batch []call, next *call, more bool) {
-	first, ok := call{}, true
-	if held != nil {
-		first = *held
-	} else if first, ok = <-l.calls; !ok {
-		return nil, nil, false
+	if held == nil {
+		first, ok := <-l.calls
+		if !ok {
+			return nil, nil, false
+		}
+		held = &first
 	}
-	batch = append(batch, first)
-	for count := len(first.events); count < MaxBatch; {
+	batch = append(batch, *held)
+	for count := len(held.events); count < MaxBatch; {
 		select {
 		case c, ok := <-l.calls:
 			if !ok {

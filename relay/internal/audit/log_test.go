@@ -199,23 +199,22 @@ func TestManyAppendAtOnce(t *testing.T) {
 // trail until somebody kills it.
 const writerFolder = "LENDHAND_TEST_AUDIT_WRITER"
 
-// writeForever prints the number of events after each that it has appended.
-func writeForever(dir string) int {
+// writeForever prints the number of events after each that it has appended, until
+// one cannot be.
+func writeForever(dir string) error {
 	text, err := os.ReadFile(filepath.Join(dir, keyFile))
 	key, keyErr := audit.ParseKey(string(text))
 	db, dbErr := store.Open(context.Background(), dir)
 	if err := errors.Join(err, keyErr, dbErr); err != nil {
-		fmt.Println(err)
-		return 1
+		return err
 	}
 	l, err := audit.New(audit.Config{Store: db, Key: key, Log: jsonlog.New(os.Stderr, slog.LevelInfo)})
 	if err != nil {
-		return 1
+		return err
 	}
 	for n := int64(1); ; n++ {
 		if err := l.Append(context.Background(), event(n), event(n)); err != nil {
-			fmt.Println(err)
-			return 1
+			return err
 		}
 		fmt.Println(2 * n)
 	}

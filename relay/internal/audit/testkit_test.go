@@ -22,7 +22,8 @@ import (
 // TestMain is also the process that other tests start and kill.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(writerFolder); dir != "" {
-		os.Exit(writeForever(dir))
+		fmt.Println(writeForever(dir))
+		os.Exit(1)
 	}
 	goleak.VerifyTestMain(m)
 }
