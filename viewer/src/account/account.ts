@@ -130,7 +130,7 @@ export function stepOf(f: Fields): Account | SecondStep {
 }
 
 /** The person in an answer. Throws Refused when there is none. */
-export function accountOf(f: Fields): Account {
+function accountOf(f: Fields): Account {
   return {
     id: idOf(f["id"]),
     name: idOf(f["name"]),

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { contradiction, effective, policyInForce, policyScopes, savePolicy } from "./policy.ts";
+import { ALL_SCOPES } from "../protocol/message.ts";
+import { contradiction, effective, policyInForce, savePolicy } from "./policy.ts";
 import type { GroupRules, Rules } from "./policy.ts";
 
 const organisation: Rules = {
-  scopes: [...policyScopes],
+  scopes: [...ALL_SCOPES],
   recording: "optional",
   longestSession: 0,
   confirmEvery: 1800,

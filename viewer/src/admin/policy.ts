@@ -6,16 +6,8 @@
 import { get, post } from "../account/http.ts";
 import type { Fields } from "../account/http.ts";
 import { countOf, objectOf, textOf, textsOf } from "../account/read.ts";
-
-export const policyScopes = [
-  "view",
-  "control",
-  "clipboard-to-host",
-  "clipboard-from-host",
-  "files-to-host",
-  "files-from-host",
-] as const;
-export type PolicyScope = (typeof policyScopes)[number];
+import { ALL_SCOPES } from "../protocol/message.ts";
+import type { Scope } from "../protocol/message.ts";
 
 const recordings = ["off", "optional", "required"] as const;
 const words = ["offered", "required"] as const;
@@ -23,7 +15,7 @@ const factors = ["optional", "required"] as const;
 
 /** Rules. Times are in seconds; a longest session of 0 is no limit. */
 export interface Rules {
-  scopes: PolicyScope[];
+  scopes: Scope[];
   recording: (typeof recordings)[number];
   longestSession: number;
   confirmEvery: number;
@@ -56,7 +48,7 @@ export const limits = {
 export const GROUP_NAME = "[a-z0-9][a-z0-9._\\-]{0,31}";
 
 const defaults: Rules = {
-  scopes: [...policyScopes],
+  scopes: [...ALL_SCOPES],
   recording: "optional",
   longestSession: 0,
   confirmEvery: 30 * 60,
@@ -122,7 +114,7 @@ function rulesOf(f: Fields): GroupRules {
   const made: GroupRules = {};
   if (Array.isArray(f["scopes"])) {
     const named = textsOf(f["scopes"]);
-    made.scopes = policyScopes.filter((s) => named.includes(s));
+    made.scopes = ALL_SCOPES.filter((s) => named.includes(s));
   }
   if (Array.isArray(f["networks"])) made.networks = textsOf(f["networks"]);
   for (const name of ["longestSession", "confirmEvery", "idle"] as const) {

@@ -18,7 +18,7 @@ import {
 import type { Account, SecondStep, Ways } from "../account/account.ts";
 import type { Refused } from "../account/http.ts";
 import { hasPasskeys } from "../account/passkey.ts";
-import { failure } from "./act.tsx";
+import { failure } from "./act.ts";
 import { Refusal, useWait } from "./refusal.tsx";
 
 interface StepsProps {

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { pendingStep } from "../account/account.ts";
 import type { SecondStep } from "../account/account.ts";
 import type { Refused } from "../account/http.ts";
-import { failure } from "./act.tsx";
+import { failure } from "./act.ts";
 import type { Model } from "./model.ts";
 import { Shell } from "./shell.tsx";
 import { SignInSteps } from "./sign-in-steps.tsx";

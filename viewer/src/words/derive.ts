@@ -14,7 +14,7 @@ export interface Bound {
 }
 
 /** How many words there are to compare. */
-export const COUNT = 4;
+const COUNT = 4;
 /** The length of a nonce, a commitment and a fingerprint, in bytes. */
 const SIZE = 32;
 

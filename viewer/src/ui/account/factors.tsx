@@ -10,7 +10,7 @@ import {
 } from "../../account/own.ts";
 import type { OwnAccount, Passkey, Totp } from "../../account/own.ts";
 import { hasPasskeys } from "../../account/passkey.ts";
-import { useAct } from "../act.tsx";
+import { useAct } from "../act.ts";
 import { Confirm, Copy, Empty, Field, focusFirst, Time } from "../parts.tsx";
 import { QR } from "../qr.tsx";
 import { Refusal } from "../refusal.tsx";

@@ -2,7 +2,7 @@
 
 import type { Account } from "../../account/account.ts";
 import { ownAccount } from "../../account/own.ts";
-import { useLoad } from "../act.tsx";
+import { useLoad } from "../act.ts";
 import { Loading } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
 import { SecondFactors } from "./factors.tsx";

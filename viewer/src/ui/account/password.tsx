@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { changePassword } from "../../account/own.ts";
 import { Refused } from "../../account/http.ts";
 import type { Account } from "../../account/account.ts";
-import { useAct } from "../act.tsx";
+import { useAct } from "../act.ts";
 import { NewPassword } from "../new-password.tsx";
 import { Field, focusFirst } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { newRecoveryCodes } from "../../account/own.ts";
-import { useAct } from "../act.tsx";
+import { useAct } from "../act.ts";
 import { Confirm, Copy, Dialog } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
 

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { endOtherSignIns, endSignIn } from "../../account/own.ts";
 import type { SignIn } from "../../account/own.ts";
-import { useAct } from "../act.tsx";
+import { useAct } from "../act.ts";
 import { Confirm, Time } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
 

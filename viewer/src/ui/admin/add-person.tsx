@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { addPerson } from "../../admin/people.ts";
 import type { Role } from "../../admin/people.ts";
-import { useAct } from "../act.tsx";
+import { useAct } from "../act.ts";
 import { Field, LinkToCopy } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
 import { DisplayName, Group, Roles } from "./person-fields.tsx";

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { changePerson, endSignIns, newLink, removeFactors } from "../../admin/people.ts";
 import type { Change, Person } from "../../admin/people.ts";
-import { useAct } from "../act.tsx";
+import { useAct } from "../act.ts";
 import { Confirm, LinkToCopy } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
 import { DisplayName, Group, Roles } from "./person-fields.tsx";

@@ -6,7 +6,7 @@ import type { Account } from "../../account/account.ts";
 import { people } from "../../admin/people.ts";
 import { entries, PAGE } from "../../admin/audit.ts";
 import type { Entry } from "../../admin/audit.ts";
-import { useAct, useLoad } from "../act.tsx";
+import { useAct, useLoad } from "../act.ts";
 import { Empty, Loading, Time } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
 import { kindLabel, kindWords } from "./words.ts";

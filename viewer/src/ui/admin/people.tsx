@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { Account } from "../../account/account.ts";
 import { people } from "../../admin/people.ts";
 import type { Person } from "../../admin/people.ts";
-import { useLoad } from "../act.tsx";
+import { useLoad } from "../act.ts";
 import { Empty, Loading, Time } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
 import { AddPerson } from "./add-person.tsx";

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { contradiction, GROUP_NAME, policyInForce, savePolicy } from "../../admin/policy.ts";
 import type { GroupRules, Policy, Rules } from "../../admin/policy.ts";
-import { useAct, useLoad } from "../act.tsx";
+import { useAct, useLoad } from "../act.ts";
 import { Confirm, Empty, Field, Loading } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
 import { Effective } from "./effective.tsx";

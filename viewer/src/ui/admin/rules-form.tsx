@@ -1,8 +1,10 @@
 /** The form of rules, for all and for a group, in plain words with their units. */
 
 import type { ComponentChildren } from "preact";
-import { limits, policyScopes } from "../../admin/policy.ts";
-import type { GroupRules, PolicyScope, Rules } from "../../admin/policy.ts";
+import { limits } from "../../admin/policy.ts";
+import type { GroupRules, Rules } from "../../admin/policy.ts";
+import { ALL_SCOPES } from "../../protocol/message.ts";
+import type { Scope } from "../../protocol/message.ts";
 import { Check, Field } from "../parts.tsx";
 import { scopeLabels, spanWords } from "./words.ts";
 
@@ -16,7 +18,7 @@ export function OrganisationForm({ rules, change }: OrganisationProps) {
   const set = (part: GroupRules) => change({ ...rules, ...part });
   return (
     <>
-      <Scopes allowed={policyScopes} value={rules.scopes} change={(scopes) => set({ scopes })} />
+      <Scopes allowed={ALL_SCOPES} value={rules.scopes} change={(scopes) => set({ scopes })} />
       <div class="columns">
         <Choice
           label="Recording"
@@ -99,9 +101,9 @@ export function GroupForm({ organisation, rules, change }: GroupProps) {
     <>
       <Scopes
         allowed={organisation.scopes}
-        value={rules.scopes ?? [...policyScopes]}
+        value={rules.scopes ?? [...ALL_SCOPES]}
         change={(scopes) =>
-          set("scopes", scopes.length === policyScopes.length ? undefined : scopes)
+          set("scopes", scopes.length === ALL_SCOPES.length ? undefined : scopes)
         }
       />
       <div class="columns">
@@ -178,16 +180,16 @@ export const recordingWords: Readonly<Record<Rules["recording"], string>> = {
 
 interface ScopesProps {
   /** What can be chosen at all. */
-  allowed: readonly PolicyScope[];
-  value: readonly PolicyScope[];
-  change: (v: PolicyScope[]) => void;
+  allowed: readonly Scope[];
+  value: readonly Scope[];
+  change: (v: Scope[]) => void;
 }
 
 function Scopes({ allowed, value, change }: ScopesProps) {
   return (
     <fieldset class="field checks two">
       <legend class="label">A technician may ask to</legend>
-      {policyScopes.map((scope) => (
+      {ALL_SCOPES.map((scope) => (
         <Check
           key={scope}
           testId={`scope-${scope}`}
@@ -196,7 +198,7 @@ function Scopes({ allowed, value, change }: ScopesProps) {
           isDisabled={scope === "view" || !allowed.includes(scope)}
           isChecked={value.includes(scope) && allowed.includes(scope)}
           change={(isOn) =>
-            change(policyScopes.filter((s) => (s === scope ? isOn : value.includes(s))))
+            change(ALL_SCOPES.filter((s) => (s === scope ? isOn : value.includes(s))))
           }
         />
       ))}

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { endSession, liveSessions } from "../../admin/sessions.ts";
 import type { LiveSession } from "../../admin/sessions.ts";
-import { useAct, useLoad } from "../act.tsx";
+import { useAct, useLoad } from "../act.ts";
 import { Confirm, Empty, Loading, Time } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
 import { pathWords, scopeWords, stateWords } from "./words.ts";

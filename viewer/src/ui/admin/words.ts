@@ -1,7 +1,7 @@
 /** The relay's names for things, in the words of people who manage it. */
 
-import type { PolicyScope } from "../../admin/policy.ts";
 import type { Role } from "../../admin/people.ts";
+import type { Scope } from "../../protocol/message.ts";
 
 export const roleWords: Readonly<Record<Role, { label: string; detail: string }>> = {
   technician: { label: "Technician", detail: "connects to desktops" },
@@ -9,7 +9,7 @@ export const roleWords: Readonly<Record<Role, { label: string; detail: string }>
   admin: { label: "Administrator", detail: "manages people, policy and sessions" },
 };
 
-export const scopeLabels: Readonly<Record<PolicyScope, string>> = {
+export const scopeLabels: Readonly<Record<Scope, string>> = {
   view: "See the screen",
   control: "Use mouse and keyboard",
   "clipboard-to-host": "Send the clipboard to the host",
@@ -18,7 +18,7 @@ export const scopeLabels: Readonly<Record<PolicyScope, string>> = {
   "files-from-host": "Fetch files from the host",
 };
 
-const shortScopes: Readonly<Record<PolicyScope, string>> = {
+const shortScopes: Readonly<Record<Scope, string>> = {
   view: "view",
   control: "control",
   "clipboard-to-host": "clipboard to the host",

@@ -1,57 +1,15 @@
-/**
- * Doing and loading on the pages of people who are signed in. An act that the relay admits
- * only shortly after a sign-in asks for the password in place, and is then done.
- */
+/** Doing and loading on the pages: one thing at a time, and what refused it. */
 
 import { createContext } from "preact";
-import type { ComponentChildren } from "preact";
-import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
-import type { Account } from "../account/account.ts";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { Refused } from "../account/http.ts";
 import { useAttended } from "./attended.ts";
-import { Dialog } from "./parts.tsx";
-import { SignInSteps } from "./sign-in-steps.tsx";
 
-type Guard = <T>(act: () => Promise<T>) => Promise<T>;
+/** Does what the relay may refuse until somebody has signed in again. */
+export type Guard = <T>(act: () => Promise<T>) => Promise<T>;
 
-const GuardContext = createContext<Guard>((act) => act());
-
-interface GuardedProps {
-  account: Account;
-  /** Nobody is signed in any more, or a second factor has to be set up first. */
-  left: (why: Refused) => void;
-  children: ComponentChildren;
-}
-
-export function Guarded({ account, left, children }: GuardedProps) {
-  const [asking, setAsking] = useState<{ done: (isIn: boolean) => void }>();
-  const again = () => new Promise<boolean>((done) => setAsking({ done }));
-  const guard = useCallback<Guard>(async (act) => {
-    try {
-      return await act();
-    } catch (e) {
-      if (!(e instanceof Refused)) throw e;
-      if (e.code === "unauthenticated" || e.code === "enrol_first") left(e);
-      if (e.code !== "sign_in_again" || !(await again())) throw e;
-      return act();
-    }
-  }, []);
-  const end = (isIn: boolean) => {
-    asking?.done(isIn);
-    setAsking(undefined);
-  };
-  return (
-    <GuardContext.Provider value={guard}>
-      {children}
-      {asking && (
-        <Dialog title="Is it still you?" close={() => end(false)}>
-          <p class="soft">This needs a sign-in of the last ten minutes.</p>
-          <SignInSteps known={account} done={() => end(true)} />
-        </Dialog>
-      )}
-    </GuardContext.Provider>
-  );
-}
+/** What stands around every act; nothing, where nobody is signed in. */
+export const GuardContext = createContext<Guard>((act) => act());
 
 export interface Act {
   isBusy: boolean;
