@@ -27,16 +27,11 @@ type auditCommands struct {
 }
 
 // withTrail opens the database for the time of one command.
-func withTrail(w *world, common *config.Common, do func(*store.Store) error) (err error) {
+func withTrail(w *world, common *config.Common, do func(*store.Store) error) error {
 	if _, err := os.Stat(filepath.Join(common.Data, store.FileName)); err != nil {
 		return problem.Wrap(fmt.Errorf("open the audit trail: %w", err), "Say with --data where the relay's folder is.")
 	}
-	db, err := store.Open(w.ctx, common.Data)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	return do(db)
+	return openStore(w, common, do)
 }
 
 // journal opens the trail for a command that changes something. Close it.

@@ -2,14 +2,12 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 
 	"github.com/lendhand/lendhand/relay/internal/audit"
 	"github.com/lendhand/lendhand/relay/internal/config"
-	"github.com/lendhand/lendhand/relay/internal/datadir"
 	"github.com/lendhand/lendhand/relay/internal/policy"
 	"github.com/lendhand/lendhand/relay/internal/store"
 	"github.com/lendhand/lendhand/signaling/problem"
@@ -19,19 +17,6 @@ import (
 type policyCommands struct {
 	Show policyShow `cmd:"" help:"Print the policy in force as JSON."`
 	Set  policySet  `cmd:"" help:"Replace the policy. relay/internal/policy/POLICY.md describes every rule."`
-}
-
-// withStore opens the database for the time of one command.
-func withStore(w *world, common *config.Common, do func(*store.Store) error) (err error) {
-	if err := datadir.Prepare(common.Data); err != nil {
-		return err
-	}
-	db, err := store.Open(w.ctx, common.Data)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	return do(db)
 }
 
 type policyShow struct {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/lendhand/lendhand/relay/internal/account"
 	"github.com/lendhand/lendhand/relay/internal/config"
-	"github.com/lendhand/lendhand/relay/internal/datadir"
 	"github.com/lendhand/lendhand/relay/internal/store"
 	"github.com/lendhand/lendhand/signaling/problem"
 )
@@ -28,25 +27,19 @@ type userCommands struct {
 
 // withAccounts opens the database for the time of one command. Public is the address
 // in links, nil where the command makes none.
-func withAccounts(w *world, common *config.Common, public *url.URL, do func(*account.Service) error) (err error) {
-	if err := datadir.Prepare(common.Data); err != nil {
-		return err
-	}
-	db, err := store.Open(w.ctx, common.Data)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	journal, err := w.journal(common, db)
-	if err != nil {
-		return err
-	}
-	defer journal.Close()
-	accounts, err := account.NewService(account.Config{Store: db, PublicURL: public, Journal: journal.Account})
-	if err != nil {
-		return err
-	}
-	return do(accounts)
+func withAccounts(w *world, common *config.Common, public *url.URL, do func(*account.Service) error) error {
+	return withStore(w, common, func(db *store.Store) error {
+		journal, err := w.journal(common, db)
+		if err != nil {
+			return err
+		}
+		defer journal.Close()
+		accounts, err := account.NewService(account.Config{Store: db, PublicURL: public, Journal: journal.Account})
+		if err != nil {
+			return err
+		}
+		return do(accounts)
+	})
 }
 
 type userAdd struct {
