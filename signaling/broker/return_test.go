@@ -62,7 +62,7 @@ func TestHostDoesNotComeBack(t *testing.T) {
 		late := w.dialHost()
 		late.send(resumeOf(h.registered.SessionID, h.registered.Token))
 		late.expectEnd(signaling.EndHostLost)
-		time.Sleep(signaling.ReturnWithin)
+		time.Sleep(signaling.ReturnWithin + time.Second) // and is forgotten
 		later := w.dialHost()
 		later.send(resumeOf(h.registered.SessionID, h.registered.Token))
 		later.closedWith(signaling.CodeSessionUnknown)

@@ -52,6 +52,16 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
+// copy returns a world with the same trail, of one whose store is closed.
+func (w *world) copy(t testing.TB) *world {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(w.dir)); err != nil {
+		t.Fatal(err)
+	}
+	return &world{dir: dir, store: open(t, dir), key: w.key}
+}
+
 const keyFile = "key"
 
 func open(t testing.TB, dir string) *store.Store {

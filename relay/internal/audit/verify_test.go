@@ -315,6 +315,11 @@ func resign(tx *sql.Tx, signer note.Signer) error {
 
 func TestTamperedDatabases(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
+	whole := newWorld(t)
+	whole.fill(t, random, trailLength)
+	if err := whole.store.Close(); err != nil {
+		t.Fatal(err)
+	}
 	exec := func(query string, args ...any) func(tx *sql.Tx) error {
 		return func(tx *sql.Tx) error {
 			result, err := tx.Exec(query, args...)
@@ -416,8 +421,7 @@ func TestTamperedDatabases(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for range 4 { // each place has a database of its own
-				w := newWorld(t)
-				w.fill(t, random, trailLength)
+				w := whole.copy(t)
 				n := 1 + random.Int64N(trailLength-1)
 				w.tamper(t, c.change(w, n))
 				_, err := w.verify(t)

@@ -48,7 +48,7 @@ func listOf(t *testing.T, path string) (bom, []byte) {
 // What "go version -m" says is in the relay is in its list.
 func TestEveryModuleIsListed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "relay")
-	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", path, "github.com/lendhand/lendhand/relay").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", path, "github.com/lendhand/lendhand/relay").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v: %s", err, out)
 	}
 	list, _ := listOf(t, path)
