@@ -52,7 +52,7 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
-// copy returns a world with the same trail, of one whose store is closed.
+// copy returns a world with the same trail, while nobody writes to this one.
 func (w *world) copy(t testing.TB) *world {
 	t.Helper()
 	dir := t.TempDir()

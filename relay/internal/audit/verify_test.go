@@ -317,9 +317,6 @@ func TestTamperedDatabases(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	whole := newWorld(t)
 	whole.fill(t, random, trailLength)
-	if err := whole.store.Close(); err != nil {
-		t.Fatal(err)
-	}
 	exec := func(query string, args ...any) func(tx *sql.Tx) error {
 		return func(tx *sql.Tx) error {
 			result, err := tx.Exec(query, args...)

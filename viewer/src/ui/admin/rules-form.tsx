@@ -102,9 +102,7 @@ export function GroupForm({ organisation, rules, change }: GroupProps) {
       <Scopes
         allowed={organisation.scopes}
         value={rules.scopes ?? [...ALL_SCOPES]}
-        change={(scopes) =>
-          set("scopes", scopes.length === ALL_SCOPES.length ? undefined : scopes)
-        }
+        change={(scopes) => set("scopes", scopes.length === ALL_SCOPES.length ? undefined : scopes)}
       />
       <div class="columns">
         <Choice
