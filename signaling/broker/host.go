@@ -61,24 +61,15 @@ func (b *Broker) consent(s *session, m *signaling.Consent) *signaling.Error {
 	if s.State == signaling.StateWaiting {
 		return wrongState(m, s.State)
 	}
-	key, err := grant.DecodeKey(s.HostKey)
-	if err != nil {
-		return consentInvalid("the session has no key")
+	c, refusal := b.verifyConsent(s, m.Statement)
+	if refusal != nil {
+		return refusal
 	}
-	c, err := grant.VerifyConsent(m.Statement, key, b.grants.Name(), s.ID)
-	if err != nil {
-		b.log.Warn("consent refused", "session", s.ID, "error", err)
-		return consentInvalid("the statement is not the host's")
-	}
-	asked := s.Asked
-	if c.RequestID != "" && s.Further != nil {
-		asked = signaling.NewScopes(append(s.Further, s.Asked...)...)
-	}
-	switch {
-	case c.Subject != s.Technician.ID, c.Name != s.Technician.Name, c.Organisation != s.Technician.Organisation:
-		return consentInvalid("the statement is about another technician")
-	case m.Statement == s.Consent:
+	if m.Statement == s.Consent {
 		return nil // said again after a lost connection
+	}
+	asked := s.askedWith(c.RequestID)
+	switch {
 	case c.RequestID != s.RequestID && (c.RequestID != "" || s.State == signaling.StateRequested):
 		return consentInvalid("the statement answers no open request")
 	case !c.Scopes.Within(asked):
@@ -86,14 +77,8 @@ func (b *Broker) consent(s *session, m *signaling.Consent) *signaling.Error {
 	case !s.words.Take(time.Now()):
 		return tooFast()
 	}
+	b.noteConsent(s, c, m.Statement)
 	first := s.State == signaling.StateRequested
-	kind := EventConsent
-	if c.RequestID == "" {
-		kind = EventPermission
-	}
-	b.note(Event{Kind: kind, Actor: ActorHost, Subject: s.Technician.ID, Detail: map[string]string{
-		"scopes": words(c.Scopes), "request": c.RequestID, "statement": m.Statement,
-	}}, s)
 	s.Allowed, s.Consent = c.Scopes, m.Statement
 	if c.RequestID != "" {
 		s.Asked, s.Further, s.RequestID = asked, nil, ""
@@ -107,6 +92,43 @@ func (b *Broker) consent(s *session, m *signaling.Consent) *signaling.Error {
 	}
 	b.save(s)
 	return nil
+}
+
+// verifyConsent reads a statement, which must be the host's and about the technician of
+// this session.
+func (b *Broker) verifyConsent(s *session, statement string) (grant.Consent, *signaling.Error) {
+	key, err := grant.DecodeKey(s.HostKey)
+	if err != nil {
+		return grant.Consent{}, consentInvalid("the session has no key")
+	}
+	c, err := grant.VerifyConsent(statement, key, b.grants.Name(), s.ID)
+	if err != nil {
+		b.log.Warn("consent refused", "session", s.ID, "error", err)
+		return grant.Consent{}, consentInvalid("the statement is not the host's")
+	}
+	if c.Subject != s.Technician.ID || c.Name != s.Technician.Name || c.Organisation != s.Technician.Organisation {
+		return grant.Consent{}, consentInvalid("the statement is about another technician")
+	}
+	return c, nil
+}
+
+// askedWith returns the scopes that a yes may allow: with one to a request, what that
+// request asks for further.
+func (s *session) askedWith(requestID string) signaling.Scopes {
+	if requestID == "" || s.Further == nil {
+		return s.Asked
+	}
+	return signaling.NewScopes(append(s.Further, s.Asked...)...)
+}
+
+func (b *Broker) noteConsent(s *session, c grant.Consent, statement string) {
+	kind := EventConsent
+	if c.RequestID == "" {
+		kind = EventPermission
+	}
+	b.note(Event{Kind: kind, Actor: ActorHost, Subject: s.Technician.ID, Detail: map[string]string{
+		"scopes": words(c.Scopes), "request": c.RequestID, "statement": statement,
+	}}, s)
 }
 
 // begin is what follows the first yes.

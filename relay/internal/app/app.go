@@ -59,6 +59,7 @@ type App struct {
 	public   *url.URL
 	splitter *port.Splitter
 	turn     *turn.Server
+	rules    *rules
 	grants   *grant.Issuer
 	broker   *broker.Broker
 	web      *web.Server
@@ -71,7 +72,7 @@ func Open(ctx context.Context, cfg Config) (*App, error) {
 		return nil, errors.New("open relay: no log or no viewer")
 	}
 	a := &App{cfg: cfg, log: cfg.Log}
-	for _, step := range []func(context.Context) error{a.openData, a.openPort, a.openTurn, a.openBroker} {
+	for _, step := range []func(context.Context) error{a.openData, a.openPort, a.openTurn, a.openPolicy, a.openBroker, a.openWeb} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, a.abandon())
 		}
@@ -125,6 +126,15 @@ func (a *App) openTurn(context.Context) error {
 	return explainTurn(err)
 }
 
+func (a *App) openPolicy(ctx context.Context) error {
+	book, err := policy.Open(ctx, a.store)
+	if err != nil {
+		return err
+	}
+	a.rules, err = openRules(ctx, book, a.store, a.log)
+	return err
+}
+
 func (a *App) openBroker(ctx context.Context) error {
 	keys, err := datadir.OpenKeys(a.cfg.Data)
 	if err != nil {
@@ -136,24 +146,17 @@ func (a *App) openBroker(ctx context.Context) error {
 	if err := a.grants.Rotate(private(keys.Grants)...); err != nil {
 		return err
 	}
-	book, err := policy.Open(ctx, a.store)
-	if err != nil {
-		return err
-	}
-	rules, err := openRules(ctx, book, a.store, a.log)
-	if err != nil {
-		return err
-	}
-	forwarding := &forwarding{server: a.turn, urls: turnURLs(a.public), log: a.log}
 	a.broker, err = broker.New(ctx, broker.Config{
-		Store: a.store, Grants: a.grants, Turn: forwarding, CodeKey: keys.Code, Limits: rules.Limits, Journal: a.journal.Broker, Log: a.log,
+		Store: a.store, Grants: a.grants, Turn: &forwarding{server: a.turn, urls: turnURLs(a.public), log: a.log},
+		CodeKey: keys.Code, Limits: a.rules.Limits, Journal: a.journal.Broker, Log: a.log,
 	})
-	if err != nil {
-		return err
-	}
+	return err
+}
+
+func (a *App) openWeb(context.Context) error {
 	accounts, err := account.NewService(account.Config{
 		Store: a.store, Journal: a.journal.Account, PublicURL: a.public, Organisation: a.cfg.Organisation,
-		SecondFactorRequired: rules.secondFactorRequired, Idle: rules.idle, Admits: rules.admits,
+		SecondFactorRequired: a.rules.secondFactorRequired, Idle: a.rules.idle, Admits: a.rules.admits,
 	})
 	if err != nil {
 		return err
@@ -163,7 +166,8 @@ func (a *App) openBroker(ctx context.Context) error {
 		return err
 	}
 	a.web, err = web.New(web.Config{
-		Accounts: accounts, OpenID: openID, Broker: a.broker, Keys: a.grants.Keys, Database: a.store, Audit: a.store, Policy: rules, Viewer: a.cfg.Viewer, PublicURL: a.public,
+		Accounts: accounts, OpenID: openID, Broker: a.broker, Keys: a.grants.Keys, Database: a.store, Audit: a.store, Policy: a.rules,
+		Viewer: a.cfg.Viewer, PublicURL: a.public,
 		Organisation: a.cfg.Organisation, Version: a.cfg.Version, Development: a.cfg.TLS == config.TLSSelfSigned,
 		HostsPerAddress: a.cfg.HostsPerAddress, TechniciansPerAddress: techniciansPerAddress, Journal: a.journal.Write, Log: a.log,
 	})
