@@ -9,6 +9,10 @@ import "./style/base.css";
 import "./style/parts.css";
 import "./style/screens.css";
 import "./style/pages.css";
+import "./style/rows.css";
+import "./style/forms.css";
+import "./style/entry.css";
+import "./style/narrow.css";
 import "./style/desktop.css";
 
 const root = document.getElementById("app");
