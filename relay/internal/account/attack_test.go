@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -194,5 +195,18 @@ func TestACodeIsGoodInOneProcess(t *testing.T) {
 	}
 	if _, err := other.Second(t.Context(), begun.Step.Token, proof, here); !errors.Is(err, account.ErrWrongFactor) {
 		t.Errorf("Second = %v", err)
+	}
+}
+
+// Who sits at somebody's open page and guesses is seen by those who read the journal.
+func TestGuessesOfTheOldPasswordAreInTheJournal(t *testing.T) {
+	h := newHouse(t)
+	in := h.signIn(t, here)
+	h.kinds()
+	if err := h.ChangePassword(t.Context(), in.Me, "wrong horse", otherPassword); !errors.Is(err, account.ErrWrongPassword) {
+		t.Fatalf("ChangePassword = %v", err)
+	}
+	if got := h.kinds(); !slices.Equal(got, []account.EventKind{account.EventSignInRefused}) {
+		t.Errorf("the journal heard %v", got)
 	}
 }

@@ -33,6 +33,7 @@ func (s *Service) ChangePassword(ctx context.Context, me Me, old, password strin
 		}
 	}
 	if !ok {
+		s.refused(me.Account, "old password", From{Address: me.Address})
 		return ErrWrongPassword
 	}
 	right(s.now())

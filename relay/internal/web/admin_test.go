@@ -206,6 +206,16 @@ func TestAdministratorsSetThePolicy(t *testing.T) {
 	}
 }
 
+func TestAGroupWithPeopleStaysInThePolicy(t *testing.T) {
+	d := newDesk(t)
+	d.ask(t, "POST", "/api/admin/policy", `{"version": 1, "groups": {"night": {"scopes": ["view"]}}}`, nil)
+	d.ask(t, "POST", "/api/admin/people/change", `{"id": "`+d.ids["tech"]+`", "group": "night"}`, nil)
+	got := d.ask(t, "POST", "/api/admin/policy", `{"version": 2, "groups": {"evening": {"scopes": ["view"]}}}`, nil)
+	if p := got.problem(t); got.status != http.StatusConflict || !strings.Contains(p.Hint, "another group") {
+		t.Errorf("status %d: %s", got.status, got.body)
+	}
+}
+
 func TestAdministratorsSeeAndEndSessions(t *testing.T) {
 	d := newDesk(t)
 	if got := d.ask(t, "GET", "/api/admin/sessions", "", nil); got.body != `{"sessions":[]}`+"\n" {
