@@ -37,8 +37,7 @@ var ErrClosed = errors.New("link closed")
 // neither waits for the network.
 type Link struct {
 	// Set at construction.
-	conn  *websocket.Conn
-	queue chan []byte
+	conn *websocket.Conn
 
 	// Owned by the reader.
 	limit    int64
@@ -48,16 +47,24 @@ type Link struct {
 	// Guarded by mu.
 	mu     sync.Mutex
 	closed bool
+	queue  [][]byte // at most signaling.MaxQueue
+	// pings makes pingDue true now and then.
+	pings   *time.Timer
+	pingDue bool
 	// farewell is the last message, and reason the close code, that the writer sends
 	// before it closes the connection.
 	farewell *signaling.Error
-	bye      chan struct{}
+	// writing says that the writer runs: only while there is something to write, since
+	// thousands of links are idle. Where it must not run, before Run and after a write
+	// that failed, writing is true as well.
+	writing bool
+	writer  sync.WaitGroup
 }
 
 // New makes a Link of an open WebSocket, which it owns from now on. limit is the
 // largest message that it reads, in bytes.
 func New(conn *websocket.Conn, limit int64) *Link {
-	return &Link{conn: conn, limit: limit, queue: make(chan []byte, signaling.MaxQueue), bye: make(chan struct{})}
+	return &Link{conn: conn, limit: limit, writing: true}
 }
 
 // SetLimit changes the largest message that the link reads, in bytes. It is called
@@ -69,14 +76,13 @@ func (l *Link) SetLimit(limit int64) { l.limit = limit }
 // returns nil after Close, and otherwise why the connection ended: a
 // *[signaling.Error] where the protocol has a code for it.
 func (l *Link) Run(ctx context.Context, receive func(data []byte)) error {
-	var writer sync.WaitGroup
-	writer.Go(l.write)
+	l.start()
 	stop := context.AfterFunc(ctx, func() { l.Close(nil) })
 	err := l.read(receive)
 	stop()
 	byUs := l.shut(nil)
 	_ = l.conn.Close() // the reader is done, and a writer that still waits must end
-	writer.Wait()
+	l.writer.Wait()
 	switch {
 	case l.tooLarge != nil:
 		return l.tooLarge
@@ -98,13 +104,13 @@ func (l *Link) Send(m signaling.Message) error {
 	if l.closed {
 		return ErrClosed
 	}
-	select {
-	case l.queue <- data:
-		return nil
-	default:
+	if len(l.queue) >= signaling.MaxQueue {
 		l.shutLocked(&signaling.Error{Code: signaling.CodeSlow, Message: "this connection does not read what is sent to it"})
 		return ErrClosed
 	}
+	l.queue = append(l.queue, data)
+	l.wake()
+	return nil
 }
 
 // Close ends the link after what is queued has been written. A reason is told to
@@ -123,7 +129,10 @@ func (l *Link) shutLocked(reason *signaling.Error) bool {
 		return true
 	}
 	l.closed, l.farewell = true, reason
-	close(l.bye)
+	if l.pings != nil {
+		l.pings.Stop()
+	}
+	l.wake()
 	return false
 }
 
@@ -199,36 +208,92 @@ func (l *Link) isClosed() bool {
 	return l.closed
 }
 
-// write is the only writer of the connection but for control frames. It ends after
-// Close, or when the connection breaks, and then makes the reader end too.
+// start has the writer write what was queued before, and ping until the link is closed.
+func (l *Link) start() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.writing = false
+	l.wake() // it ends at once where nothing waits
+	if l.closed {
+		return
+	}
+	l.pings = time.AfterFunc(signaling.PingEvery, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.closed {
+			return
+		}
+		l.pingDue = true
+		l.wake()
+		l.pings.Reset(signaling.PingEvery)
+	})
+}
+
+// wake starts the writer unless it runs. Called with mu held.
+func (l *Link) wake() {
+	if !l.writing {
+		l.writing = true
+		l.writer.Go(l.write)
+	}
+}
+
+// write is the only writer of the connection but for answers to control frames. It
+// ends when there is nothing to write. After Close, or when the connection breaks,
+// it makes the reader end too.
 func (l *Link) write() {
-	ticker := time.NewTicker(signaling.PingEvery)
-	defer ticker.Stop()
-	defer func() { _ = l.conn.SetReadDeadline(time.Now().Add(leaveWithin)) }()
 	for {
-		select {
-		case data := <-l.queue:
-			if l.writeMessage(data) != nil {
-				return
-			}
-		case <-ticker.C:
-			if l.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWithin)) != nil {
-				return
-			}
-		case <-l.bye:
+		data, todo := l.next()
+		var err error
+		switch todo {
+		case nothing:
+			return
+		case message:
+			err = l.writeMessage(data)
+		case ping:
+			err = l.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWithin))
+		case goodbye:
 			l.leave()
+		}
+		if err != nil || todo == goodbye {
+			_ = l.conn.SetReadDeadline(time.Now().Add(leaveWithin)) // of a closed connection: the reader knows
 			return
 		}
 	}
 }
 
-// leave writes what is queued, the farewell, and the close frame.
-func (l *Link) leave() {
-	for len(l.queue) > 0 {
-		if l.writeMessage(<-l.queue) != nil {
-			return
+// task is what the writer does next.
+type task int
+
+const (
+	nothing task = iota
+	message
+	ping
+	goodbye // after all that was queued
+)
+
+// next returns what to do, and for a message its data.
+func (l *Link) next() ([]byte, task) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case len(l.queue) > 0:
+		data := l.queue[0]
+		if l.queue = l.queue[1:]; len(l.queue) == 0 {
+			l.queue = nil
 		}
+		return data, message
+	case l.closed:
+		return nil, goodbye
+	case l.pingDue:
+		l.pingDue = false
+		return nil, ping
 	}
+	l.writing = false
+	return nil, nothing
+}
+
+// leave writes the farewell and the close frame.
+func (l *Link) leave() {
 	code, text := websocket.CloseNormalClosure, ""
 	l.mu.Lock()
 	farewell := l.farewell

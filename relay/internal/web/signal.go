@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"runtime/debug"
 	"strings"
 
 	"github.com/gorilla/websocket"
@@ -48,15 +49,16 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, k socket, most 
 ) {
 	addr := clientAddr(r)
 	// Not the request's context: that ends with the connection's hand-over.
-	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
-	defer cancel()
+	ctx, cancel := context.WithCancel(context.Background())
 	k.addr, k.network, k.cancel = addr, pace.Network(addr), cancel
 	switch s.sockets.enter(&k, most) {
 	case closedForAll:
+		cancel()
 		w.Header().Set("Retry-After", "1")
 		refuse(w, stopping())
 		return
 	case tooMany:
+		cancel()
 		s.log.Warn("too many connections", "kind", k.kind, "address", addr)
 		refuse(w, problem{
 			http.StatusTooManyRequests, signaling.CodeTooMany, "Too many connections come from your address.",
@@ -64,13 +66,29 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, k socket, most 
 		})
 		return
 	}
-	defer s.sockets.leave(&k)
 	ws, err := s.upgrader.Upgrade(w, r, nil)
 	if err != nil { // the upgrader has answered
+		cancel()
+		s.sockets.leave(&k)
 		return
 	}
-	if err := serve(ctx, ws, addr); err != nil {
-		s.log.Debug("connection ended", "kind", k.kind, "address", addr, "error", err)
+	// Not in this goroutine: it holds the request and the HTTP server's buffers, for
+	// which thousands who wait have no use.
+	go s.converse(ctx, ws, &k, serve)
+}
+
+// converse lets serve have a WebSocket. Close waits for those that have not left.
+func (s *Server) converse(ctx context.Context, ws *websocket.Conn, k *socket, serve func(context.Context, *websocket.Conn, netip.Addr) error) {
+	defer s.sockets.leave(k)
+	defer k.cancel()
+	defer func() {
+		if fault := recover(); fault != nil { // as net/http does: it ends this connection only
+			_ = ws.Close()
+			s.log.Error("connection failed", "kind", k.kind, "address", k.addr, "fault", fault, "stack", string(debug.Stack()))
+		}
+	}()
+	if err := serve(ctx, ws, k.addr); err != nil {
+		s.log.Debug("connection ended", "kind", k.kind, "address", k.addr, "error", err)
 	}
 }
 
