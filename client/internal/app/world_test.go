@@ -269,7 +269,8 @@ type world struct {
 	person  *person
 	machine *machine
 	limits  Limits
-	events  string // the file
+	invited signaling.Code // what the program is started with; empty for none
+	events  string         // the file
 	app     *App
 	stop    context.CancelFunc
 	ended   chan error
@@ -282,6 +283,14 @@ func newWorld(t *testing.T) *world {
 
 // newLimitedWorld is a world whose host has limits of its own.
 func newLimitedWorld(t *testing.T, limits Limits) *world {
+	t.Helper()
+	w := newRelayWorld(t, limits)
+	w.startHost()
+	return w
+}
+
+// newRelayWorld is a world whose host is yet to be started.
+func newRelayWorld(t *testing.T, limits Limits) *world {
 	t.Helper()
 	_, key, err := ed25519.GenerateKey(nil)
 	if err != nil {
@@ -300,6 +309,13 @@ func newLimitedWorld(t *testing.T, limits Limits) *world {
 		w.server.Close()
 	})
 	w.events = t.TempDir() + "/events"
+	return w
+}
+
+// startHost starts the program of the person.
+func (w *world) startHost() {
+	t := w.t
+	t.Helper()
 	w.app = w.newApp(w.trust())
 	ctx, cancel := context.WithCancel(context.Background())
 	w.stop = cancel
@@ -311,7 +327,6 @@ func newLimitedWorld(t *testing.T, limits Limits) *world {
 		}
 		w.machine.checkLeft(t)
 	})
-	return w
 }
 
 func (w *world) trust() *tls.Config {
@@ -336,8 +351,8 @@ func (w *world) newApp(trust *tls.Config) *App {
 		OpenScreen: w.machine.openScreen, OpenInjector: w.machine.openInjector,
 		OpenPointer: w.machine.openPointer,
 		Codecs:      []encode.Codec{fakecodec.Codec()}, BitsPerSecond: 1_000_000, Threads: 1,
-		Limits: w.limits,
-		Log:    slog.New(slog.DiscardHandler),
+		Limits: w.limits, Invitation: w.invited,
+		Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -104,17 +104,8 @@ func TestANarrowerPolicyReachesTheHostWithinASecond(t *testing.T) {
 		},
 		"the group's": func(t *testing.T, dir string) {
 			onDisk(t, dir, func(db *store.Store) error {
-				accounts, err := account.NewService(account.Config{Store: db})
-				if err != nil {
-					return err
-				}
-				ines, err := accounts.ByName(t.Context(), "ines")
-				if err != nil {
-					return err
-				}
 				group := "watching"
-				_, err = accounts.Change(t.Context(), account.CommandLine(), ines.ID, account.Change{Group: &group})
-				return err
+				return changeInes(t, db, account.Change{Group: &group})
 			})
 		},
 	} {
@@ -161,6 +152,45 @@ func TestAPolicyThatForbidsASessionEndsItWithinASecond(t *testing.T) {
 			withinASecond(t, changed)
 		})
 	}
+}
+
+// What another process takes from an account ends its session at the host, and its
+// connection, within a second: the relay is not asked to.
+func TestARoleTakenAwayEndsTheSessionWithinASecond(t *testing.T) {
+	for name, change := range map[string]account.Change{
+		"no technician any more": {Roles: &[]account.Role{account.RoleAuditor}},
+		"disabled":               {Disabled: new(true)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			r := start(t, settings(dir))
+			addTechnician(t, dir)
+			p := inSession(t, r, dir)
+			onDisk(t, dir, func(db *store.Store) error { return changeInes(t, db, change) })
+			changed := time.Now()
+			if e := hear[*signaling.Ended](t, p.host, signaling.RelayToHost); e.Reason != signaling.EndRevoked {
+				t.Errorf("the host reads %q", e.Reason)
+			}
+			for err := error(nil); err == nil; {
+				_, _, err = p.technician.ReadMessage()
+			}
+			withinASecond(t, changed)
+		})
+	}
+}
+
+func changeInes(t *testing.T, db *store.Store, change account.Change) error {
+	t.Helper()
+	accounts, err := account.NewService(account.Config{Store: db})
+	if err != nil {
+		return err
+	}
+	ines, err := accounts.ByName(t.Context(), "ines")
+	if err != nil {
+		return err
+	}
+	_, err = accounts.Change(t.Context(), account.CommandLine(), ines.ID, change)
+	return err
 }
 
 // The person is signed in elsewhere too: there they stay, and here all is over.
