@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/lendhand/lendhand/client/internal/app"
+	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling/problem"
 )
 
@@ -44,8 +45,11 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 
 // start builds the program from its flags, and runs it.
 func start(ctx context.Context, flags *flags, in io.Reader, out, errOut io.Writer) error {
-	log := slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: flags.LogLevel}))
-	config, err := configure(flags, in, out, log)
+	shown, noted := ui.NewOutlet(out), ui.NewOutlet(errOut)
+	defer noted.Close()
+	defer shown.Close()
+	log := slog.New(slog.NewTextHandler(noted, &slog.HandlerOptions{Level: flags.LogLevel}))
+	config, err := configure(flags, in, shown, log)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	"github.com/lendhand/lendhand/signaling"
 )
@@ -43,6 +44,8 @@ func (t *Terminal) hearInSession(ctx context.Context, line string) {
 // answer answers a question with the line, or says what would be an answer.
 func (t *Terminal) answer(q *question, line string) {
 	switch {
+	case time.Now().Before(q.settled):
+		t.print("That came too soon to be yours. Read the question, and answer in a moment.")
 	case line == "no":
 		q.say(signaling.Scopes{})
 	case line == "view":

@@ -32,8 +32,9 @@ type Terminal struct {
 
 // question is a request that waits for its answer.
 type question struct {
-	ask    signaling.Scopes
-	answer chan signaling.Scopes // capacity 1
+	ask     signaling.Scopes
+	settled time.Time             // nothing answers before
+	answer  chan signaling.Scopes // capacity 1
 }
 
 // NewTerminal returns a terminal that reads in and writes out. Run reads the input.
@@ -80,7 +81,7 @@ func (t *Terminal) ShowCode(code signaling.Code, life time.Duration) {
 // error is the cause of ctx's end: a question that nobody answers in time, or that
 // is withdrawn.
 func (t *Terminal) Ask(ctx context.Context, r Request) (signaling.Scopes, error) {
-	q := &question{ask: r.Ask, answer: make(chan signaling.Scopes, 1)}
+	q := &question{ask: r.Ask, settled: time.Now().Add(r.Settle), answer: make(chan signaling.Scopes, 1)}
 	t.mu.Lock()
 	t.question = q
 	t.mu.Unlock()
@@ -90,6 +91,10 @@ func (t *Terminal) Ask(ctx context.Context, r Request) (signaling.Scopes, error)
 		t.mu.Unlock()
 	}()
 	t.printRequest(r)
+	if r.Settle > 0 {
+		// The beginning of a line that somebody else has typed is none of the person's.
+		defer time.AfterFunc(r.Settle, func() { discard(t.in) }).Stop()
+	}
 	select {
 	case scopes := <-q.answer:
 		return scopes, nil

@@ -27,6 +27,9 @@ type Request struct {
 	// Again is how long the technician has had control, when the question is whether they
 	// keep it; 0 for a request. Then silence takes it back, and a no ends the session.
 	Again time.Duration
+	// Settle is how long nothing answers: what the technician typed last may still be on
+	// its way.
+	Settle time.Duration
 }
 
 // Command is something that the person wants done unasked.
