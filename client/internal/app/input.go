@@ -30,6 +30,7 @@ type hands struct {
 	gate    *consent.Gate
 	desk    *input.Desk
 	sight   *sight
+	touch   *touch
 	trail   trail                                        // where the pointer was put
 	tell    func(signaling.ChannelID, signaling.Message) // keeps no message
 	log     *slog.Logger
@@ -55,9 +56,9 @@ type hands struct {
 }
 
 // newHands returns hands that rest. The caller runs run, and owns injector no more.
-func newHands(gate *consent.Gate, injector input.Injector, sight *sight, tell func(signaling.ChannelID, signaling.Message), log *slog.Logger) *hands {
+func newHands(gate *consent.Gate, injector input.Injector, sight *sight, touch *touch, tell func(signaling.ChannelID, signaling.Message), log *slog.Logger) *hands {
 	return &hands{
-		gate: gate, desk: input.NewDesk(injector), sight: sight, tell: tell, log: log,
+		gate: gate, desk: input.NewDesk(injector), sight: sight, touch: touch, tell: tell, log: log,
 		inbox:   make(chan signaling.Message, maxInbox),
 		release: make(chan chan struct{}),
 		looks:   make(chan struct{}, 1),
@@ -221,7 +222,9 @@ func (h *hands) apply(m *signaling.Input) (refused bool) {
 // try does one event of a message. It is not done when it has to wait.
 func (h *hands) try(m *signaling.Input, e signaling.Event) (allowed, done bool) {
 	h.busy = false
-	allowed = h.event(e)
+	if allowed = h.event(e); allowed {
+		h.touch.note()
+	}
 	b, ok := e.(*signaling.ButtonEvent)
 	switch {
 	case !ok || !b.Down || !allowed:

@@ -38,7 +38,8 @@ func (l *Limits) validate() error {
 // session's goroutine owns it.
 type bounds struct {
 	confirmEvery time.Duration // 0: never
-	since        time.Time     // control began, or was confirmed; zero: there is none
+	since        time.Time     // control began, or was confirmed; zero: there never was any
+	longest      time.Duration // from the first yes, as said before it; 0: no end
 	confirm      *time.Timer
 	notice       *time.Timer // a while before the end
 }
@@ -69,8 +70,12 @@ func (s *session) keepOwnLimits() {
 // limit takes away what the relay says. It can never give anything back.
 func (s *session) limit(m *signaling.Limits) {
 	var until time.Time
-	if m.EndsIn > 0 && s.phase != 0 { // before the yes, nothing runs yet
-		until = time.Now().Add(time.Duration(m.EndsIn) * time.Second)
+	switch left := time.Duration(m.EndsIn) * time.Second; {
+	case left <= 0:
+	case s.phase != 0:
+		until = time.Now().Add(left)
+	case s.bounds.longest == 0 || left < s.bounds.longest: // nothing runs yet
+		s.bounds.longest = left
 	}
 	s.gate.Tighten(m.Scopes, until)
 	if m.VerifyWords {
@@ -85,8 +90,10 @@ func (s *session) limit(m *signaling.Limits) {
 
 // beginLimits puts the limits into force that count from the first yes.
 func (s *session) beginLimits() {
-	if longest := s.config.Limits.Longest; longest > 0 {
-		s.gate.Tighten(signaling.AllScopes(), s.began.Add(longest))
+	for _, longest := range []time.Duration{s.config.Limits.Longest, s.bounds.longest} {
+		if longest > 0 {
+			s.gate.Tighten(signaling.AllScopes(), s.began.Add(longest))
+		}
 	}
 	s.awaitNotice()
 }
@@ -110,15 +117,15 @@ func (s *session) tellNotice() {
 // without a word of theirs.
 func (s *session) awaitConfirmation() {
 	s.bounds.confirm.Stop()
-	if s.bounds.confirmEvery > 0 && !s.bounds.since.IsZero() {
+	if s.bounds.confirmEvery > 0 && s.agreed.allowed.Has(signaling.ScopeControl) {
 		s.bounds.confirm.Reset(max(0, time.Until(s.bounds.since.Add(s.bounds.confirmEvery))))
 	}
 }
 
-// controlSaid notes that the person has just said whether there is control.
+// controlSaid notes that the person has just said whether there is control. Who takes it
+// back and gives it again confirms it, unless that can be the technician's typing.
 func (s *session) controlSaid() {
-	s.bounds.since = time.Time{}
-	if s.agreed.allowed.Has(signaling.ScopeControl) {
+	if s.agreed.allowed.Has(signaling.ScopeControl) && (s.bounds.since.IsZero() || s.touch.settling() == 0) {
 		s.bounds.since = time.Now()
 	}
 	s.awaitConfirmation()

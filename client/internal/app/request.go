@@ -43,7 +43,7 @@ func (s *session) ask(m *signaling.Request) {
 		s.tell(s.reply) // which was lost, or is on its way
 		s.repeatConsent()
 		return
-	case s.technician.ID != "" && s.technician.ID != m.Technician.ID:
+	case s.technician.ID != "" && s.technician != m.Technician: // nor of the same by another name
 		s.log.Warn("request of another technician")
 		s.tell(&signaling.Refuse{RequestID: m.RequestID, Reason: signaling.EndDeclined})
 		return
@@ -82,6 +82,7 @@ func (s *session) put(q *question, r ui.Request) {
 	asking, cancel := context.WithCancelCause(context.Background())
 	q.cancel = cancel
 	s.question = q
+	r.Settle = s.touch.settling()
 	s.asking.Go(func() {
 		asking, stop := context.WithTimeout(asking, r.Within)
 		defer stop()

@@ -46,6 +46,8 @@ type session struct {
 
 	// sight is what the picture shows. The picture tells it, hands and cursor ask.
 	sight sight
+	// touch is when the technician last pressed something here. The hands tell it.
+	touch *touch
 
 	// Owned by run, as all that follows: what the technician asks, and the person says.
 	technician signaling.Person
@@ -98,7 +100,7 @@ func newSession(config *Config, relay relay, me *self, registered *signaling.Reg
 		config: config, relay: relay, me: me, registered: registered, verifier: verifier,
 		gate: consent.NewGate(), log: config.Log.With("session", registered.SessionID),
 		mail: make(chan func(), maxMail), answers: make(chan answer, 1),
-		deadline: time.NewTimer(time.Hour), bounds: newBounds(),
+		deadline: time.NewTimer(time.Hour), bounds: newBounds(), touch: newTouch(),
 	}
 	s.deadline.Stop()
 	s.keepOwnLimits()

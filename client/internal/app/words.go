@@ -158,6 +158,9 @@ func (s *session) compare(c ui.Command) {
 	case c == ui.WordsDiffer:
 		s.compared(signaling.WordsDifferent)
 		s.mistrust("the person sees other words", "The words differ: somebody may be between you and the technician.")
+	case s.touch.settling() > 0: // what the technician has typed proves nothing
+		s.config.UI.Say("That can be the technician's own word: they have just used this machine.",
+			"Take control back with view, or wait until they rest, and say it again.")
 	case v.words == verifywords.Words{}:
 		s.config.UI.Say("There are no words to compare yet.", "")
 	case v.same:
