@@ -28,11 +28,16 @@ func Clean(s string, limit int) string {
 // CleanName is Clean with the limit of names: of people, machines, organisations.
 func CleanName(s string) string { return Clean(s, maxName) }
 
-// forbidden reports whether r could forge a line of a log or turn the direction of
-// text around (Unicode Bidirectional Algorithm, explicit formatting characters).
-func forbidden(r rune) bool {
-	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r) || r == utf8.RuneError
+// Unsafe reports whether r could forge a line of a log, act on a terminal, or turn the
+// direction of text around (Unicode Bidirectional Algorithm, explicit formatting
+// characters). All such characters are below U+10000.
+func Unsafe(r rune) bool {
+	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r)
 }
+
+// forbidden characters are in no message: unsafe ones, and what stands for bytes that
+// are not text.
+func forbidden(r rune) bool { return Unsafe(r) || r == utf8.RuneError }
 
 func firstError(errs ...error) error {
 	for _, err := range errs {

@@ -8,7 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
-	"unicode"
+
+	"github.com/lendhand/lendhand/signaling"
 )
 
 // timeForm is RFC 3339 in UTC with six digits of a second.
@@ -60,17 +61,13 @@ func appendString(b []byte, s string) []byte {
 		switch {
 		case r == '"' || r == '\\':
 			b = append(b, '\\', byte(r))
-		case unsafe(r):
+		case signaling.Unsafe(r):
 			b = fmt.Appendf(b, `\u%04x`, r) // all of them are below U+10000
 		default:
 			b = append(b, string(r)...)
 		}
 	}
 	return append(b, '"')
-}
-
-func unsafe(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
 }
 
 var errNoEvent = errors.New("not an event")

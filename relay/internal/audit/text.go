@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/lendhand/lendhand/signaling"
 )
 
 // Text returns the event as a line for people. Names are those of accounts, by their
@@ -33,7 +35,9 @@ func (e Event) Text(names map[string]string) string {
 
 // quoted returns s as it is when it is one plain word, and in quotes otherwise.
 func quoted(s string) string {
-	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r == ' ' || r == '"' || r == '=' || !strconv.IsPrint(r) || unsafe(r) }) {
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		return r == ' ' || r == '"' || r == '=' || !strconv.IsPrint(r) || signaling.Unsafe(r)
+	}) {
 		return s
 	}
 	return strconv.Quote(s)

@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/lendhand/lendhand/signaling"
 )
 
 // New returns a logger that writes records from level on to w.
@@ -44,9 +45,6 @@ func escape(line []byte) []byte {
 	return out.Bytes()
 }
 
-// unsafe reports whether r acts on a terminal or on the direction of text. Line
-// feeds end records; encoding/json has escaped those inside of strings.
-func unsafe(r rune) bool {
-	return r != '\n' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) ||
-		r == '\u2028' || r == '\u2029' || r == utf8.RuneError
-}
+// unsafe reports whether r has to be escaped. Line feeds end records; encoding/json
+// has escaped those inside of strings.
+func unsafe(r rune) bool { return r != '\n' && signaling.Unsafe(r) || r == utf8.RuneError }
