@@ -208,7 +208,10 @@ func TestAMessageWithoutEndEndsTheLink(t *testing.T) {
 			}
 		}()
 		select {
-		case <-ended:
+		case err := <-ended:
+			if err == nil {
+				t.Error("ended without a reason")
+			}
 		case <-time.After(time.Hour):
 			t.Fatal("still open after an hour")
 		}
