@@ -1,55 +1,15 @@
 package app_test
 
 import (
-	"crypto/ed25519"
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"net"
 	"testing"
 	"time"
 
-	"github.com/gorilla/websocket"
 	"github.com/pion/turn/v5"
 
 	"github.com/lendhand/lendhand/signaling"
-	"github.com/lendhand/lendhand/signaling/grant"
 )
-
-// arranged is a session that the person has agreed to.
-type arranged struct {
-	host, technician *websocket.Conn
-	servers          []signaling.ICEServer // the technician's
-}
-
-// arrange brings a host and a technician together.
-func arrange(t *testing.T, r *relay, b *browser) arranged {
-	t.Helper()
-	public, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	host, _ := b.dial(t, r, "/signal/host", "")
-	say(t, host, &signaling.Register{
-		Version: signaling.Version, Name: "reception-pc", SessionKey: base64.RawURLEncoding.EncodeToString(public), Fingerprint: fingerprint,
-	})
-	registered := hear[*signaling.Registered](t, host, signaling.RelayToHost)
-	code := hear[*signaling.CodeIssued](t, host, signaling.RelayToHost)
-	technician, _ := b.dial(t, r, "/signal/technician", r.PublicURL().String())
-	view := signaling.NewScopes(signaling.ScopeView)
-	say(t, technician, &signaling.Redeem{Version: signaling.Version, Code: code.Code, Ask: view, Fingerprint: fingerprint})
-	request := hear[*signaling.Request](t, host, signaling.RelayToHost)
-	statement, err := grant.SignConsent(private, grant.Consent{
-		Audience: registered.Issuer, Subject: request.Technician.ID, Name: request.Technician.Name,
-		Organisation: request.Technician.Organisation, SessionID: registered.SessionID, RequestID: request.RequestID,
-		Scopes: view, Issued: time.Now(), Expires: time.Now().Add(time.Hour),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	say(t, host, &signaling.Consent{Statement: statement})
-	return arranged{host, technician, hear[*signaling.Granted](t, technician, signaling.RelayToTechnician).ICEServers}
-}
 
 // allocate asks for a relayed port with the library's own client.
 func allocate(t *testing.T, r *relay, server signaling.ICEServer) (net.PacketConn, error) {
@@ -84,9 +44,7 @@ func TestATechnicianCannotReachTheRelaysMachine(t *testing.T) {
 	dir := t.TempDir()
 	r := start(t, settings(dir))
 	addTechnician(t, dir)
-	b := newBrowser(t, dir)
-	b.signIn(t, r)
-	session := arrange(t, r, b)
+	session := inSession(t, r, dir)
 	relayed, err := allocate(t, r, session.servers[0])
 	if err != nil {
 		t.Fatal(err)
@@ -134,27 +92,25 @@ func interfaceAddresses(t *testing.T) (ips []net.IP) {
 // However a session ends, its relayed ports are closed within a second, and its
 // credentials open no other.
 func TestRelayingEndsWithTheSession(t *testing.T) {
-	for name, end := range map[string]func(*testing.T, *relay, *browser, arranged){
-		"the host stops": func(t *testing.T, _ *relay, _ *browser, s arranged) {
+	for name, end := range map[string]func(*testing.T, *relay, pair){
+		"the host stops": func(t *testing.T, _ *relay, s pair) {
 			say(t, s.host, &signaling.End{Reason: signaling.EndHostStopped})
 		},
-		"the technician stops": func(t *testing.T, _ *relay, _ *browser, s arranged) {
+		"the technician stops": func(t *testing.T, _ *relay, s pair) {
 			say(t, s.technician, &signaling.End{Reason: signaling.EndTechnicianStopped})
 		},
-		"the technician signs out": func(t *testing.T, r *relay, b *browser, _ arranged) { b.do(t, r, "POST", "/api/sign-out", "") },
+		"the technician signs out": func(t *testing.T, r *relay, s pair) { s.browser.do(t, r, "POST", "/api/sign-out", "") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			r := start(t, settings(dir))
 			addTechnician(t, dir)
-			b := newBrowser(t, dir)
-			b.signIn(t, r)
-			session := arrange(t, r, b)
+			session := inSession(t, r, dir)
 			relayed, err := allocate(t, r, session.servers[0])
 			if err != nil {
 				t.Fatal(err)
 			}
-			end(t, r, b, session)
+			end(t, r, session)
 			waitUntilFree(t, relayed.LocalAddr().(*net.UDPAddr))
 			if _, err := allocate(t, r, session.servers[0]); err == nil {
 				t.Error("the credentials are still good")
