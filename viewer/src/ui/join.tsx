@@ -6,7 +6,7 @@ import { Shell } from "./shell.tsx";
 
 export function Join({ code, origin }: { code: string; origin: string }) {
   if (code.length !== CODE_DIGITS) return <BadInvitation />;
-  const command = `lendhand --server ${origin} --invitation ${code}`;
+  const command = ["lendhand", "--server", origin, "--invitation", code];
   return (
     <Shell>
       <section class="panel wider" data-testid="join">
@@ -39,8 +39,10 @@ export function Join({ code, origin }: { code: string; origin: string }) {
             </p>
             <p class="soft">In a terminal, that is:</p>
             <div class="command">
-              <code data-testid="join-command">{command}</code>
-              <Copy text={command} />
+              <code data-testid="join-command">
+                {command.map((word, at) => [at > 0 && " ", <span key={at}>{word}</span>])}
+              </code>
+              <Copy text={command.join(" ")} />
             </div>
           </li>
           <li>
