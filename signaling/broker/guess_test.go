@@ -220,7 +220,10 @@ func BenchmarkWrongCode(bench *testing.B) {
 	b.wait(bench, 1000)
 	expired := &session{Record: Record{Code: b.keyed("111111111"), CodeGroup: b.keyed("111"), CodeExpires: time.Now().Add(-time.Hour)}}
 	b.codes.add(expired)
-	for name, code := range map[string]string{"unknown": "222222222", "expired": "111111111", "malformed": "not a code"} {
+	used := &session{Record: Record{Code: b.keyed("333333333"), CodeGroup: b.keyed("333"), CodeExpires: time.Now().Add(time.Hour)}}
+	b.codes.add(used)
+	b.codes.remove(used)
+	for name, code := range map[string]string{"unknown": "222222222", "expired": "111111111", "used": "333333333", "malformed": "not a code"} {
 		bench.Run(name, func(bench *testing.B) {
 			for bench.Loop() {
 				if b.findCode(code) != nil {
