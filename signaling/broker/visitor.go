@@ -69,9 +69,7 @@ func (b *Broker) receive(v *visitor, data []byte) {
 	case !v.messages.Take(time.Now()):
 		err = tooFast()
 	case err == nil:
-		b.mu.Lock()
-		err = asError(b.handle(v, m))
-		b.mu.Unlock()
+		err = asError(b.guarded(v, m))
 	}
 	var problem *signaling.Error
 	if !errors.As(err, &problem) {
@@ -82,6 +80,14 @@ func (b *Broker) receive(v *visitor, data []byte) {
 		return
 	}
 	_ = v.link.Send(problem) // a link that has ended needs no answer
+}
+
+// guarded handles a message under mu. A fault in a handler ends one connection, and locks
+// nobody out.
+func (b *Broker) guarded(v *visitor, m signaling.Message) *signaling.Error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.handle(v, m)
 }
 
 // asError keeps a nil *signaling.Error from becoming an error that is not nil.

@@ -12,7 +12,7 @@ var errSamePassword = problem.New("that is the password that you have", "Choose 
 // Errors are [ErrWrongPassword] for the old one, [*TooManyError], [ErrSignInAgain],
 // faults, or carry hints.
 func (s *Service) ChangePassword(ctx context.Context, me Me, old, password string) error {
-	if err := s.recent(me); err != nil {
+	if err := s.Recent(me); err != nil {
 		return err
 	}
 	if me.Account.OpenID {

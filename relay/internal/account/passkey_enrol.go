@@ -30,7 +30,7 @@ func (s *Service) BeginAddPasskey(ctx context.Context, me Me) ([]byte, error) {
 	if s.passkeys == nil {
 		return nil, errNoPasskeys
 	}
-	if err := s.recent(me); err != nil {
+	if err := s.Recent(me); err != nil {
 		return nil, err
 	}
 	keys, err := s.store.Passkeys(ctx, me.Account.ID)
@@ -56,7 +56,7 @@ func (s *Service) BeginAddPasskey(ctx context.Context, me Me) ([]byte, error) {
 // It returns recovery codes when the account had none. Errors are [ErrNoStep],
 // [ErrWrongFactor], [ErrSignInAgain], [ErrPasskeyTaken], faults, or carry hints.
 func (s *Service) AddPasskey(ctx context.Context, me Me, name string, answer []byte) ([]string, error) {
-	if err := s.recent(me); err != nil {
+	if err := s.Recent(me); err != nil {
 		return nil, err
 	}
 	if name == "" || signaling.CleanName(name) != name {

@@ -26,7 +26,7 @@ var (
 // NewRecoveryCodes replaces the account's recovery codes. This is the only time that
 // they can be read.
 func (s *Service) NewRecoveryCodes(ctx context.Context, me Me) ([]string, error) {
-	if err := s.recent(me); err != nil {
+	if err := s.Recent(me); err != nil {
 		return nil, err
 	}
 	if !me.Account.Factors.Any() {
@@ -84,7 +84,7 @@ func (s *Service) factorAdded(ctx context.Context, me Me, factor string) ([]stri
 
 // mayRemove checks that the factors that are left will do.
 func (s *Service) mayRemove(me Me, left Factors) error {
-	if err := s.recent(me); err != nil {
+	if err := s.Recent(me); err != nil {
 		return err
 	}
 	if !left.Any() && s.SecondFactorRequired(me.Account) {

@@ -128,8 +128,8 @@ func (s *Service) SecondFactorRequired(a Account) bool { return s.cfg.SecondFact
 // HasPasskeys reports whether browsers can use passkeys at the relay's address.
 func (s *Service) HasPasskeys() bool { return s.passkeys != nil }
 
-// recent fails with [ErrSignInAgain] unless a password or a factor was just given.
-func (s *Service) recent(me Me) error {
+// Recent fails with [ErrSignInAgain] unless a password or a factor was just given.
+func (s *Service) Recent(me Me) error {
 	if s.now().Sub(me.SignIn.Proven) >= RecentLife {
 		return ErrSignInAgain
 	}

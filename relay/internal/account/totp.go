@@ -30,7 +30,7 @@ var errHasTOTP = problem.New("an authenticator program is set up already", "Remo
 // BeginTOTP returns a new secret in base32, and the URI that authenticator programs
 // read. It counts once [Service.AddTOTP] has seen a code of it.
 func (s *Service) BeginTOTP(me Me) (secret, uri string, err error) {
-	if err := s.recent(me); err != nil {
+	if err := s.Recent(me); err != nil {
 		return "", "", err
 	}
 	if me.Account.Factors.TOTP {
@@ -54,7 +54,7 @@ func (s *Service) BeginTOTP(me Me) (secret, uri string, err error) {
 // codes when the account had none. Errors are [ErrNoStep], [ErrWrongFactor],
 // [ErrSignInAgain] or faults.
 func (s *Service) AddTOTP(ctx context.Context, me Me, code string) ([]string, error) {
-	if err := s.recent(me); err != nil {
+	if err := s.Recent(me); err != nil {
 		return nil, err
 	}
 	if me.Account.Factors.TOTP {

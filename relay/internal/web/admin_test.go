@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/lendhand/lendhand/relay/internal/account"
 	"github.com/lendhand/lendhand/relay/internal/audit"
 	"github.com/lendhand/lendhand/relay/internal/policy"
+	"github.com/lendhand/lendhand/relay/internal/store"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/broker"
 )
@@ -252,5 +254,39 @@ func TestAdministratorsSeeAndEndSessions(t *testing.T) {
 	}
 	if !cmp.Equal(d.broker.endedBy, []string{d.ids["admin"]}) {
 		t.Errorf("ended by %v", d.broker.endedBy)
+	}
+}
+
+// A browser that was left open ends sessions and sign-ins, and gives nothing away.
+func TestAdministratorsProveThemselvesBeforeTheyGive(t *testing.T) {
+	var late atomic.Bool
+	w := newWorld(t, func(c *Config) {
+		accounts, err := account.NewService(account.Config{
+			Store: c.Audit.(*store.Store), PublicURL: c.PublicURL, Cost: account.Cost{Memory: 64, Passes: 1, Threads: 1},
+			Now: func() time.Time {
+				if late.Load() {
+					return time.Now().Add(account.RecentLife)
+				}
+				return time.Now()
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Accounts = accounts
+	})
+	token := w.token(t, "admin")
+	for _, now := range []bool{true, false} {
+		late.Store(!now)
+		for _, r := range w.server.table() {
+			if r.method != http.MethodPost || r.needs.role() != account.RoleAdmin {
+				continue
+			}
+			got := w.do(t, request{method: r.method, path: r.path, body: "[]", cookie: token, header: http.Header{"Origin": {public}}})
+			refused := got.status == http.StatusForbidden && got.problem(t).Code == codeSignInAgain
+			if ends := strings.HasSuffix(r.path, "/end"); refused != (!now && !ends) {
+				t.Errorf("%s, just signed in: %t: status %d: %s", r.path, now, got.status, got.body)
+			}
+		}
 	}
 }

@@ -46,13 +46,13 @@ func needs() map[string]need {
 		"GET /signal/technician": needTechnician,
 
 		"GET /api/admin/people":                 needAdmin,
-		"POST /api/admin/people":                needAdmin,
-		"POST /api/admin/people/change":         needAdmin,
-		"POST /api/admin/people/link":           needAdmin,
-		"POST /api/admin/people/factors/remove": needAdmin,
+		"POST /api/admin/people":                needAdminNow,
+		"POST /api/admin/people/change":         needAdminNow,
+		"POST /api/admin/people/link":           needAdminNow,
+		"POST /api/admin/people/factors/remove": needAdminNow,
 		"POST /api/admin/people/sign-ins/end":   needAdmin,
 		"GET /api/admin/policy":                 needAdmin,
-		"POST /api/admin/policy":                needAdmin,
+		"POST /api/admin/policy":                needAdminNow,
 		"GET /api/admin/sessions":               needAdmin,
 		"POST /api/admin/sessions/end":          needAdmin,
 
@@ -132,7 +132,7 @@ func (who somebody) refusal(n need) string {
 		return "enrol_first"
 	case n == needReview && (slices.Contains(who.roles, account.RoleAuditor) || slices.Contains(who.roles, account.RoleAdmin)):
 		return ""
-	case !slices.Contains(who.roles, account.Role(n)):
+	case !slices.Contains(who.roles, n.role()):
 		return "forbidden"
 	}
 	return ""

@@ -28,6 +28,9 @@ const (
 	needTechnician = need(account.RoleTechnician)
 	needAuditor    = need(account.RoleAuditor)
 	needAdmin      = need(account.RoleAdmin)
+	// needAdminNow is for administrators who have just signed in: what they give away must
+	// not be had with a browser that was left open.
+	needAdminNow need = "admin-now"
 	// needReview is for auditors and administrators: who reviews what happened.
 	needReview need = "review"
 )
@@ -67,13 +70,13 @@ func (s *Server) table() []route {
 		{http.MethodPost, "/api/account/recovery", needSignIn, s.newRecoveryCodes},
 		{http.MethodPost, "/api/account/sign-ins/end", needSignIn, s.endSignIns},
 		{http.MethodGet, "/api/admin/people", needAdmin, s.adminPeople},
-		{http.MethodPost, "/api/admin/people", needAdmin, s.adminInvite},
-		{http.MethodPost, "/api/admin/people/change", needAdmin, s.adminChange},
-		{http.MethodPost, "/api/admin/people/link", needAdmin, s.adminLink},
-		{http.MethodPost, "/api/admin/people/factors/remove", needAdmin, s.adminRemoveFactors},
+		{http.MethodPost, "/api/admin/people", needAdminNow, s.adminInvite},
+		{http.MethodPost, "/api/admin/people/change", needAdminNow, s.adminChange},
+		{http.MethodPost, "/api/admin/people/link", needAdminNow, s.adminLink},
+		{http.MethodPost, "/api/admin/people/factors/remove", needAdminNow, s.adminRemoveFactors},
 		{http.MethodPost, "/api/admin/people/sign-ins/end", needAdmin, s.adminEndSignIns},
 		{http.MethodGet, "/api/admin/policy", needAdmin, s.adminPolicy},
-		{http.MethodPost, "/api/admin/policy", needAdmin, s.adminSetPolicy},
+		{http.MethodPost, "/api/admin/policy", needAdminNow, s.adminSetPolicy},
 		{http.MethodGet, "/api/admin/sessions", needAdmin, s.adminSessions},
 		{http.MethodPost, "/api/admin/sessions/end", needAdmin, s.adminEndSession},
 		{http.MethodGet, "/api/admin/audit", needReview, s.auditEvents},
@@ -83,7 +86,7 @@ func (s *Server) table() []route {
 }
 
 func (r route) validate() error {
-	known := []need{needNothing, needHost, needSignIn, needTechnician, needAuditor, needAdmin, needReview}
+	known := []need{needNothing, needHost, needSignIn, needTechnician, needAuditor, needAdmin, needAdminNow, needReview}
 	if !slices.Contains(known, r.needs) || r.handle == nil || !strings.HasPrefix(r.path, "/") {
 		return fmt.Errorf("web: route %s %q does not say what it needs", r.method, r.path)
 	}
@@ -177,6 +180,8 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, rt route) {
 		refuse(w, forbidden("Your account may not do that.", fmt.Sprintf("It lacks the role %q. Ask your administrator.", rt.needs.role())))
 	case rt.needs == needTechnician && !s.reaches(me.Account, me.Address):
 		refuse(w, wrongNetwork())
+	case rt.needs == needAdminNow && s.cfg.Accounts.Recent(me) != nil:
+		s.refuseAccount(w, r, account.ErrSignInAgain)
 	default:
 		rt.handle(w, r.WithContext(context.WithValue(r.Context(), visitorKey{}, me)))
 	}
@@ -203,13 +208,16 @@ func (n need) metBy(a account.Account) bool {
 	case needReview:
 		return a.Has(account.RoleAuditor) || a.Has(account.RoleAdmin)
 	}
-	return a.Has(account.Role(n))
+	return a.Has(n.role())
 }
 
 // role returns the role to ask for.
 func (n need) role() account.Role {
-	if n == needReview {
+	switch n {
+	case needReview:
 		return account.RoleAuditor
+	case needAdminNow:
+		return account.RoleAdmin
 	}
 	return account.Role(n)
 }
