@@ -54,6 +54,7 @@ func (s *session) controlOpened() {
 	}
 	s.tellPermissions()
 	s.tellScreen()
+	s.tellMonitors() // what is asked for can be heard before the channel is known to be open
 	s.link.cursor.again()
 }
 
