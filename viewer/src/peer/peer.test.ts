@@ -234,14 +234,30 @@ describe("Peer", () => {
     expect(await peer.proved()).toBeUndefined();
     await peer.start();
     await peer.answer(answer("answer"));
-    pc.sctp = { transport: { state: "connecting" } };
-    expect(await peer.proved()).toBeUndefined();
+    pc.sctp = { transport: Object.assign(new EventTarget(), { state: "connecting" }) };
+    const never = peer.proved();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await never).toBeUndefined();
     pc.sctp = { transport: { state: "connected" } };
     expect(await peer.proved()).toBe(`sha-256 ${Array(32).fill("4A").join(":")}`);
     const der = new TextEncoder().encode("abc").buffer;
     pc.sctp = { transport: { state: "connected", getRemoteCertificates: () => [der] } };
     // FIPS 180-2 appendix B.1.
     expect(await peer.proved()).toMatch(/^sha-256 BA:78:16:BF:.*:F2:00:15:AD$/);
+  });
+
+  it("waits for the browser to say that the key was proved", async () => {
+    const { peer, pc } = setUp();
+    await peer.start();
+    await peer.answer(answer("answer"));
+    const transport = Object.assign(new EventTarget(), { state: "new" });
+    pc.sctp = { transport };
+    const proved = peer.proved();
+    for (const state of ["connecting", "connected"]) {
+      transport.state = state;
+      transport.dispatchEvent(new Event("statechange"));
+    }
+    expect(await proved).toBe(`sha-256 ${Array(32).fill("4A").join(":")}`);
   });
 
   it("goes on restarting when a restart fails, and gives up when the first offer does", async () => {

@@ -57,6 +57,15 @@ const DISCONNECTED_MS = 1000;
 const RESTART_MS = 5000;
 const FIGURES_MS = 1000;
 
+/** The library's types lack the certificates, and not every browser has them. */
+interface Transport extends EventTarget {
+  state: string;
+  getRemoteCertificates?: () => ArrayBuffer[];
+}
+
+/** How long a browser may take to say that DTLS is through, in milliseconds. */
+const SAY_MS = 5_000;
+
 export class Peer {
   // Set at construction.
   /** Draws small changes before their frames; undefined where the browser cannot. */
@@ -133,11 +142,13 @@ export class Peer {
     return this.#negotiation.answer(sdp);
   }
 
-  /** The fingerprint of the host's certificate as DTLS has proved it; undefined before that. */
+  /**
+   * The fingerprint of the host's certificate as DTLS has proved it; undefined when it has not. What
+   * came over the connection can be heard before the browser says that it is there: that is waited for.
+   */
   async proved(): Promise<string | undefined> {
-    // Not in the library's types, and not in every browser.
-    const transport = this.#pc.sctp?.transport as
-      { state: string; getRemoteCertificates?: () => ArrayBuffer[] } | undefined;
+    const transport = this.#pc.sctp?.transport as Transport | undefined;
+    if (transport) await settled(transport);
     if (transport?.state !== "connected") return undefined;
     const [der] = transport.getRemoteCertificates?.() ?? [];
     // What the description names is what the browser has held the other end to.
@@ -267,4 +278,20 @@ export class Peer {
 function text(e: MessageEvent): string {
   if (typeof e.data !== "string") throw new BadMessage("bad_message", "not text");
   return e.data;
+}
+
+/** Waits until it is known what became of DTLS, or for {@link SAY_MS}. */
+async function settled(transport: Transport): Promise<void> {
+  const isOpen = () => transport.state === "new" || transport.state === "connecting";
+  if (!isOpen()) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, SAY_MS);
+    const look = () => {
+      if (isOpen()) return;
+      clearTimeout(timer);
+      transport.removeEventListener("statechange", look);
+      resolve();
+    };
+    transport.addEventListener("statechange", look);
+  });
 }
