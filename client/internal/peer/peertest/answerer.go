@@ -15,10 +15,7 @@ import (
 // Answerer passes for a host towards a technician, with a certificate of its own: half of
 // what a relay needs that sits in the middle.
 type Answerer struct {
-	t        testing.TB
-	pc       *webrtc.PeerConnection
-	channels map[signaling.ChannelID]*webrtc.DataChannel
-	open     chan struct{}
+	channels
 	// Messages are what the technician sends.
 	Messages chan Message
 }
@@ -32,10 +29,7 @@ func NewAnswerer(t testing.TB) *Answerer {
 	must(t, err)
 	pc, err := newAPI(t).NewPeerConnection(webrtc.Configuration{Certificates: []webrtc.Certificate{*certificate}})
 	must(t, err)
-	a := &Answerer{
-		t: t, pc: pc, channels: make(map[signaling.ChannelID]*webrtc.DataChannel),
-		open: make(chan struct{}, len(signaling.Channels())), Messages: make(chan Message, maxWaiting),
-	}
+	a := &Answerer{channels: newChannels(t, pc), Messages: make(chan Message, maxWaiting)}
 	t.Cleanup(func() { _ = pc.GracefulClose() })
 	for _, described := range signaling.Channels() {
 		a.listen(described)
@@ -45,11 +39,7 @@ func NewAnswerer(t testing.TB) *Answerer {
 
 func (a *Answerer) listen(described signaling.Channel) {
 	a.t.Helper()
-	channel, err := a.pc.CreateDataChannel(described.Label, optionsOf(described))
-	must(a.t, err)
-	a.channels[described.ID] = channel
-	channel.OnOpen(func() { a.open <- struct{}{} })
-	channel.OnMessage(func(raw webrtc.DataChannelMessage) {
+	a.add(described).OnMessage(func(raw webrtc.DataChannelMessage) {
 		m, err := described.FromTechnician.Decode(raw.Data)
 		if err != nil {
 			a.t.Errorf("the technician sent %q on %s: %v", raw.Data, described.Label, err)
@@ -74,26 +64,3 @@ func (a *Answerer) Answer(offer string) string {
 	}
 	return a.pc.LocalDescription().SDP
 }
-
-// WaitOpen waits until all channels are open.
-func (a *Answerer) WaitOpen() {
-	a.t.Helper()
-	for range a.channels {
-		select {
-		case <-a.open:
-		case <-time.After(Within):
-			a.t.Fatal("the channels did not open")
-		}
-	}
-}
-
-// Send sends a message to the technician.
-func (a *Answerer) Send(id signaling.ChannelID, m signaling.Message) {
-	a.t.Helper()
-	data, err := signaling.Encode(m)
-	must(a.t, err)
-	must(a.t, a.channels[id].SendText(string(data)))
-}
-
-// Proved returns the technician's certificate in DER.
-func (a *Answerer) Proved() []byte { return a.pc.SCTP().Transport().GetRemoteCertificate() }

@@ -37,8 +37,7 @@ type Message struct {
 
 // Technician is a technician's connection.
 type Technician struct {
-	t           testing.TB
-	pc          *webrtc.PeerConnection
+	channels
 	certificate *webrtc.Certificate
 	// Fingerprint is that of the certificate, as messages carry it.
 	Fingerprint string
@@ -48,13 +47,11 @@ type Technician struct {
 	// Gone is closed when the host closes the control channel.
 	Gone chan struct{}
 	// Tiles are the messages of the tile channel.
-	Tiles    chan []byte
-	channels map[signaling.ChannelID]*webrtc.DataChannel
-	open     chan signaling.ChannelID
-	video    chan uint32 // the stream's SSRC, once
-	kept     []signaling.Message
-	codec    atomic.Value // string
-	stamp    atomic.Uint32
+	Tiles chan []byte
+	video chan uint32 // the stream's SSRC, once
+	kept  []signaling.Message
+	codec atomic.Value // string
+	stamp atomic.Uint32
 }
 
 // New makes a Technician that ends with the test.
@@ -81,14 +78,12 @@ func newTechnician(t testing.TB, certificate *webrtc.Certificate) *Technician {
 	pc, err := newAPI(t).NewPeerConnection(webrtc.Configuration{Certificates: []webrtc.Certificate{*certificate}})
 	must(t, err)
 	tech := &Technician{
-		t: t, pc: pc, certificate: certificate,
+		channels: newChannels(t, pc), certificate: certificate,
 		Fingerprint: prints[0].Algorithm + " " + strings.ToUpper(prints[0].Value),
 		Messages:    make(chan Message, maxWaiting),
 		Frames:      make(chan []byte, maxWaiting),
 		Tiles:       make(chan []byte, maxWaiting),
 		Gone:        make(chan struct{}),
-		channels:    make(map[signaling.ChannelID]*webrtc.DataChannel),
-		open:        make(chan signaling.ChannelID, len(signaling.Channels())),
 		video:       make(chan uint32, 1),
 	}
 	t.Cleanup(tech.Close)
@@ -127,10 +122,7 @@ func (tech *Technician) listen() {
 	tech.pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { tech.watch(track) })
 	for _, described := range signaling.Channels() {
 		id := described.ID
-		channel, err := tech.pc.CreateDataChannel(described.Label, optionsOf(described))
-		must(tech.t, err)
-		tech.channels[id] = channel
-		channel.OnOpen(func() { tech.open <- id })
+		channel := tech.add(described)
 		if id == signaling.ChannelControl {
 			channel.OnClose(func() { close(tech.Gone) })
 		}
@@ -230,42 +222,16 @@ func (tech *Technician) AddCandidate(c *signaling.Candidate) {
 	}))
 }
 
-// WaitOpen waits until all channels are open.
-func (tech *Technician) WaitOpen() {
-	tech.t.Helper()
-	for range len(tech.channels) {
-		select {
-		case <-tech.open:
-		case <-time.After(Within):
-			tech.t.Fatal("the channels did not open")
-		}
-	}
-}
-
-// Send sends a message.
-func (tech *Technician) Send(id signaling.ChannelID, m signaling.Message) {
-	tech.t.Helper()
-	data, err := signaling.Encode(m)
-	must(tech.t, err)
-	tech.SendRaw(id, string(data))
-}
-
-// SendRaw sends any text.
-func (tech *Technician) SendRaw(id signaling.ChannelID, text string) {
-	tech.t.Helper()
-	must(tech.t, tech.channels[id].SendText(text))
-}
-
 // SendBytes sends a message that is not text.
 func (tech *Technician) SendBytes(id signaling.ChannelID, data []byte) {
 	tech.t.Helper()
-	must(tech.t, tech.channels[id].Send(data))
+	must(tech.t, tech.byID[id].Send(data))
 }
 
 // CloseChannel closes a channel.
 func (tech *Technician) CloseChannel(id signaling.ChannelID) {
 	tech.t.Helper()
-	must(tech.t, tech.channels[id].Close())
+	must(tech.t, tech.byID[id].Close())
 }
 
 // OpenChannel opens a channel in band, which the protocol has not.
@@ -348,9 +314,6 @@ func WaitFor[M signaling.Message](tech *Technician, fits func(M) bool) M {
 		}
 	}
 }
-
-// Proved returns the host's certificate in DER, as DTLS has proved it.
-func (tech *Technician) Proved() []byte { return tech.pc.SCTP().Transport().GetRemoteCertificate() }
 
 // WaitFailed waits until the connection has failed for good.
 func (tech *Technician) WaitFailed() {
