@@ -80,30 +80,38 @@ func (s *session) consentRefused() {
 		kept := agreement{s.before.asked, s.before.allowed.Narrow(s.agreed.allowed)}
 		s.enforce(kept, time.Now().Add(grant.ConsentLife))
 		s.written(s.config.Events.Granted(s.agreed.allowed))
-		s.config.UI.Say("The relay does not accept what you allowed. Everything stays as it was.",
-			"The technician can ask again.")
+		s.config.UI.Say(ui.Notice{
+			Message: "The relay does not accept what you allowed. Everything stays as it was.",
+			Hint:    "The technician can ask again.",
+		})
 	}
 }
 
 // hearPerson does what the person wants.
 func (s *session) hearPerson(c ui.Command) {
-	switch {
-	case c == ui.Quit:
+	if _, ok := c.(ui.Quit); ok {
 		s.leave()
-	case s.reason != "" || s.phase == 0:
-		// There is nothing to stop or to change.
-	case c == ui.Stop:
+		return
+	}
+	if s.reason != "" || s.phase == 0 {
+		return // there is nothing to stop or to change
+	}
+	switch c := c.(type) {
+	case ui.Stop:
 		s.stop(signaling.EndHostStopped)
-	case c == ui.WordsSame || c == ui.WordsDiffer:
-		s.compare(c)
-	case c == ui.AllowView || c == ui.AllowControl:
-		s.change(c.Scopes())
+	case ui.WordsSame:
+		s.wordsSame()
+	case ui.WordsDiffer:
+		s.compared(signaling.WordsDifferent)
+		s.mistrust("the person sees other words", "The words differ: somebody may be between you and the technician.")
+	case ui.Allow:
+		s.change(c.Scopes)
 	}
 }
 
 // change changes what the person allows, unasked.
 func (s *session) change(scopes signaling.Scopes) {
-	say := s.config.UI.Say
+	say := func(message, hint string) { s.config.UI.Say(ui.Notice{Message: message, Hint: hint}) }
 	if !scopes.Within(s.agreed.asked) {
 		say("Control was not asked for.", "The technician can ask for it.")
 		return

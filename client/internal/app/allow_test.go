@@ -87,7 +87,7 @@ func TestNewestConsentIsRepeated(t *testing.T) {
 		p.says(back)
 		p.wantConsents(t) // the relay asks when it has missed an answer
 
-		p.orders(ui.AllowView)
+		p.orders(ui.AllowView())
 		p.wantConsents(t, "[view]")
 		p.says(back)
 		p.wantConsents(t, "[view]")
@@ -98,7 +98,7 @@ func TestNewestConsentIsRepeated(t *testing.T) {
 		p.wantConsents(t)
 
 		// The relay has missed the answer, and the person has changed their mind since.
-		p.orders(ui.AllowView)
+		p.orders(ui.AllowView())
 		p.wantConsents(t, "[view]")
 		p.says(back)
 		p.says(request("r_2", 30))
@@ -134,7 +134,7 @@ func TestFurtherConsentRefused(t *testing.T) {
 		if s := receive(t, "word", p.person.said); !strings.Contains(s, "does not accept") {
 			t.Errorf("the person reads %q", s)
 		}
-		p.orders(ui.AllowControl)
+		p.orders(ui.AllowControl())
 		if s := receive(t, "word", p.person.said); !strings.Contains(s, "not asked for") {
 			t.Errorf("the person reads %q", s)
 		}
@@ -146,7 +146,7 @@ func TestFurtherConsentRefused(t *testing.T) {
 func TestNarrowingRefused(t *testing.T) {
 	withSession(t, func(t *testing.T, p *play) {
 		p.begins(t, viewAndControl)
-		p.orders(ui.AllowView)
+		p.orders(ui.AllowView())
 		p.wantConsents(t, "[view]")
 		p.says(consentInvalid())
 		p.wantConsents(t)

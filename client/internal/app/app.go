@@ -36,11 +36,15 @@ type UI interface {
 	ShowCode(code signaling.Code, life time.Duration)
 	// Ask asks the person, and returns what they allow, nothing for a no. It returns
 	// soon after ctx ends, with the cause of that.
-	Ask(ctx context.Context, r ui.Request) (signaling.Scopes, error)
+	Ask(ctx context.Context, r ui.Request) (ui.Answer, error)
 	// Show shows the session's state.
 	Show(s ui.State)
-	// Say tells the person something, with a hint of what to do or none.
-	Say(message, hint string)
+	// ShowRelay shows how it stands with the relay.
+	ShowRelay(r ui.Relay)
+	// ShowChat shows one more message of the session's chat, the person's own included.
+	ShowChat(said ui.Said)
+	// Say tells the person something.
+	Say(n ui.Notice)
 	// Commands is what the person wants done.
 	Commands() <-chan ui.Command
 }
@@ -101,7 +105,6 @@ type App struct {
 	mu       sync.Mutex
 	upcoming *self          // who the next session's host is
 	invited  signaling.Code // the invitation that the next session is for; empty for none
-	away     bool           // the person was told that the relay cannot be reached
 }
 
 // New checks config and returns an App that has not started.
@@ -159,7 +162,7 @@ func (a *App) serve(ctx context.Context) (quit bool, err error) {
 		case <-ctx.Done():
 			return true, nil
 		case c := <-a.config.UI.Commands():
-			if c == ui.Quit {
+			if _, ok := c.(ui.Quit); ok {
 				return true, nil
 			}
 		case m, ok := <-a.client.Messages():
@@ -267,17 +270,11 @@ func (a *App) renew() error {
 
 // relayChanged tells the person once that the relay is away, and that it is back.
 func (a *App) relayChanged(connected bool, err error) {
-	a.mu.Lock()
-	was := a.away
-	a.away = !connected
-	a.mu.Unlock()
-	switch {
-	case connected && was:
-		a.config.UI.Say("The relay is reachable again.", "")
-	case !connected && !was:
-		a.config.UI.Say(fmt.Sprintf("The relay %s cannot be reached: %s.", a.config.Server.Host(), reason(err)),
-			"This program goes on trying.")
+	now := ui.Relay{Connected: connected, Name: a.config.Server.Host()}
+	if !connected {
+		now.Problem, now.Hint = reason(err), "This program goes on trying."
 	}
+	a.config.UI.ShowRelay(now)
 	if err != nil {
 		a.config.Log.Info("connection to the relay lost", "error", err)
 	}

@@ -63,7 +63,7 @@ func TestSession(t *testing.T) {
 		t.Errorf("%d acts without control", n)
 	}
 
-	w.person.commands <- ui.AllowControl
+	w.person.commands <- ui.AllowControl()
 	tech.waitScopes(viewAndControl)
 	tech.types(2, holding(), press("KeyH"), loosen("KeyH"), press("KeyI"), loosen("KeyI"))
 	if got := w.machine.typed(); got != "hi" {
@@ -79,7 +79,7 @@ func TestSession(t *testing.T) {
 		return p == image.Pt(130, 90)
 	})
 
-	w.person.commands <- ui.Stop
+	w.person.commands <- ui.Stop{}
 	tech.waitEnded(signaling.EndHostStopped)
 	if got := w.person.waitPhase(t, ui.Ended).Reason; got != signaling.EndHostStopped {
 		t.Errorf("the person reads %q", got)
@@ -230,7 +230,7 @@ func TestControlTakenBackMidDrag(t *testing.T) {
 		t.Fatal("the button is not down")
 	}
 	start := time.Now()
-	w.person.commands <- ui.AllowView
+	w.person.commands <- ui.AllowView()
 	tech.waitScopes(onlyView)
 	eventually(t, "nothing is down", func() bool { return w.machine.held() == 0 })
 	if d := time.Since(start); d > atOnce {
@@ -259,7 +259,7 @@ func TestNothingAfterStop(t *testing.T) {
 	}
 	tech.Send(signaling.ChannelInput, &signaling.Input{First: 1, Events: events, Held: holding("KeyA")})
 	eventually(t, "input flows", func() bool { return w.machine.acts.Load() > 10 })
-	w.person.commands <- ui.Stop
+	w.person.commands <- ui.Stop{}
 	w.person.waitPhase(t, ui.Ended)
 	n := w.machine.acts.Load()
 	if n >= 200 {
@@ -323,7 +323,7 @@ func TestFurtherRequest(t *testing.T) {
 func TestControlThatWasNotAskedFor(t *testing.T) {
 	w := newWorld(t)
 	tech := w.session(onlyView, onlyView)
-	w.person.commands <- ui.AllowControl
+	w.person.commands <- ui.AllowControl()
 	if s := receive(t, "word", w.person.said); !strings.Contains(s, "not asked for") {
 		t.Errorf("the person reads %q", s)
 	}
@@ -348,7 +348,7 @@ func TestRelayRestarts(t *testing.T) {
 	if s := receive(t, "word", w.person.said); !strings.Contains(s, "reachable again") {
 		t.Errorf("the person reads %q", s)
 	}
-	w.person.commands <- ui.Stop
+	w.person.commands <- ui.Stop{}
 	tech.waitEnded(signaling.EndHostStopped)
 	receive(t, "code of the next session", w.person.codes)
 }
@@ -412,7 +412,7 @@ func TestClosedChannelEndsTheConnection(t *testing.T) {
 			if n := w.machine.acts.Load() - acts; n > 0 {
 				t.Errorf("%d acts without a connection", n)
 			}
-			w.person.commands <- ui.Stop
+			w.person.commands <- ui.Stop{}
 			w.person.waitPhase(t, ui.Ended)
 		})
 	}
@@ -459,7 +459,7 @@ func TestBrowserIsClosedAndComesBack(t *testing.T) {
 	if got := w.machine.typed(); got != "a" {
 		t.Errorf("typed %q, want %q", got, "a")
 	}
-	w.person.commands <- ui.Stop
+	w.person.commands <- ui.Stop{}
 	if got := peertest.Wait[*signaling.Ended](page).Reason; got != signaling.EndHostStopped {
 		t.Errorf("ended with %q", got)
 	}
@@ -467,7 +467,7 @@ func TestBrowserIsClosedAndComesBack(t *testing.T) {
 
 func TestQuit(t *testing.T) {
 	for name, quit := range map[string]func(*world){
-		"by the person": func(w *world) { w.person.commands <- ui.Quit },
+		"by the person": func(w *world) { w.person.commands <- ui.Quit{} },
 		"by a signal":   func(w *world) { w.stop() },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -489,7 +489,7 @@ func TestQuit(t *testing.T) {
 func TestQuitWhileWaiting(t *testing.T) {
 	w := newWorld(t)
 	receive(t, "code", w.person.codes)
-	w.person.commands <- ui.Quit
+	w.person.commands <- ui.Quit{}
 	err := receive(t, "end of the program", w.ended)
 	if err != nil {
 		t.Error(err)

@@ -337,7 +337,7 @@ func TestPointerInASession(t *testing.T) {
 			break
 		}
 	}
-	w.person.commands <- ui.Stop
+	w.person.commands <- ui.Stop{}
 	w.person.waitPhase(t, ui.Ended)
 	if err := w.machine.pointerUse(); !errors.Is(err, capture.ErrClosed) {
 		t.Errorf("the pointer after the end: %v", err)

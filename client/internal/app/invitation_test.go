@@ -43,7 +43,7 @@ func TestAnInvitationIsOpened(t *testing.T) {
 	if len(w.person.codes) > 0 {
 		t.Errorf("the person was shown the code %s", <-w.person.codes)
 	}
-	w.person.commands <- ui.Stop
+	w.person.commands <- ui.Stop{}
 	if code := receive(t, "code of the next session", w.person.codes); code == w.invited {
 		t.Error("the next session has the invitation's code")
 	}

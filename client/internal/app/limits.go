@@ -109,7 +109,7 @@ func (s *session) awaitNotice() {
 
 func (s *session) tellNotice() {
 	if s.reason == "" {
-		s.config.UI.Say("The session ends in one minute: it has lasted as long as it may.", "")
+		s.config.UI.Say(ui.Notice{Message: "The session ends in one minute: it has lasted as long as it may."})
 	}
 }
 
@@ -151,7 +151,7 @@ func (s *session) confirm() {
 func (s *session) confirmed(allowed signaling.Scopes, err error) {
 	switch {
 	case err != nil:
-		s.allow(agreement{s.agreed.asked, ui.AllowView.Scopes()}, "")
+		s.allow(agreement{s.agreed.asked, ui.AllowView().Scopes}, "")
 	case !allowed.Has(signaling.ScopeView):
 		s.stop(signaling.EndHostStopped)
 	default:

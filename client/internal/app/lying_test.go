@@ -110,7 +110,7 @@ func TestRelayInTheMiddle(t *testing.T) {
 		m.technician.Send(signaling.ChannelControl, &signaling.Compared{Result: signaling.WordsSame}) // the relay may say that too
 		m.technician.Send(signaling.ChannelInput, events(1, holding(), press("KeyA"), loosen("KeyA")))
 		peertest.Wait[*signaling.InputAck](m.technician)
-		w.person.commands <- ui.WordsDiffer
+		w.person.commands <- ui.WordsDiffer{}
 		if s := w.person.waitPhase(t, ui.Ended); s.Reason != signaling.EndWordsDiffer {
 			t.Errorf("the person reads %q", s.Reason)
 		}

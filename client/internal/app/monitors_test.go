@@ -119,7 +119,7 @@ func TestMonitorsAreNotForWhoMayNotView(t *testing.T) {
 	if <-listing {
 		t.Error("the technician is told of monitors")
 	}
-	p.person.commands <- ui.Stop
+	p.person.commands <- ui.Stop{}
 	p.wire.in <- &signaling.Ended{Reason: signaling.EndHostStopped}
 	<-p.ended
 }

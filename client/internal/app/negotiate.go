@@ -2,7 +2,6 @@ package app
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/lendhand/lendhand/client/internal/peer"
 	"github.com/lendhand/lendhand/client/internal/picture"
@@ -115,7 +114,7 @@ func (s *session) fail(what string, err error) {
 	case errors.Is(err, peer.ErrKeys):
 		reason = signaling.EndWordsDiffer
 	}
-	s.config.UI.Say(fmt.Sprintf("The session cannot go on: %v.", err), "")
+	s.config.UI.Say(ui.Notice{Message: "The session cannot go on: %s.", Args: []any{err.Error()}})
 	s.stop(reason)
 }
 

@@ -28,8 +28,8 @@ type question struct {
 
 // answer is the person's answer: what they allow, or why there is none.
 type answer struct {
-	scopes signaling.Scopes
-	err    error
+	ui.Answer
+	err error
 }
 
 // ask puts a request to the person. While it is open, nobody but the person may touch
@@ -86,8 +86,8 @@ func (s *session) put(q *question, r ui.Request) {
 	s.asking.Go(func() {
 		asking, stop := context.WithTimeout(asking, r.Within)
 		defer stop()
-		scopes, err := s.config.UI.Ask(asking, r)
-		s.answers <- answer{scopes, err}
+		said, err := s.config.UI.Ask(asking, r)
+		s.answers <- answer{said, err}
 	})
 }
 
@@ -127,7 +127,7 @@ func (s *session) hearAnswer(a answer) {
 	q := s.question
 	s.question = nil
 	q.cancel(nil)
-	allowed := a.scopes.Narrow(q.request.Ask)
+	allowed := a.Scopes.Narrow(q.request.Ask)
 	if q.again {
 		s.confirmed(allowed, a.err)
 		s.gate.Resume()

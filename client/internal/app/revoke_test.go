@@ -40,8 +40,8 @@ func TestNoInputAfterControlIsTakenAway(t *testing.T) {
 			time.Sleep(time.Second)
 		},
 		"a request":       func(p *play) { p.says(request("r_2", 60)) },
-		"the person":      func(p *play) { p.orders(ui.AllowView) },
-		"the person ends": func(p *play) { p.orders(ui.Stop) },
+		"the person":      func(p *play) { p.orders(ui.AllowView()) },
+		"the person ends": func(p *play) { p.orders(ui.Stop{}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			withSession(t, func(t *testing.T, p *play) {

@@ -190,11 +190,14 @@ func (s *session) showAwaited() {
 		return
 	}
 	s.written(s.config.Events.Awaited(w.Technician))
-	line := "Waiting for " + ui.Who(w.Technician)
-	if w.Ticket != "" {
-		line += ", ticket " + w.Ticket
+	notice := ui.Notice{
+		Message: "Waiting for %s.", Args: []any{ui.Who(w.Technician)},
+		Hint: "They will ask you here before they see anything.",
 	}
-	s.config.UI.Say(line+".", "They will ask you here before they see anything. Type quit to close this program.")
+	if w.Ticket != "" {
+		notice.Message, notice.Args = "Waiting for %s, ticket %s.", append(notice.Args, w.Ticket)
+	}
+	s.config.UI.Say(notice)
 }
 
 func (s *session) showCode(m *signaling.CodeIssued) {

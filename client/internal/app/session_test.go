@@ -24,8 +24,8 @@ import (
 )
 
 var (
-	onlyView       = ui.AllowView.Scopes()
-	viewAndControl = ui.AllowControl.Scopes()
+	onlyView       = ui.AllowView().Scopes
+	viewAndControl = ui.AllowControl().Scopes
 )
 
 // wire is a relay whose part the test plays.
@@ -364,7 +364,7 @@ func TestQuitDoesNotWaitLong(t *testing.T) {
 	withSession(t, func(t *testing.T, p *play) {
 		p.says(request("r_1", 60))
 		start := time.Now()
-		p.person.commands <- ui.Quit
+		p.person.commands <- ui.Quit{}
 		if quit := <-p.ended; !quit || time.Since(start) > quitWithin {
 			t.Errorf("ended after %v with %v", time.Since(start), quit)
 		}

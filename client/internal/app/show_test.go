@@ -161,14 +161,14 @@ func TestViewerThatDoesNotRead(t *testing.T) {
 	defer p.machine.moves()()
 
 	start := time.Now()
-	p.person.commands <- ui.AllowView
+	p.person.commands <- ui.AllowView()
 	p.person.waitScopes(t, onlyView)
 	if d := time.Since(start); d > atOnce {
 		t.Errorf("control was taken back after %v", d)
 	}
 
 	start = time.Now()
-	p.person.commands <- ui.Stop
+	p.person.commands <- ui.Stop{}
 	p.person.waitPhase(t, ui.Ended)
 	if d := time.Since(start); d > atOnce {
 		t.Errorf("stopped after %v", d)
@@ -221,7 +221,7 @@ func TestNothingWhileDisconnected(t *testing.T) {
 	}
 	l.Message(signaling.ChannelInput, text)
 	eventually(t, "it is typed", func() bool { return p.machine.typed() == "meanwhile" })
-	p.person.commands <- ui.Stop
+	p.person.commands <- ui.Stop{}
 	p.wire.in <- &signaling.Ended{Reason: signaling.EndHostStopped}
 	<-p.ended
 }
@@ -245,7 +245,7 @@ func TestNoPictureWithoutConnection(t *testing.T) {
 	if n := len(p.machine.screens); n != 2 {
 		t.Errorf("the screen was opened %d times, want twice", n)
 	}
-	p.person.commands <- ui.Stop
+	p.person.commands <- ui.Stop{}
 	p.wire.in <- &signaling.Ended{Reason: signaling.EndHostStopped}
 	<-p.ended
 }

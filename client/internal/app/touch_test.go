@@ -57,8 +57,8 @@ func TestWhatATechnicianTypesIsNotThePersons(t *testing.T) {
 					time.Sleep(every - time.Minute)
 					p.presses()
 					time.Sleep(c.rest)
-					p.orders(ui.AllowView)
-					p.orders(ui.AllowControl)
+					p.orders(ui.AllowView())
+					p.orders(ui.AllowControl())
 					if !p.now().Has(signaling.ScopeControl) {
 						t.Fatal("there is no control")
 					}
@@ -77,7 +77,7 @@ func TestWhatATechnicianTypesIsNotThePersons(t *testing.T) {
 			p.runs(request("r_1", 60), viewAndControl)
 			p.do(func(s *session) { s.verify.words = verifywords.Words{"tulip", "anchor", "violin", "acorn"} })
 			p.presses()
-			p.orders(ui.WordsSame)
+			p.orders(ui.WordsSame{})
 			p.says(&signaling.Limits{Scopes: viewAndControl, VerifyWords: true})
 			if d := cmp.Diff(onlyView, p.now()); d != "" {
 				t.Errorf("the technician has compared the words: %s", d)
@@ -86,7 +86,7 @@ func TestWhatATechnicianTypesIsNotThePersons(t *testing.T) {
 				t.Error("the person is not told")
 			}
 			time.Sleep(settle)
-			p.orders(ui.WordsSame)
+			p.orders(ui.WordsSame{})
 			if d := cmp.Diff(viewAndControl, p.now()); d != "" {
 				t.Errorf("the person has compared them: %s", d)
 			}

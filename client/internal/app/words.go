@@ -151,20 +151,19 @@ func (s *session) hearCompared(m *signaling.Compared) {
 	s.show()
 }
 
-// compare takes the person's answer.
-func (s *session) compare(c ui.Command) {
+// wordsSame takes the person's word that the words are the same.
+func (s *session) wordsSame() {
 	v := &s.verify
 	switch {
-	case c == ui.WordsDiffer:
-		s.compared(signaling.WordsDifferent)
-		s.mistrust("the person sees other words", "The words differ: somebody may be between you and the technician.")
 	case s.touch.settling() > 0: // what the technician has typed proves nothing
-		s.config.UI.Say("That can be the technician's own word: they have just used this machine.",
-			"Take control back with view, or wait until they rest, and say it again.")
+		s.config.UI.Say(ui.Notice{
+			Message: "That can be the technician's own word: they have just used this machine.",
+			Hint:    "Take control back, or wait until they rest, and say it again.",
+		})
 	case v.words == verifywords.Words{}:
-		s.config.UI.Say("There are no words to compare yet.", "")
+		s.config.UI.Say(ui.Notice{Message: "There are no words to compare yet."})
 	case v.same:
-		s.config.UI.Say("That is how it is already.", "")
+		s.config.UI.Say(ui.Notice{Message: "That is how it is already."})
 	default:
 		v.same = true
 		s.compared(signaling.WordsSame)
@@ -187,7 +186,7 @@ func (s *session) compared(result signaling.Comparison) {
 // other.
 func (s *session) mistrust(why, say string) {
 	s.log.Warn("connection not trusted", "why", why)
-	s.config.UI.Say(say, "The session is ended. Speak with the technician by another way before you start a new one.")
+	s.config.UI.Say(ui.Notice{Message: say, Hint: "The session is ended. Speak with the technician by another way before you start a new one."})
 	s.stop(signaling.EndWordsDiffer)
 }
 

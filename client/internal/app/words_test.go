@@ -73,7 +73,7 @@ func TestBothEndsHaveTheSameWords(t *testing.T) {
 	if got := w.person.waitWords(t, someWords); got.List != words || got.Required {
 		t.Errorf("the person has %+v, the technician %q", got, words)
 	}
-	w.person.commands <- ui.WordsSame
+	w.person.commands <- ui.WordsSame{}
 	if m := peertest.Wait[*signaling.Compared](tech.Technician); m.Result != signaling.WordsSame {
 		t.Errorf("the technician hears %q", m.Result)
 	}
@@ -96,13 +96,13 @@ func TestControlWaitsForTheWords(t *testing.T) {
 	}
 	tech.Send(signaling.ChannelControl, &signaling.Compared{Result: signaling.WordsSame})
 	w.person.waitWords(t, func(now ui.Words) bool { return now.Theirs == signaling.WordsSame })
-	w.person.commands <- ui.AllowControl
+	w.person.commands <- ui.AllowControl()
 	receive(t, "an explanation", w.person.said)
 	tech.types(1, holding(), press("KeyA"), loosen("KeyA"))
 	if n := w.machine.acts.Load(); n != 0 {
 		t.Fatalf("%d acts before the words were compared", n)
 	}
-	w.person.commands <- ui.WordsSame
+	w.person.commands <- ui.WordsSame{}
 	m := peertest.WaitFor(tech.Technician, func(m *signaling.Permissions) bool { return m.Scopes.Has(signaling.ScopeControl) })
 	if m.VerifyWords || m.Commitment != "" {
 		t.Errorf("permissions %+v", m)
@@ -128,16 +128,16 @@ func TestMistrustEndsTheSession(t *testing.T) {
 	}{
 		{"the person sees other words", func(w *world, tech *technician) {
 			tech.makeWords(tech.Technician)
-			w.person.commands <- ui.WordsDiffer
+			w.person.commands <- ui.WordsDiffer{}
 		}, signaling.EndWordsDiffer},
 		{"the person sees other words after all", func(w *world, tech *technician) {
 			tech.makeWords(tech.Technician)
 			w.person.waitWords(w.t, someWords)
-			w.person.commands <- ui.WordsSame
-			w.person.commands <- ui.WordsDiffer
+			w.person.commands <- ui.WordsSame{}
+			w.person.commands <- ui.WordsDiffer{}
 		}, signaling.EndWordsDiffer},
 		{"the person has no words at all", func(w *world, _ *technician) {
-			w.person.commands <- ui.WordsDiffer
+			w.person.commands <- ui.WordsDiffer{}
 		}, signaling.EndWordsDiffer},
 		{"the technician sees other words", func(_ *world, tech *technician) {
 			tech.makeWords(tech.Technician)
@@ -185,7 +185,7 @@ func TestSameWithoutWords(t *testing.T) {
 	w := newLimitedWorld(t, wordsFirst)
 	tech := w.connected()
 	tech.Send(signaling.ChannelControl, &signaling.Compared{Result: signaling.WordsSame})
-	w.person.commands <- ui.WordsSame
+	w.person.commands <- ui.WordsSame{}
 	receive(t, "an explanation", w.person.said)
 	tech.types(1, holding(), press("KeyA"), loosen("KeyA"))
 	if n := w.machine.acts.Load(); n != 0 {
@@ -228,14 +228,14 @@ func TestRestartKeepsTheWords(t *testing.T) {
 	tech := w.connected()
 	words := tech.makeWords(tech.Technician)
 	w.person.waitWords(t, someWords)
-	w.person.commands <- ui.WordsSame
+	w.person.commands <- ui.WordsSame{}
 	tech.send(&signaling.Offer{SDP: tech.Offer(true), Grant: tech.granted.Grant})
 	tech.Accept(peertest.Wait[*signaling.Answer](tech.Technician).SDP)
 	tech.types(1, holding(), press("KeyA"), loosen("KeyA"))
 	if got := w.machine.typed(); got != "a" {
 		t.Errorf("typed %q", got)
 	}
-	w.person.commands <- ui.AllowView
+	w.person.commands <- ui.AllowView()
 	if now := w.person.waitWords(t, someWords); now.List != words || !now.Same {
 		t.Errorf("words %+v, want %q", now, words)
 	}
@@ -248,7 +248,7 @@ func TestNewConnectionOfTheSameTwo(t *testing.T) {
 	tech := w.connected()
 	words := tech.makeWords(tech.Technician)
 	w.person.waitWords(t, someWords)
-	w.person.commands <- ui.WordsSame
+	w.person.commands <- ui.WordsSame{}
 	before := tech.Technician
 	before.Close()
 	w.person.waitPhase(t, ui.Reconnecting)
@@ -287,9 +287,9 @@ func TestTechniciansKeyChanges(t *testing.T) {
 func TestOneCommitmentOnAConnection(t *testing.T) {
 	w := newWorld(t)
 	tech := w.session(viewAndControl, viewAndControl)
-	w.person.commands <- ui.AllowView
+	w.person.commands <- ui.AllowView()
 	tech.waitScopes(onlyView)
-	w.person.commands <- ui.AllowControl
+	w.person.commands <- ui.AllowControl()
 	var commitments []string
 	peertest.WaitFor(tech.Technician, func(m *signaling.Permissions) bool {
 		commitments = append(commitments, m.Commitment)

@@ -81,6 +81,8 @@ type person struct {
 	states   chan ui.State
 	said     chan string
 	commands chan ui.Command
+	chat     chan ui.Said
+	away     atomic.Bool // they were told that the relay is away
 }
 
 func newPerson() *person {
@@ -89,21 +91,28 @@ func newPerson() *person {
 		codes: make(chan signaling.Code, room), requests: make(chan ui.Request, room),
 		answers: make(chan signaling.Scopes), states: make(chan ui.State, room),
 		said: make(chan string, room), commands: make(chan ui.Command),
+		chat: make(chan ui.Said, room),
 	}
 }
 
 func (p *person) Run(ctx context.Context)                       { <-ctx.Done() }
 func (p *person) ShowCode(code signaling.Code, _ time.Duration) { p.codes <- code }
 func (p *person) Show(s ui.State)                               { p.states <- s }
-func (p *person) Say(message, hint string)                      { p.said <- message + " " + hint }
-func (p *person) Commands() <-chan ui.Command                   { return p.commands }
-func (p *person) Ask(ctx context.Context, r ui.Request) (signaling.Scopes, error) {
+func (p *person) ShowChat(said ui.Said)                         { p.chat <- said }
+func (p *person) ShowRelay(r ui.Relay) {
+	if p.away.Swap(!r.Connected) != !r.Connected {
+		p.said <- r.Line()
+	}
+}
+func (p *person) Say(n ui.Notice)             { p.said <- n.String() }
+func (p *person) Commands() <-chan ui.Command { return p.commands }
+func (p *person) Ask(ctx context.Context, r ui.Request) (ui.Answer, error) {
 	p.requests <- r
 	select {
 	case scopes := <-p.answers:
-		return scopes, nil
+		return ui.Answer{Scopes: scopes}, nil
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		return ui.Answer{}, context.Cause(ctx)
 	}
 }
 

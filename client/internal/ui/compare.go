@@ -10,10 +10,10 @@ import (
 // compare passes on what the person says of the words.
 func (t *Terminal) compare(ctx context.Context, line string) {
 	if line == "same" {
-		t.command(ctx, WordsSame)
+		t.command(ctx, WordsSame{})
 		return
 	}
-	t.command(ctx, WordsDiffer)
+	t.command(ctx, WordsDiffer{})
 }
 
 // wordsLines says what is new about the words to compare.

@@ -48,7 +48,7 @@ func TestWords(t *testing.T) {
 
 // The words can be answered while the person is asked something else.
 func TestWordsAreAnswered(t *testing.T) {
-	for typed, want := range map[string]Command{"same": WordsSame, "Differ": WordsDiffer} {
+	for typed, want := range map[string]Command{"same": WordsSame{}, "Differ": WordsDiffer{}} {
 		t.Run(typed, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				d := newDesk(t)

@@ -16,9 +16,9 @@ func (t *Terminal) hear(ctx context.Context, line string) {
 	switch {
 	case line == "":
 	case line == "quit":
-		t.command(ctx, Quit)
+		t.command(ctx, Quit{})
 	case line == "stop" && inSession:
-		t.command(ctx, Stop)
+		t.command(ctx, Stop{})
 	case inSession && (line == "same" || line == "differ"):
 		t.compare(ctx, line)
 	case q != nil:
@@ -33,9 +33,9 @@ func (t *Terminal) hear(ctx context.Context, line string) {
 func (t *Terminal) hearInSession(ctx context.Context, line string) {
 	switch line {
 	case "view":
-		t.command(ctx, AllowView)
+		t.command(ctx, AllowView())
 	case "control":
-		t.command(ctx, AllowControl)
+		t.command(ctx, AllowControl())
 	default:
 		t.print("Type stop to end the session, view to take control back, or control to allow it.")
 	}
@@ -49,9 +49,9 @@ func (t *Terminal) answer(q *question, line string) {
 	case line == "no":
 		q.say(signaling.Scopes{})
 	case line == "view":
-		q.say(AllowView.Scopes().Narrow(q.ask))
+		q.say(AllowView().Scopes.Narrow(q.ask))
 	case line == "control" && q.ask.Has(signaling.ScopeControl):
-		q.say(AllowControl.Scopes().Narrow(q.ask))
+		q.say(AllowControl().Scopes.Narrow(q.ask))
 	case line == "control":
 		t.print("Control was not asked for. Type view or no.")
 	case q.ask.Has(signaling.ScopeControl):

@@ -45,12 +45,12 @@ func TestAHeldTerminalHoldsNothingUp(t *testing.T) {
 		start := time.Now()
 		terminal.Show(State{Phase: Active, Technician: ines, Scopes: viewAndControl, Allowed: viewAndControl})
 		for range 10 * maxUnwritten {
-			terminal.Say("The technician makes the program talk.", "")
+			terminal.Say(Notice{Message: "The technician makes the program talk."})
 		}
 		go func() { _, _ = fmt.Fprintln(keys, "stop") }()
 		select {
 		case got := <-terminal.Commands():
-			if got != Stop {
+			if got != (Stop{}) {
 				t.Errorf("got %v, want stop", got)
 			}
 		case <-time.After(time.Minute):
@@ -82,7 +82,7 @@ func TestNothingUnderWayAnswers(t *testing.T) {
 		got, err := d.Ask(t.Context(), Request{
 			Technician: ines, Ask: viewAndControl, Within: time.Minute, Again: time.Minute, Settle: 2 * time.Second,
 		})
-		if err != nil || got == nil || got.Has(signaling.ScopeView) {
+		if err != nil || got.Scopes == nil || got.Scopes.Has(signaling.ScopeView) {
 			t.Errorf("answered %v, %v; want a no", got, err)
 		}
 		if s := d.screen.take(); strings.Count(s, "too soon") != 2 {

@@ -28,6 +28,7 @@ type Terminal struct {
 	out      io.Writer
 	question *question // nil when nobody asks
 	state    State     // the newest one shown
+	away     bool      // the person was told that the relay is away
 }
 
 // question is a request that waits for its answer.
@@ -80,7 +81,7 @@ func (t *Terminal) ShowCode(code signaling.Code, life time.Duration) {
 // Ask asks the person, and returns what they allow: nothing when they say no. Its
 // error is the cause of ctx's end: a question that nobody answers in time, or that
 // is withdrawn.
-func (t *Terminal) Ask(ctx context.Context, r Request) (signaling.Scopes, error) {
+func (t *Terminal) Ask(ctx context.Context, r Request) (Answer, error) {
 	q := &question{ask: r.Ask, settled: time.Now().Add(r.Settle), answer: make(chan signaling.Scopes, 1)}
 	t.mu.Lock()
 	t.question = q
@@ -97,11 +98,11 @@ func (t *Terminal) Ask(ctx context.Context, r Request) (signaling.Scopes, error)
 	}
 	select {
 	case scopes := <-q.answer:
-		return scopes, nil
+		return Answer{Scopes: scopes}, nil
 	case <-ctx.Done():
 	}
 	t.print(silence(r, context.Cause(ctx)))
-	return nil, context.Cause(ctx)
+	return Answer{}, context.Cause(ctx)
 }
 
 // silence says what no answer means.
@@ -143,8 +144,28 @@ func (t *Terminal) Show(s State) {
 }
 
 // Say tells the person something, and what to do about it when there is a hint.
-func (t *Terminal) Say(message, hint string) {
-	t.print(strings.TrimSpace(plain(message) + " " + plain(hint)))
+func (t *Terminal) Say(n Notice) { t.print(plain(n.String())) }
+
+// ShowRelay tells the person that the relay is away, and that it is back.
+func (t *Terminal) ShowRelay(r Relay) {
+	t.mu.Lock()
+	told := t.away
+	t.away = !r.Connected
+	t.mu.Unlock()
+	if told != !r.Connected {
+		t.print(plain(r.Line()))
+	}
+}
+
+// ShowChat prints what somebody has said.
+func (t *Terminal) ShowChat(said Said) {
+	t.mu.Lock()
+	who := Who(t.state.Technician)
+	t.mu.Unlock()
+	if said.Mine {
+		who = "You"
+	}
+	t.print(who + ": " + plain(said.Text))
 }
 
 // print writes lines at once, so that no two callers' lines mix. There is nothing

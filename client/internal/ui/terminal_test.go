@@ -18,8 +18,8 @@ import (
 )
 
 var (
-	onlyView       = AllowView.Scopes()
-	viewAndControl = AllowControl.Scopes()
+	onlyView       = AllowView().Scopes
+	viewAndControl = AllowControl().Scopes
 )
 
 var ines = signaling.Person{ID: "u_17", Name: "Ines Okafor", Organisation: "Example Help Desk"}
@@ -142,7 +142,7 @@ func TestAsk(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(c.want, got); diff != "" {
+				if diff := cmp.Diff(c.want, got.Scopes); diff != "" {
 					t.Error(diff)
 				}
 				if s := d.screen.take(); !strings.Contains(s, c.shown) {
@@ -161,7 +161,7 @@ func TestSilenceMeansNo(t *testing.T) {
 		defer cancel()
 		start := time.Now()
 		scopes, err := d.Ask(ctx, Request{Technician: ines, Ask: viewAndControl, Within: time.Minute})
-		if len(scopes) > 0 || !errors.Is(err, context.DeadlineExceeded) {
+		if len(scopes.Scopes) > 0 || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v, %v", scopes, err)
 		}
 		if got := time.Since(start); got != time.Minute {
@@ -183,7 +183,7 @@ func TestNothingTypedAheadAnswers(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if scopes, err := d.Ask(ctx, Request{Technician: ines, Ask: viewAndControl}); len(scopes) > 0 || err == nil {
+		if scopes, err := d.Ask(ctx, Request{Technician: ines, Ask: viewAndControl}); len(scopes.Scopes) > 0 || err == nil {
 			t.Errorf("answered %v, %v", scopes, err)
 		}
 	})
@@ -195,20 +195,20 @@ func TestCommands(t *testing.T) {
 		phase Phase
 		want  Command
 	}{
-		{"stop", Active, Stop},
-		{"stop", Connecting, Stop},
-		{"STOP", Reconnecting, Stop},
-		{"view", Active, AllowView},
-		{"control", Active, AllowControl},
-		{"quit", Active, Quit},
-		{"quit", Ended, Quit},
+		{"stop", Active, Stop{}},
+		{"stop", Connecting, Stop{}},
+		{"STOP", Reconnecting, Stop{}},
+		{"view", Active, AllowView()},
+		{"control", Active, AllowControl()},
+		{"quit", Active, Quit{}},
+		{"quit", Ended, Quit{}},
 	} {
 		t.Run(c.typed, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				d := newDesk(t)
 				d.Show(State{Phase: c.phase, Technician: ines})
 				go d.types(c.typed)
-				if got := <-d.Commands(); got != c.want {
+				if got := <-d.Commands(); !cmp.Equal(got, c.want) {
 					t.Errorf("got %v, want %v", got, c.want)
 				}
 			})
@@ -225,7 +225,7 @@ func TestStopDuringAFurtherRequest(t *testing.T) {
 		asking.Go(func() { _, _ = d.Ask(ctx, Request{Technician: ines, Ask: viewAndControl}) })
 		synctest.Wait()
 		go d.types("stop")
-		if got := <-d.Commands(); got != Stop {
+		if got := <-d.Commands(); got != (Stop{}) {
 			t.Errorf("got %v, want stop", got)
 		}
 		cancel()

@@ -6,6 +6,8 @@
 package ui
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/lendhand/lendhand/signaling"
@@ -20,8 +22,12 @@ type Request struct {
 	Ask signaling.Scopes
 	// Ticket is the technician's reference, or empty.
 	Ticket string
-	// Recorded says whether the session will be recorded.
+	// Photo is the technician's, as a PNG of at most 96 × 96 pixels; nil for none.
+	Photo []byte
+	// Recorded says whether the session will be recorded, and Readers who can open the
+	// recording.
 	Recorded bool
+	Readers  []string
 	// Within is how long the person has for an answer.
 	Within time.Duration
 	// Again is how long the technician has had control, when the question is whether they
@@ -32,35 +38,54 @@ type Request struct {
 	Settle time.Duration
 }
 
+// Answer is the person's answer to a Request.
+type Answer struct {
+	// Scopes are what they allow; nothing for a no.
+	Scopes signaling.Scopes
+	// Reported says that they called nobody: the session is over, and the relay hears of it.
+	Reported bool
+}
+
 // Command is something that the person wants done unasked.
-type Command int
+type Command interface{ isCommand() }
 
 // The commands.
-const (
+type (
 	// Stop ends the session.
-	Stop Command = iota + 1
-	// AllowView takes control back, and goes on showing the screen.
-	AllowView
-	// AllowControl allows control.
-	AllowControl
+	Stop struct{}
+	// Allow changes what the technician may do from now on.
+	Allow struct{ Scopes signaling.Scopes }
+	// Pause shows and hears nothing until Unpause; nothing is taken back.
+	Pause struct{}
+	// Unpause ends a Pause.
+	Unpause struct{}
+	// Chat says something to the technician, in at most 1,000 characters.
+	Chat struct{ Text string }
+	// Open opens an invitation, when nobody is there.
+	Open struct{ Code signaling.Code }
 	// WordsSame and WordsDiffer say what the person has found out about the words.
-	WordsSame
-	WordsDiffer
+	WordsSame   struct{}
+	WordsDiffer struct{}
 	// Quit ends the program.
-	Quit
+	Quit struct{}
 )
 
-// Scopes returns what the technician may do after AllowView and AllowControl, and
-// nothing for other commands.
-func (c Command) Scopes() signaling.Scopes {
-	switch c {
-	case AllowView:
-		return signaling.NewScopes(signaling.ScopeView)
-	case AllowControl:
-		return signaling.NewScopes(signaling.ScopeView, signaling.ScopeControl)
-	case Stop, Quit, WordsSame, WordsDiffer:
-	}
-	return nil
+func (Stop) isCommand()        {}
+func (Allow) isCommand()       {}
+func (Pause) isCommand()       {}
+func (Unpause) isCommand()     {}
+func (Chat) isCommand()        {}
+func (Open) isCommand()        {}
+func (WordsSame) isCommand()   {}
+func (WordsDiffer) isCommand() {}
+func (Quit) isCommand()        {}
+
+// AllowView takes control back, and goes on showing the screen.
+func AllowView() Allow { return Allow{signaling.NewScopes(signaling.ScopeView)} }
+
+// AllowControl allows control.
+func AllowControl() Allow {
+	return Allow{signaling.NewScopes(signaling.ScopeView, signaling.ScopeControl)}
 }
 
 // Phase is where the session stands, as a person would say it.
@@ -91,7 +116,66 @@ type State struct {
 	Reason signaling.EndReason
 	// Words are what the two people compare on this connection.
 	Words Words
+	// Since is when the person said yes first, and Until when the session ends at the
+	// latest; zero for no end.
+	Since, Until time.Time
+	// Paused says that the person has paused the session.
+	Paused bool
+	// Yielding says that remote input waits, as the person uses this machine themselves.
+	Yielding bool
 }
+
+// Said is one message of the chat.
+type Said struct {
+	// Mine says that the person wrote it, and not the technician.
+	Mine bool
+	Text string
+	At   time.Time
+}
+
+// Relay is how it stands with the relay.
+type Relay struct {
+	// Connected says that the relay is there.
+	Connected bool
+	// Name is the relay's host name, Problem and Hint what keeps it away; empty while it
+	// is being looked for.
+	Name, Problem, Hint string
+}
+
+// Line says it in a line.
+func (r Relay) Line() string {
+	if r.Connected {
+		return "The relay is reachable again."
+	}
+	return strings.TrimSpace(fmt.Sprintf("The relay %s cannot be reached: %s. %s", r.Name, r.Problem, r.Hint))
+}
+
+// Notice is something that the person is told, with a hint of what to do or none.
+type Notice struct {
+	// Message and Hint are English, and what translations are found by. Message is a
+	// format of package fmt for Args.
+	Message string
+	Args    []any
+	Hint    string
+}
+
+// String returns the notice in English.
+func (n Notice) String() string {
+	return strings.TrimSpace(fmt.Sprintf(n.Message, n.Args...) + " " + n.Hint)
+}
+
+// Hand is whose hand pressed something.
+type Hand int
+
+// The hands.
+const (
+	// UnknownHand: this system cannot tell, or the press came by assistive technology.
+	UnknownHand Hand = iota
+	// OwnHand is the person's: a device of this machine.
+	OwnHand
+	// ProgramHand is a program's that injects input, such as this one for the technician.
+	ProgramHand
+)
 
 // Words are the words to compare, and how far that is.
 type Words struct {
