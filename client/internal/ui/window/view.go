@@ -27,14 +27,18 @@ type Page struct {
 	Elements    []Element
 	// Urgent keeps the window before all others while it is shown.
 	Urgent bool
-	// Focus is the ID of the element that has the keyboard when the page comes anew.
+	// Hidden takes the window off the screen, until a page comes that is not. The bar stays.
+	Hidden bool
+	// Focus is the ID of the element that has the keyboard when the page comes anew. It may
+	// be a Heading, which takes the keyboard then and does nothing with it: no key that the
+	// person is typing at that moment presses anything.
 	Focus string
-	// Escape is the ID of the button that the escape key and the window's own close button
-	// press; empty for [Close].
+	// Escape is the ID that the escape key and the window's own close button press. When it
+	// is empty, the close button presses [Close], and the escape key nothing.
 	Escape string
 }
 
-// Close is the ID of the press that closes the window when Page.Escape is empty.
+// Close is the ID of the press of the window's close button when Page.Escape is empty.
 const Close = "close"
 
 // Kind is a kind of element.
@@ -60,9 +64,10 @@ const (
 	Photo
 	// Button is pressed. A page has at most one Main, and Danger for what ends or refuses.
 	Button
-	// Switch is on or off.
+	// Switch is on or off, as the newest page says: a press that is refused turns it back.
 	Switch
-	// Field takes a line of text; Enter presses it.
+	// Field takes a line of text. Enter presses it and empties it, and so does the one
+	// Button in its Children, which has no presses of its own.
 	Field
 	// Row puts its Children beside each other, and below each other where there is no room.
 	Row
