@@ -20,6 +20,8 @@ type Toolkit interface {
 
 // Page is what the main window shows, from top to bottom.
 type Page struct {
+	// ID says which page it is: with another one the page has come anew.
+	ID string
 	// Title names the window.
 	Title string
 	// RightToLeft mirrors the page, for languages that are written so.
@@ -30,8 +32,8 @@ type Page struct {
 	// Hidden takes the window off the screen, until a page comes that is not. The bar stays.
 	Hidden bool
 	// Focus is the ID of the element that has the keyboard when the page comes anew. It may
-	// be a Heading, which takes the keyboard then and does nothing with it: no key that the
-	// person is typing at that moment presses anything.
+	// be a Heading or a Code, which take the keyboard then and do nothing with it: no key
+	// that the person is typing at that moment presses anything.
 	Focus string
 	// Escape is the ID that the escape key and the window's own close button press. When it
 	// is empty, the close button presses [Close], and the escape key nothing.
