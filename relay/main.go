@@ -21,6 +21,7 @@ import (
 	"github.com/lendhand/lendhand/relay/internal/config"
 	"github.com/lendhand/lendhand/relay/internal/doctor"
 	"github.com/lendhand/lendhand/relay/internal/jsonlog"
+	"github.com/lendhand/lendhand/signaling/checkup"
 	"github.com/lendhand/lendhand/signaling/problem"
 	"github.com/lendhand/lendhand/signaling/version"
 	"github.com/lendhand/lendhand/viewer"
@@ -99,10 +100,10 @@ func (c *doctorCommand) Run(w *world, common *config.Common) error {
 		return err
 	}
 	findings := doctor.Examine(w.ctx, cfg)
-	if err := doctor.Print(w.out, w.version, findings); err != nil {
+	if err := checkup.Print(w.out, "lendhand-relay", findings); err != nil {
 		return err
 	}
-	if doctor.Worst(findings) == doctor.Bad {
+	if checkup.Worst(findings) == checkup.Bad {
 		return problem.Wrap(errUnhealthy, "The report names it, and what to do.")
 	}
 	return nil

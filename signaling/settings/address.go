@@ -3,6 +3,7 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -69,6 +70,15 @@ func (a Address) IsZero() bool { return a.host == "" }
 
 // Host returns the host with its port, unless that is 443.
 func (a Address) Host() string { return a.host }
+
+// HostPort returns the host with its port, 443 too.
+func (a Address) HostPort() string {
+	u := url.URL{Host: a.host}
+	if u.Port() != "" {
+		return a.host
+	}
+	return net.JoinHostPort(u.Hostname(), "443")
+}
 
 // String returns the address as a URL without a path, and "" when there is none.
 func (a Address) String() string {

@@ -21,6 +21,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/encode"
 	"github.com/lendhand/lendhand/client/internal/input"
 	"github.com/lendhand/lendhand/client/internal/peer"
+	"github.com/lendhand/lendhand/client/internal/preflight"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/problem"
@@ -211,18 +212,18 @@ func (a *App) host(ctx context.Context, registered *signaling.Registered) (quit,
 func (a *App) probe() error {
 	screen, err := a.config.OpenScreen()
 	if err != nil {
-		return desktopProblem(err)
+		return preflight.DesktopProblem(err)
 	}
 	_, err = screen.Monitors()
 	if err := errors.Join(err, screen.Close()); err != nil {
-		return desktopProblem(err)
+		return preflight.DesktopProblem(err)
 	}
 	injector, err := a.config.OpenInjector()
 	if err != nil {
-		return desktopProblem(err)
+		return preflight.DesktopProblem(err)
 	}
 	if err := injector.Close(); err != nil {
-		return desktopProblem(err)
+		return preflight.DesktopProblem(err)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/peer"
 	"github.com/lendhand/lendhand/client/internal/picture"
+	"github.com/lendhand/lendhand/client/internal/way"
 	"github.com/lendhand/lendhand/signaling"
 )
 
@@ -80,12 +81,8 @@ func (s *session) newLink() (*link, error) {
 
 // dialTLS opens TLS connections that trust whom config trusts.
 func dialTLS(config *tls.Config) func(network, address string) (net.Conn, error) {
-	const within = 10 * time.Second
-	d := &tls.Dialer{NetDialer: &net.Dialer{Timeout: within}, Config: config}
-	return func(network, address string) (net.Conn, error) {
-		ctx, cancel := context.WithTimeout(context.Background(), within)
-		defer cancel()
-		return d.DialContext(ctx, network, address)
+	return func(_, address string) (net.Conn, error) {
+		return way.DialTLS(context.Background(), address, config)
 	}
 }
 

@@ -9,23 +9,9 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/problem"
 )
-
-// desktopProblem explains why this desktop cannot be shared.
-func desktopProblem(err error) error {
-	switch {
-	case errors.Is(err, capture.ErrMissingExtension):
-		return problem.Wrap(fmt.Errorf("this display cannot be shared: %w", err),
-			"Start the display server with the extension that is named, or use another display.")
-	case errors.Is(err, capture.ErrNoDisplay):
-		return problem.Wrap(fmt.Errorf("there is no desktop to share: %w", err),
-			"Start this program inside a desktop session; on X11, DISPLAY names the screen.")
-	}
-	return fmt.Errorf("this desktop cannot be shared: %w", err)
-}
 
 // explain says why the relay does not talk to this program.
 func (a *App) explain(err error) error {

@@ -17,13 +17,14 @@ import (
 	"github.com/lendhand/lendhand/certs"
 	"github.com/lendhand/lendhand/relay/internal/app"
 	"github.com/lendhand/lendhand/relay/internal/config"
+	"github.com/lendhand/lendhand/signaling/checkup"
 	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 // soon is when somebody should have renewed a certificate.
 const soon = 14 * 24 * time.Hour
 
-func certificate(_ context.Context, cfg config.Relay, public *url.URL) []Finding {
+func certificate(_ context.Context, cfg config.Relay, public *url.URL) []checkup.Finding {
 	switch cfg.TLS {
 	case config.TLSFiles:
 		return certificateFiles(cfg, public)
@@ -33,7 +34,7 @@ func certificate(_ context.Context, cfg config.Relay, public *url.URL) []Finding
 	return authority(cfg, public)
 }
 
-func certificateFiles(cfg config.Relay, public *url.URL) []Finding {
+func certificateFiles(cfg config.Relay, public *url.URL) []checkup.Finding {
 	const subject = "certificate"
 	source, err := certs.Files(cfg.TLSCert, cfg.TLSKey, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -47,7 +48,7 @@ func certificateFiles(cfg config.Relay, public *url.URL) []Finding {
 }
 
 // judge looks at a certificate that was made by others.
-func judge(leaf *x509.Certificate, name string, now time.Time) []Finding {
+func judge(leaf *x509.Certificate, name string, now time.Time) []checkup.Finding {
 	const subject = "certificate"
 	what := fmt.Sprintf("for %s, until %s", strings.Join(names(leaf), ", "), leaf.NotAfter.Format(time.DateOnly))
 	if err := leaf.VerifyHostname(name); err != nil {
@@ -71,7 +72,7 @@ func names(leaf *x509.Certificate) []string {
 }
 
 // authority looks at ca.pem without opening the authority, which would make one.
-func authority(cfg config.Relay, public *url.URL) []Finding {
+func authority(cfg config.Relay, public *url.URL) []checkup.Finding {
 	const subject = "certificate"
 	path := filepath.Join(cfg.Data, app.CAFile)
 	if !exists(path) {

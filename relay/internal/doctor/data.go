@@ -14,6 +14,7 @@ import (
 	"github.com/lendhand/lendhand/relay/internal/config"
 	"github.com/lendhand/lendhand/relay/internal/datadir"
 	"github.com/lendhand/lendhand/relay/internal/store"
+	"github.com/lendhand/lendhand/signaling/checkup"
 	"github.com/lendhand/lendhand/signaling/problem"
 )
 
@@ -22,7 +23,7 @@ func exists(path string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-func folder(_ context.Context, cfg config.Relay, _ *url.URL) []Finding {
+func folder(_ context.Context, cfg config.Relay, _ *url.URL) []checkup.Finding {
 	const subject = "data folder"
 	if !exists(cfg.Data) {
 		return odd(subject, cfg.Data+" does not exist", "The relay makes it when it starts. If it should be there, look at --data.")
@@ -41,7 +42,7 @@ func folder(_ context.Context, cfg config.Relay, _ *url.URL) []Finding {
 }
 
 // keys only looks at keys that are there: opening them would make the others.
-func keys(_ context.Context, cfg config.Relay, _ *url.URL) []Finding {
+func keys(_ context.Context, cfg config.Relay, _ *url.URL) []checkup.Finding {
 	const subject = "keys"
 	for _, name := range []string{"grant.key", "code.key"} {
 		if !exists(filepath.Join(cfg.Data, "keys", name)) {
@@ -54,7 +55,7 @@ func keys(_ context.Context, cfg config.Relay, _ *url.URL) []Finding {
 	return good(subject, "there, and private")
 }
 
-func database(ctx context.Context, cfg config.Relay, _ *url.URL) []Finding {
+func database(ctx context.Context, cfg config.Relay, _ *url.URL) []checkup.Finding {
 	const subject = "database"
 	path := filepath.Join(cfg.Data, store.FileName)
 	if !exists(path) {
@@ -71,7 +72,7 @@ func database(ctx context.Context, cfg config.Relay, _ *url.URL) []Finding {
 	return findings
 }
 
-func readDatabase(ctx context.Context, db *store.Store, path string) ([]Finding, error) {
+func readDatabase(ctx context.Context, db *store.Store, path string) ([]checkup.Finding, error) {
 	if err := db.Check(ctx); err != nil {
 		return nil, err
 	}
@@ -94,7 +95,7 @@ func readDatabase(ctx context.Context, db *store.Store, path string) ([]Finding,
 	return append(append(findings, technicians(accounts)...), clock(newest, time.Now())...), nil
 }
 
-func technicians(accounts []account.Account) []Finding {
+func technicians(accounts []account.Account) []checkup.Finding {
 	for _, a := range accounts {
 		if a.Has(account.RoleTechnician) && !a.Disabled {
 			return nil
@@ -105,7 +106,7 @@ func technicians(accounts []account.Account) []Finding {
 
 // clock compares the time with what was written before: certificates, codes and
 // grants all lean on it.
-func clock(newest, now time.Time) []Finding {
+func clock(newest, now time.Time) []checkup.Finding {
 	const subject = "clock"
 	if ahead := newest.Sub(now); ahead > time.Minute {
 		return bad(subject, problem.New(

@@ -5,55 +5,28 @@ package doctor
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"net/url"
-	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/lendhand/lendhand/relay/internal/app"
 	"github.com/lendhand/lendhand/relay/internal/config"
-	"github.com/lendhand/lendhand/signaling/problem"
+	"github.com/lendhand/lendhand/signaling/checkup"
 )
-
-// Level is how bad a finding is.
-type Level int
-
-// The levels.
-const (
-	// Good needs nothing.
-	Good Level = iota
-	// Odd may be meant.
-	Odd
-	// Bad keeps the relay, or a part of it, from working.
-	Bad
-)
-
-// String returns the level as the report has it.
-func (l Level) String() string { return [...]string{"ok", "note", "FAIL"}[l] }
-
-// Finding is one thing that was looked at.
-type Finding struct {
-	Subject string
-	Level   Level
-	// Detail is what was found, Hint what to do about it.
-	Detail, Hint string
-}
 
 // within bounds each look, however slow what it looks at.
 const within = 5 * time.Second
 
 // Examine looks at all there is, in the order in which a relay needs it.
-func Examine(ctx context.Context, cfg config.Relay) []Finding {
+func Examine(ctx context.Context, cfg config.Relay) []checkup.Finding {
 	public := cfg.PublicURL
 	if public == nil {
 		_, number, _ := net.SplitHostPort(cfg.Listen) // checked with the settings
 		public = &url.URL{Scheme: "https", Host: net.JoinHostPort("localhost", number)}
 	}
-	var findings []Finding
-	for _, look := range []func(context.Context, config.Relay, *url.URL) []Finding{
+	var findings []checkup.Finding
+	for _, look := range []func(context.Context, config.Relay, *url.URL) []checkup.Finding{
 		folder, keys, database, certificate, ports, relayAddress,
 	} {
 		bounded, cancel := context.WithTimeout(ctx, within)
@@ -63,42 +36,19 @@ func Examine(ctx context.Context, cfg config.Relay) []Finding {
 	return findings
 }
 
-// Worst returns the highest level.
-func Worst(findings []Finding) Level {
-	worst := Good
-	for _, f := range findings {
-		worst = max(worst, f.Level)
-	}
-	return worst
+func good(subject, format string, values ...any) []checkup.Finding {
+	return []checkup.Finding{checkup.Found(subject, format, values...)}
 }
 
-// Print writes a report that can be sent to others: it holds no secret.
-func Print(w io.Writer, version string, findings []Finding) error {
-	var out strings.Builder
-	fmt.Fprintf(&out, "lendhand-relay %s, %s/%s, %s\n", version, runtime.GOOS, runtime.GOARCH, time.Now().UTC().Format(time.RFC3339))
-	for _, f := range findings {
-		fmt.Fprintf(&out, "%-4s  %-13s  %s\n", f.Level, f.Subject, f.Detail)
-		if f.Hint != "" {
-			fmt.Fprintf(&out, "%-4s  %-13s  → %s\n", "", "", f.Hint)
-		}
-	}
-	_, err := io.WriteString(w, out.String())
-	return err
+func odd(subject, detail, hint string) []checkup.Finding {
+	return []checkup.Finding{checkup.Noted(subject, detail, hint)}
 }
 
-func good(subject, format string, values ...any) []Finding {
-	return []Finding{{Subject: subject, Detail: fmt.Sprintf(format, values...)}}
+func bad(subject string, err error) []checkup.Finding {
+	return []checkup.Finding{checkup.Failed(subject, err)}
 }
 
-func odd(subject, detail, advice string) []Finding {
-	return []Finding{{Subject: subject, Level: Odd, Detail: detail, Hint: advice}}
-}
-
-func bad(subject string, err error) []Finding {
-	return []Finding{{Subject: subject, Level: Bad, Detail: err.Error(), Hint: problem.Hint(err)}}
-}
-
-func relayAddress(_ context.Context, cfg config.Relay, public *url.URL) []Finding {
+func relayAddress(_ context.Context, cfg config.Relay, public *url.URL) []checkup.Finding {
 	const subject = "relay address"
 	addresses, err := app.RelayAddresses(cfg, public)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/lendhand/lendhand/relay/internal/app"
 	"github.com/lendhand/lendhand/relay/internal/config"
 	"github.com/lendhand/lendhand/relay/internal/doctor"
+	"github.com/lendhand/lendhand/signaling/checkup"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -24,7 +25,7 @@ func settings(dir string) config.Relay {
 }
 
 // find returns the finding on a subject.
-func find(t *testing.T, findings []doctor.Finding, subject string) doctor.Finding {
+func find(t *testing.T, findings []checkup.Finding, subject string) checkup.Finding {
 	t.Helper()
 	for _, f := range findings {
 		if f.Subject == subject {
@@ -32,13 +33,13 @@ func find(t *testing.T, findings []doctor.Finding, subject string) doctor.Findin
 		}
 	}
 	t.Fatalf("nothing on %q in %+v", subject, findings)
-	return doctor.Finding{}
+	return checkup.Finding{}
 }
 
 func TestAnEmptyFolderStaysEmpty(t *testing.T) {
 	dir := t.TempDir()
 	findings := doctor.Examine(t.Context(), settings(dir))
-	if doctor.Worst(findings) == doctor.Bad {
+	if checkup.Worst(findings) == checkup.Bad {
 		t.Errorf("findings: %+v", findings)
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
@@ -63,15 +64,15 @@ func TestARelayThatRuns(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-	if f := find(t, findings, "port"); f.Level != doctor.Good || !strings.Contains(f.Detail, "v1.2.3") {
+	if f := find(t, findings, "port"); f.Level != checkup.Good || !strings.Contains(f.Detail, "v1.2.3") {
 		t.Errorf("port: %+v", f)
 	}
 	for _, subject := range []string{"UDP", "database", "keys", "certificate", "clock", "data folder"} {
-		if f := find(t, findings, subject); f.Level == doctor.Bad {
+		if f := find(t, findings, subject); f.Level == checkup.Bad {
 			t.Errorf("%s: %+v", subject, f)
 		}
 	}
-	if f := find(t, findings, "accounts"); f.Level != doctor.Odd || f.Hint == "" {
+	if f := find(t, findings, "accounts"); f.Level != checkup.Odd || f.Hint == "" {
 		t.Errorf("accounts: %+v", f)
 	}
 }
@@ -118,11 +119,11 @@ func TestWhatIsBad(t *testing.T) {
 			cfg := settings(t.TempDir())
 			c.spoil(t, &cfg)
 			findings := doctor.Examine(t.Context(), cfg)
-			if f := find(t, findings, c.subject); f.Level != doctor.Bad || f.Hint == "" || doctor.Worst(findings) != doctor.Bad {
+			if f := find(t, findings, c.subject); f.Level != checkup.Bad || f.Hint == "" || checkup.Worst(findings) != checkup.Bad {
 				t.Errorf("%+v", f)
 			}
 			var report strings.Builder
-			if err := doctor.Print(&report, "v1", findings); err != nil || !strings.Contains(report.String(), "FAIL  "+c.subject) {
+			if err := checkup.Print(&report, "v1", findings); err != nil || !strings.Contains(report.String(), "FAIL  "+c.subject) {
 				t.Errorf("report: %v\n%s", err, report.String())
 			}
 		})

@@ -1,11 +1,8 @@
 package doctor
 
 import (
-	"bytes"
 	"context"
-	"crypto/rand"
 	"crypto/tls"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,16 +11,16 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"time"
 
 	"github.com/lendhand/lendhand/relay/internal/config"
 	"github.com/lendhand/lendhand/relay/internal/port"
 	"github.com/lendhand/lendhand/relay/internal/web"
+	"github.com/lendhand/lendhand/signaling/checkup"
 	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 // ports looks whether the port is free, or has a relay behind it.
-func ports(ctx context.Context, cfg config.Relay, public *url.URL) []Finding {
+func ports(ctx context.Context, cfg config.Relay, public *url.URL) []checkup.Finding {
 	listener, packets, err := port.Listen(cfg.Listen)
 	switch {
 	case err == nil:
@@ -43,7 +40,7 @@ func ports(ctx context.Context, cfg config.Relay, public *url.URL) []Finding {
 	return append(relayAnswers(address, health), askSTUN(ctx, address)...)
 }
 
-func relayAnswers(address string, h web.Health) []Finding {
+func relayAnswers(address string, h web.Health) []checkup.Finding {
 	what := fmt.Sprintf("a relay answers at %s: %s, version %s, %d waiting, %d active", address, h.Status, h.Version, h.Waiting, h.Active)
 	if h.Status != "ok" {
 		return bad("port", problem.New(what, "Look at the log of the relay."))
@@ -86,42 +83,17 @@ func askHealth(ctx context.Context, address string, public *url.URL) (web.Health
 	return h, errors.Join(err, response.Body.Close())
 }
 
-// askSTUN sends the smallest request that TURN servers answer (RFC 8489 section
-// 6), a few times: packets get lost.
-func askSTUN(ctx context.Context, address string) []Finding {
+// askSTUN asks for TURN over UDP.
+func askSTUN(ctx context.Context, address string) []checkup.Finding {
 	const subject = "UDP"
 	conn, err := (&net.Dialer{}).DialContext(ctx, "udp", address)
 	if err != nil {
 		return bad(subject, err)
 	}
 	defer func() { _ = conn.Close() }()
-	request := bindingRequest()
-	for range 3 {
-		if answered(conn, request) {
-			return good(subject, "TURN answers at the same number")
-		}
+	if err := checkup.AskSTUN(conn); err != nil {
+		return bad(subject, problem.New(err.Error()+" at the same number",
+			"Look at the firewall of this machine. Sessions fall back on TLS, which is slower."))
 	}
-	return bad(subject, problem.New("nothing answers at the same number",
-		"Look at the firewall of this machine. Sessions fall back on TLS, which is slower."))
-}
-
-func bindingRequest() []byte {
-	message := binary.BigEndian.AppendUint16(nil, 0x0001)        // Binding request
-	message = binary.BigEndian.AppendUint16(message, 0)          // no attributes
-	message = binary.BigEndian.AppendUint32(message, 0x2112a442) // magic cookie
-	id := make([]byte, 12)
-	_, _ = rand.Read(id) // never fails: crypto/rand ends the process instead
-	return append(message, id...)
-}
-
-func answered(conn net.Conn, request []byte) bool {
-	if _, err := conn.Write(request); err != nil {
-		return false
-	}
-	if err := conn.SetReadDeadline(time.Now().Add(time.Second)); err != nil {
-		return false
-	}
-	reply := make([]byte, 1500)
-	n, err := conn.Read(reply)
-	return err == nil && n >= len(request) && bytes.Equal(reply[4:len(request)], request[4:])
+	return good(subject, "TURN answers at the same number")
 }
