@@ -527,6 +527,7 @@ func TestRelayUnreachable(t *testing.T) {
 	for len(w.person.said) > 0 {
 		<-w.person.said
 	}
+	w.person.away.Store(false) // they have not been told by this one
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- app.Run(ctx) }()
