@@ -19,6 +19,7 @@ import (
 	"github.com/lendhand/lendhand/relay/internal/account"
 	"github.com/lendhand/lendhand/relay/internal/config"
 	"github.com/lendhand/lendhand/relay/internal/datadir"
+	"github.com/lendhand/lendhand/relay/internal/download"
 	"github.com/lendhand/lendhand/relay/internal/policy"
 	"github.com/lendhand/lendhand/relay/internal/port"
 	"github.com/lendhand/lendhand/relay/internal/store"
@@ -62,6 +63,7 @@ type App struct {
 	rules    *rules
 	grants   *grant.Issuer
 	broker   *broker.Broker
+	shelf    *download.Shelf
 	web      *web.Server
 }
 
@@ -165,9 +167,13 @@ func (a *App) openWeb(context.Context) error {
 	if err != nil {
 		return err
 	}
+	authority, err := a.openDownloads()
+	if err != nil {
+		return err
+	}
 	a.web, err = web.New(web.Config{
 		Accounts: accounts, OpenID: openID, Broker: a.broker, Keys: a.grants.Keys, Database: a.store, Audit: a.store, Policy: a.rules,
-		Viewer: a.cfg.Viewer, PublicURL: a.public,
+		Downloads: a.shelf, Authority: authority, Viewer: a.cfg.Viewer, PublicURL: a.public,
 		Organisation: a.cfg.Organisation, Version: a.cfg.Version, Development: a.cfg.TLS == config.TLSSelfSigned,
 		HostsPerAddress: a.cfg.HostsPerAddress, TechniciansPerAddress: techniciansPerAddress, Journal: a.journal.Write, Log: a.log,
 	})
@@ -209,6 +215,7 @@ func (a *App) Run(ctx context.Context) error {
 	start(func() error { return a.web.Serve(a.splitter.HTTP()) })
 	start(func() error { return a.web.Watch(ctx) })
 	start(func() error { return a.watchKeys(ctx) })
+	start(func() error { return a.shelf.Run(ctx) })
 	start(func() error { return a.turn.Run(turning) })
 	group.Go(func() error {
 		<-ctx.Done()

@@ -34,6 +34,7 @@ type Settings struct {
 	RelayIP      string             `help:"Address that relayed packets come from; found out when it is not given." name:"relay-ip" placeholder:"IP"`
 	RelayPorts   settings.PortRange `help:"UDP ports for relayed packets, for example 50000-50999; any when it is not given." name:"relay-ports" placeholder:"A-B"`
 	RelayDeny    Networks           `help:"Networks that are never relayed to, beside all private ones: those that trust this machine. Separated by commas." name:"relay-deny" placeholder:"NETWORK,…"`
+	Downloads    string             `help:"Folder with the programs that people fetch (lendhand.exe, lendhand, lendhand.app.zip); the folder downloads in the data folder, then the one of this program, when it is not given." placeholder:"DIR"`
 	PerAddress   int                `help:"Connections that hosts may keep open from one address." name:"hosts-per-address" default:"512" placeholder:"N"`
 
 	OpenIDSettings
@@ -65,7 +66,9 @@ type Relay struct {
 	// MinPort and MaxPort are zero when any port will do.
 	MinPort, MaxPort uint16
 	// RelayDeny are the public networks that are never relayed to.
-	RelayDeny       []netip.Prefix
+	RelayDeny []netip.Prefix
+	// Downloads is a folder, or empty for the usual ones.
+	Downloads       string
 	HostsPerAddress int
 
 	OpenID OpenID
@@ -78,7 +81,7 @@ func (s Settings) Relay(data string) (Relay, error) {
 	r := Relay{
 		Data: data, Listen: s.Listen, PublicURL: s.PublicURL.URL(), TLS: s.TLS, TLSCert: s.TLSCert, TLSKey: s.TLSKey,
 		ACMEEmail: s.ACMEEmail, ACMEURL: s.ACMEURL, Organisation: s.Organisation, RelayIP: ip,
-		MinPort: s.RelayPorts.Min, MaxPort: s.RelayPorts.Max, RelayDeny: s.RelayDeny, HostsPerAddress: s.PerAddress, OpenID: openID,
+		MinPort: s.RelayPorts.Min, MaxPort: s.RelayPorts.Max, RelayDeny: s.RelayDeny, Downloads: s.Downloads, HostsPerAddress: s.PerAddress, OpenID: openID,
 	}
 	for _, err := range []error{checkListen(s.Listen), err, openIDErr, r.checkTLS(), r.checkRest()} {
 		if err != nil {

@@ -13,9 +13,14 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 	"connect-src 'self'; media-src 'self' blob:; font-src 'self'; form-action 'self'; base-uri 'none'; " +
 	"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lendhand-worker"
 
-// permissions takes from the page what it has no use for.
-const permissions = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), " +
-	"hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()"
+// permissions takes from the page what it has no use for. Only where people share their
+// screen may it ask the browser for one.
+const (
+	permissions = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), " +
+		"hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()"
+	sharingPermissions = "accelerometer=(), camera=(), display-capture=(self), geolocation=(), gyroscope=(), " +
+		"hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()"
+)
 
 // secure sets the headers that every answer has.
 func (s *Server) secure(h http.Header) {

@@ -30,6 +30,15 @@ func needs() map[string]need {
 		"POST /api/link/use":               needNothing,
 		"GET /signal/host":                 needHost,
 
+		"GET /api/get":                    needNothing,
+		"GET /ca.pem":                     needNothing,
+		"GET /download/lendhand":          needNothing,
+		"HEAD /download/lendhand":         needNothing,
+		"GET /download/lendhand.exe":      needNothing,
+		"HEAD /download/lendhand.exe":     needNothing,
+		"GET /download/lendhand.app.zip":  needNothing,
+		"HEAD /download/lendhand.app.zip": needNothing,
+
 		"GET /api/me":                       needSignIn,
 		"POST /api/sign-out":                needSignIn,
 		"GET /api/account":                  needSignIn,

@@ -15,6 +15,8 @@ const (
 	indexFile = "index.html"
 	// assets have a hash of their contents in their names.
 	assets = "assets/"
+	// sharePage is the one page that may capture a screen.
+	sharePage = "/share"
 )
 
 // page is one of the viewer's files.
@@ -26,7 +28,7 @@ type page struct {
 }
 
 // views are the addresses of the page beside "/": it looks at its own address.
-func views() []string { return []string{"/welcome", "/join", "/account", "/admin"} }
+func views() []string { return []string{"/welcome", "/get", "/join", sharePage, "/account", "/admin"} }
 
 // loadPages reads all files. Index.html is served at "/" and as the views, and under
 // no other address.

@@ -18,6 +18,8 @@ func TestPages(t *testing.T) {
 		"/assets/main-1a2b.js":   {200, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable", "let x"},
 		"/welcome":               {200, "text/html; charset=utf-8", "no-cache", "<!doctype html>"},
 		"/join":                  {200, "text/html; charset=utf-8", "no-cache", "<!doctype html>"},
+		"/get":                   {200, "text/html; charset=utf-8", "no-cache", "<!doctype html>"},
+		"/share":                 {200, "text/html; charset=utf-8", "no-cache", "<!doctype html>"},
 		"/welcome/":              {404, "application/json", "no-store", ""},
 		"/index.html":            {404, "application/json", "no-store", ""},
 		"/assets/":               {404, "application/json", "no-store", ""},
@@ -53,5 +55,16 @@ func TestPagesAreAskedForOnce(t *testing.T) {
 func TestAViewerWithoutItsPage(t *testing.T) {
 	if _, err := loadPages(fstest.MapFS{"assets/x.js": {}}); err == nil || !strings.Contains(err.Error(), "index.html") {
 		t.Errorf("loadPages = %v", err)
+	}
+}
+
+// Only the page on which people share their screen may ask a browser for it.
+func TestWhichPageMayCaptureAScreen(t *testing.T) {
+	w := newWorld(t)
+	for _, path := range append(views(), "/", "/healthz", "/assets/main-1a2b.js") {
+		got := w.do(t, request{method: "GET", path: path}).header.Get("Permissions-Policy")
+		if may := strings.Contains(got, "display-capture=(self)"); may != (path == "/share") {
+			t.Errorf("%s: %s", path, got)
+		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/lendhand/lendhand/relay/internal/account"
+	"github.com/lendhand/lendhand/relay/internal/download"
 )
 
 // need is what a route needs of who calls it.
@@ -44,9 +45,11 @@ type route struct {
 
 // table is all of them, beside the viewer's files, which everybody may have.
 func (s *Server) table() []route {
-	return []route{
+	return slices.Concat(s.programs(), []route{
 		{http.MethodGet, "/healthz", needNothing, s.health},
 		{http.MethodGet, "/.well-known/jwks.json", needNothing, s.publishedKeys},
+		{http.MethodGet, "/api/get", needNothing, s.get},
+		{http.MethodGet, "/ca.pem", needNothing, s.authorityFile},
 		{http.MethodGet, "/api/sign-in/ways", needNothing, s.signInWays},
 		{http.MethodPost, "/api/sign-in", needNothing, s.signIn},
 		{http.MethodGet, "/api/sign-in/next", needNothing, s.pendingFactor},
@@ -82,7 +85,17 @@ func (s *Server) table() []route {
 		{http.MethodGet, "/api/admin/audit", needReview, s.auditEvents},
 		{http.MethodGet, "/signal/host", needHost, s.signalHost},
 		{http.MethodGet, "/signal/technician", needTechnician, s.signalTechnician},
+	})
+}
+
+// programs are the routes of the programs: fixed paths, so that no other file has one.
+func (s *Server) programs() (routes []route) {
+	for _, name := range download.Names() {
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			routes = append(routes, route{method, downloadPath + name, needNothing, s.download})
+		}
 	}
+	return routes
 }
 
 func (r route) validate() error {
@@ -141,6 +154,9 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if p, ok := s.pages[r.URL.Path]; ok {
+		if r.URL.Path == sharePage {
+			w.Header().Set("Permissions-Policy", sharingPermissions)
+		}
 		p.ServeHTTP(w, r)
 		return
 	}

@@ -29,6 +29,8 @@ func TestSlowClientsAreGivenUp(t *testing.T) {
 		"headers byte by byte":     {says: "GET / HTTP/1.1\r\nX: ", drips: true, reads: true, within: headerWithin},
 		"a body byte by byte":      {says: sign, drips: true, reads: true, within: requestWithin},
 		"an answer that is unread": {says: "GET / HTTP/1.1\r\nHost: help.example:8443\r\n\r\n", within: answerWithin},
+		// It has longer, by its size: ten seconds at the slowest line that there may be.
+		"a program that is unread": {says: "GET /download/lendhand HTTP/1.1\r\nHost: help.example:8443\r\n\r\n", within: answerWithin + 10*time.Second},
 		"nothing after an answer":  {says: "GET / HTTP/1.1\r\nHost: help.example:8443\r\n\r\n", reads: true, within: idleFor},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,8 +85,10 @@ func serveOne(t *testing.T, conn net.Conn) (stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	programs := &shelf{folder: t.TempDir()}
+	programs.put(t, "lendhand", strings.Repeat("x", 10*slowest))
 	s, err := New(Config{
-		Accounts: &account.Service{}, Broker: struct{ Broker }{}, Database: struct{ Database }{}, Audit: struct{ Audit }{}, Policy: struct{ Policy }{}, Keys: testKeys,
+		Downloads: programs, Accounts: &account.Service{}, Broker: struct{ Broker }{}, Database: struct{ Database }{}, Audit: struct{ Audit }{}, Policy: struct{ Policy }{}, Keys: testKeys,
 		Viewer:    fstest.MapFS{"index.html": {Data: []byte(strings.Repeat("a long page ", 10_000))}},
 		PublicURL: publicURL, HostsPerAddress: 1, TechniciansPerAddress: 1, Log: slog.New(slog.DiscardHandler),
 	})

@@ -120,6 +120,7 @@ type world struct {
 	policy   *policy.Book
 	db       *broken
 	broker   *greeter
+	programs *shelf
 	addr     string
 	ids      map[string]string
 }
@@ -134,7 +135,7 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{db: &broken{Store: db}, broker: &greeter{ended: make(chan struct{}, 1)}, ids: map[string]string{}}
+	w := &world{db: &broken{Store: db}, broker: &greeter{ended: make(chan struct{}, 1)}, programs: &shelf{folder: t.TempDir()}, ids: map[string]string{}}
 	if w.policy, err = policy.Open(t.Context(), db); err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +156,7 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 		w.ids[name] = a.ID
 	}
 	cfg := Config{
-		Accounts: w.accounts, Broker: w.broker, Database: w.db, Audit: db, Policy: w.policy, Keys: testKeys, PublicURL: publicURL,
+		Downloads: w.programs, Accounts: w.accounts, Broker: w.broker, Database: w.db, Audit: db, Policy: w.policy, Keys: testKeys, PublicURL: publicURL,
 		Viewer: fstest.MapFS{
 			"index.html":          {Data: []byte("<!doctype html><title>Lendhand</title>")},
 			"assets/main-1a2b.js": {Data: []byte("let x = 1;")},

@@ -70,6 +70,10 @@ type Config struct {
 	Keys func() []signaling.GrantKey
 	// Audit is the trail that auditors and administrators read.
 	Audit Audit
+	// Downloads has the programs that people fetch.
+	Downloads Downloads
+	// Authority is the relay's own one, nil where its certificate comes from elsewhere.
+	Authority *Authority
 	// Viewer is the technician's page, with index.html at its root.
 	Viewer fs.FS
 	// PublicURL has a scheme and a host, as browsers write them in Origin.
@@ -92,8 +96,8 @@ type Config struct {
 
 func (c Config) validate() error {
 	switch {
-	case c.Accounts == nil, c.Broker == nil, c.Database == nil, c.Audit == nil, c.Policy == nil, c.Keys == nil, c.Viewer == nil, c.Log == nil:
-		return errors.New("web: accounts, broker, database, audit trail, policy, keys, viewer and log are required")
+	case c.Accounts == nil, c.Broker == nil, c.Database == nil, c.Audit == nil, c.Policy == nil, c.Keys == nil, c.Downloads == nil, c.Viewer == nil, c.Log == nil:
+		return errors.New("web: accounts, broker, database, audit trail, policy, keys, downloads, viewer and log are required")
 	case c.PublicURL == nil || c.PublicURL.Scheme == "" || c.PublicURL.Host == "":
 		return errors.New("web: no public address")
 	case c.HostsPerAddress < 1 || c.TechniciansPerAddress < 1:
@@ -113,6 +117,8 @@ type Server struct {
 	upgrader websocket.Upgrader
 	http     *http.Server
 	sockets  *sockets
+	// downloads are those that run.
+	downloads *downloads
 }
 
 // New reads the viewer's files and prepares a server.
@@ -129,7 +135,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, log: cfg.Log, pages: pages, origins: http.NewCrossOriginProtection(),
-		sockets: newSockets(),
+		sockets: newSockets(), downloads: newDownloads(mostDownloads, mostDownloadsPerAddress),
 	}
 	s.upgrader = websocket.Upgrader{
 		HandshakeTimeout: headerWithin,
