@@ -26,6 +26,8 @@ const (
 	// ChannelTile is unordered and never retransmits: the picture has all that it
 	// carries soon after. Its messages are bytes and not text.
 	ChannelTile ChannelID = 4
+	// ChannelChat is reliable and ordered.
+	ChannelChat ChannelID = 5
 )
 
 // Channel describes a data channel. Programs on both sides open what [Channels]
@@ -48,6 +50,7 @@ func Channels() []Channel {
 		{ChannelPointer, "pointer", false, PointerFromTechnician, newSet()},
 		{ChannelCursor, "cursor", false, newSet(), CursorFromHost},
 		{ChannelTile, "tile", false, newSet(), newSet()},
+		{ChannelChat, "chat", true, ChatMessages, ChatMessages},
 	}
 }
 
@@ -65,6 +68,8 @@ var (
 	PointerFromTechnician = newSet(&Pointer{})
 	// CursorFromHost is the message of ChannelCursor.
 	CursorFromHost = newSet(&Cursor{})
+	// ChatMessages are what both sides send on ChannelChat.
+	ChatMessages = newSet(&Chat{}, &InputAck{})
 )
 
 // Present hands a renewed or widened grant to the host.
@@ -89,6 +94,12 @@ type Permissions struct {
 	// VerifyWords says that nothing but view is allowed until the person has said that
 	// the words are the same.
 	VerifyWords bool `json:"verifyWords,omitempty"`
+	// Paused says that the person has paused the session: nothing is shown or done, and
+	// all that is permitted holds again when they go on.
+	Paused bool `json:"paused,omitempty"`
+	// Yielding says that the person uses the machine themselves: what the technician does
+	// meanwhile has no effect.
+	Yielding bool `json:"yielding,omitempty"`
 }
 
 func (*Permissions) messageType() string { return "permissions" }
@@ -149,7 +160,8 @@ func (h *Held) check() error {
 	return err
 }
 
-// InputAck says that every event up to Last has been applied, or refused.
+// InputAck says that every event up to Last has been applied, or refused; on ChannelChat,
+// that every Chat up to Last has come.
 type InputAck struct {
 	Last uint64 `json:"last"`
 }

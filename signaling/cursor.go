@@ -1,8 +1,6 @@
 package signaling
 
 import (
-	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 )
@@ -47,17 +45,11 @@ func (m *Shape) check() error {
 // checkFile checks what the file says of its size, so that nobody decodes a picture
 // larger than they were told.
 func (m *Shape) checkFile() error {
-	// The signature, the length and the name of the first chunk (PNG, section 5.2).
-	const start = "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR"
-	const size = len(start) + 8
-	switch {
-	case len(m.PNG) > maxShapeFile:
-		return fmt.Errorf("png: want at most %d bytes, got %d", maxShapeFile, len(m.PNG))
-	case len(m.PNG) < size || !bytes.HasPrefix(m.PNG, []byte(start)):
-		return errors.New("png: not a PNG file")
+	width, height, err := sizeOfPNG("png", m.PNG, maxShapeFile)
+	if err != nil {
+		return err
 	}
-	width, height := binary.BigEndian.Uint32(m.PNG[size-8:]), binary.BigEndian.Uint32(m.PNG[size-4:])
-	if int64(width) != int64(m.Width) || int64(height) != int64(m.Height) {
+	if width != int64(m.Width) || height != int64(m.Height) {
 		return fmt.Errorf("png: want %d by %d pixels, got %d by %d", m.Width, m.Height, width, height)
 	}
 	return nil

@@ -3,7 +3,7 @@ package signaling
 // FromHost is what a host may send to the relay.
 var FromHost = newSet(
 	&Register{}, &Resume{}, &Consent{}, &Refuse{}, &Answer{}, &Candidate{},
-	&Connected{}, &Disconnected{}, &Known{}, &Compared{}, &End{}, &Error{},
+	&Connected{}, &Disconnected{}, &Known{}, &Compared{}, &Paused{}, &Report{}, &End{}, &Error{},
 )
 
 // Register opens a session: the host's first message, and again after each end.
@@ -117,3 +117,20 @@ type Disconnected struct{}
 func (*Disconnected) messageType() string { return "disconnected" }
 
 func (*Disconnected) check() error { return nil }
+
+// Paused says that the person has paused the session, or goes on with it. The technician
+// hears it from the host itself.
+type Paused struct {
+	On bool `json:"on"`
+}
+
+func (*Paused) messageType() string { return "paused" }
+
+func (*Paused) check() error { return nil }
+
+// Report says that the person does not know why the technician asks. It ends the session.
+type Report struct{}
+
+func (*Report) messageType() string { return "report" }
+
+func (*Report) check() error { return nil }

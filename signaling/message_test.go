@@ -167,6 +167,13 @@ func TestDecodeRefuses(t *testing.T) {
 		{"short key", `{"type":"register","version":1,"name":"n","sessionKey":"AAAA"}`, FromHost, CodeBadMessage, "sessionKey"},
 		{"reason out of the list", `{"type":"refuse","requestId":"r","reason":"host_stopped"}`, FromHost, CodeBadMessage, "reason"},
 		{"path out of the list", `{"type":"connected","path":"pigeon"}`, FromHost, CodeBadMessage, "path"},
+		{"chat without a number", `{"type":"chat","sent":0,"text":"hello"}`, ChatMessages, CodeBadMessage, "sent"},
+		{"chat without a word", `{"type":"chat","sent":1,"text":""}`, ChatMessages, CodeBadMessage, "text"},
+		{"too long a chat", `{"type":"chat","sent":1,"text":"` + strings.Repeat("ü", 1001) + `"}`, ChatMessages, CodeBadMessage, "text"},
+		{"a chat of two lines", `{"type":"chat","sent":1,"text":"a\nb"}`, ChatMessages, CodeBadMessage, "control character"},
+		{"a photo that is none", photo(`"R0lGODlhAQABAIAAAAUEBAAAACwAAAAAAQABAAACAkQBADs="`), RelayToHost, CodeBadMessage, "PNG"},
+		{"a photo that is too wide", photo(`"iVBORw0KGgoAAAANSUhEUgAAAGEAAAABCAYAAAD0"`), RelayToHost, CodeBadMessage, "width"},
+		{"a photo of too many bytes", photo(`"iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0` + strings.Repeat("AAAA", 8_200) + `"`), RelayToHost, CodeBadMessage, "24576"},
 		{"no scope", `{"type":"ask","ask":[]}`, FromTechnician, CodeBadMessage, "ask"},
 		{"unknown scopes alone", `{"type":"ask","ask":["root"]}`, FromTechnician, CodeBadMessage, "missing"},
 		{"too many scopes", `{"type":"ask","ask":["view"` + strings.Repeat(`,"x"`, 16) + `]}`, FromTechnician, CodeBadMessage, "scopes"},
@@ -216,6 +223,11 @@ func TestDecodeRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// photo is a right request but for the photo.
+func photo(file string) string {
+	return `{"type":"request","requestId":"r","technician":{"id":"u","name":"n"},"ask":["view"],"photo":` + file + `}`
 }
 
 // shape is a right shape but for one field.

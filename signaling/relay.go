@@ -85,6 +85,8 @@ type Request struct {
 	Technician Person `json:"technician"`
 	Ask        Scopes `json:"ask"`
 	Ticket     string `json:"ticket,omitempty"`
+	// Photo is the technician's, as a PNG file; see CheckPhoto.
+	Photo []byte `json:"photo,omitempty"`
 	// Recorded says whether the session would be recorded.
 	Recorded bool `json:"recorded"`
 	// ExpiresIn is the time that is left for an answer, in seconds.
@@ -101,6 +103,7 @@ func (m *Request) check() error {
 		m.Technician.check(),
 		m.Ask.check("ask"),
 		checkText("ticket", m.Ticket, 0, maxTicket),
+		CheckPhoto(m.Photo),
 		checkSeconds("expiresIn", m.ExpiresIn),
 	)
 	if m.Limits != nil {

@@ -97,6 +97,10 @@ const (
 	// EndHostStopped, EndTechnicianStopped: one of the two ended it.
 	EndHostStopped       EndReason = "host_stopped"
 	EndTechnicianStopped EndReason = "technician_stopped"
+	// EndReported: the person says that they called nobody.
+	EndReported EndReason = "reported"
+	// EndBarHidden: what shows the person who is there could not be kept in sight.
+	EndBarHidden EndReason = "bar_hidden"
 	// EndHostQuit: the host's program was closed.
 	EndHostQuit EndReason = "host_quit"
 	// EndHostLost, EndTechnicianLost: one of the two did not come back in time.

@@ -38,7 +38,8 @@ type Turn interface {
 	End(sessionID string)
 }
 
-// Config says what a Broker works with. All fields but Limits and Journal are required.
+// Config says what a Broker works with. All fields but Limits, Photo and Journal are
+// required.
 type Config struct {
 	Store  Store
 	Grants *grant.Issuer
@@ -49,6 +50,9 @@ type Config struct {
 	// Limits returns what a technician's organisation allows now; nil: everything. It must
 	// not block. LimitsChanged has it asked again.
 	Limits func(technicianID string) Limits
+	// Photo returns a technician's photo, as signaling.CheckPhoto wants it, or nothing; nil:
+	// there are none. It must not block.
+	Photo func(technicianID string) []byte
 	// Journal is told what happens, in order; nil for nobody. Sessions wait for it.
 	Journal func(Event)
 	Log     *slog.Logger
@@ -62,6 +66,7 @@ type Broker struct {
 	turn    Turn
 	codeKey []byte
 	limits  func(technicianID string) Limits
+	photo   func(technicianID string) []byte
 	journal func(Event)
 	log     *slog.Logger
 	serving sync.WaitGroup
@@ -90,7 +95,7 @@ func New(ctx context.Context, cfg Config) (*Broker, error) {
 	}
 	b := &Broker{
 		store: cfg.Store, grants: cfg.Grants, turn: cfg.Turn, codeKey: cfg.CodeKey, log: cfg.Log,
-		limits: cfg.Limits, journal: cfg.Journal,
+		limits: cfg.Limits, photo: cfg.Photo, journal: cfg.Journal,
 		sessions: map[string]*session{}, visitors: map[*visitor]struct{}{},
 		codes: newCodeTable(), tries: newBudgets(), openings: newBudgets(), invitations: newInvitationTable(),
 		newcomers: pace.NewTable[netip.Prefix](newcomersAtOnce, newcomerEvery),

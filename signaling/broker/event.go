@@ -32,6 +32,12 @@ const (
 	EventPermission EventKind = "permission"
 	// EventVerifyWords: what the person made of the words.
 	EventVerifyWords EventKind = "verify_words"
+	// EventPause, EventUnpause: the person held everything back, and went on.
+	EventPause   EventKind = "pause"
+	EventUnpause EventKind = "unpause"
+	// EventReported: the person says that they called nobody. The subject is the account of
+	// the technician.
+	EventReported EventKind = "reported"
 	// EventSessionEnded: with its reason.
 	EventSessionEnded EventKind = "session_ended"
 	// EventInvitationMade, EventInvitationOpened, EventInvitationWithdrawn: by a

@@ -21,11 +21,17 @@ const refusalsAtOnce, refusalEvery = 2, time.Minute
 // The pace at which a host may say what the journal keeps for good.
 const wordsAtOnce, wordEvery = 40, 3 * time.Second
 
+// The same for pauses, which people begin and end as they like.
+const pausesAtOnce, pauseEvery = 60, time.Second
+
 // session is one session with its participants. Guarded by the broker's mu.
 type session struct {
 	Record
 	host, technician party
-	asks, words      *pace.Bucket
+	// asks, words and pauses pace what leads to a question, and to entries in the journal.
+	asks, words, pauses *pace.Bucket
+	// isPaused is what the host has said last; a restart forgets it.
+	isPaused bool
 	// deadline ends what the state may last, or replaces the code; renewal replaces
 	// grant and credentials; answer ends a further request.
 	// ending ends a session that has lasted as long as it may.
@@ -58,7 +64,11 @@ func (t *timer) stop() {
 }
 
 func newSession(r Record) *session {
-	return &session{Record: r, asks: pace.NewBucket(refusalsAtOnce, refusalEvery), words: pace.NewBucket(wordsAtOnce, wordEvery), limits: Unlimited()}
+	return &session{
+		Record: r, limits: Unlimited(),
+		asks: pace.NewBucket(refusalsAtOnce, refusalEvery), words: pace.NewBucket(wordsAtOnce, wordEvery),
+		pauses: pace.NewBucket(pausesAtOnce, pauseEvery),
+	}
 }
 
 func (s *session) party(r role) *party {

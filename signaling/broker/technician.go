@@ -146,12 +146,26 @@ func (s *session) wanted() signaling.Scopes {
 func (b *Broker) sendRequest(s *session) {
 	m := &signaling.Request{
 		RequestID: s.RequestID, Technician: s.Technician, Ask: s.wanted(), Ticket: s.Ticket,
-		ExpiresIn: secondsUntil(s.Answer),
+		Photo: b.photoOf(s.Technician.ID), ExpiresIn: secondsUntil(s.Answer),
 	}
 	if !s.limits.equal(Unlimited()) {
 		m.Limits = s.told()
 	}
 	b.send(s, host, m)
+}
+
+// photoOf returns a technician's photo; nil for none. One that the host would not take is
+// none: the request matters more.
+func (b *Broker) photoOf(technicianID string) []byte {
+	if b.photo == nil {
+		return nil
+	}
+	file := b.photo(technicianID)
+	if err := signaling.CheckPhoto(file); err != nil {
+		b.log.Error("photo not shown", "technician", technicianID, "error", err)
+		return nil
+	}
+	return file
 }
 
 func secondsUntil(t time.Time) int { return max(0, int(time.Until(t).Round(time.Second)/time.Second)) }

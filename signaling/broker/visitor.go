@@ -144,6 +144,10 @@ func (b *Broker) handle(v *visitor, m signaling.Message) *signaling.Error {
 		return b.known(v.session, m)
 	case *signaling.Compared:
 		return b.compared(v.session, m)
+	case *signaling.Paused:
+		return b.paused(v.session, m)
+	case *signaling.Report:
+		return b.report(v.session, m)
 	case *signaling.End:
 		return b.stop(v, m)
 	case *signaling.Error:
@@ -156,7 +160,7 @@ func (b *Broker) handle(v *visitor, m signaling.Message) *signaling.Error {
 // endReasons are the reasons that each side may give: nobody speaks for the other.
 var endReasons = map[role][]signaling.EndReason{
 	host: {
-		signaling.EndHostStopped, signaling.EndHostQuit, signaling.EndTechnicianLost, signaling.EndConnectionFailed,
+		signaling.EndHostStopped, signaling.EndHostQuit, signaling.EndBarHidden, signaling.EndTechnicianLost, signaling.EndConnectionFailed,
 		signaling.EndGrantInvalid, signaling.EndGrantExpired, signaling.EndTimeLimit, signaling.EndWordsDiffer,
 		signaling.EndScreenLost, signaling.EndError,
 	},

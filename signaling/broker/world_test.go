@@ -39,6 +39,7 @@ type world struct {
 	keys   []ed25519.PrivateKey // for grants, the newest first
 	grants *grant.Issuer
 	limits func(string) broker.Limits // nil for none
+	photo  func(string) []byte        // nil for none
 	events journal
 	broker *broker.Broker
 	server *http.Server
@@ -75,7 +76,7 @@ func (w *world) start() {
 	w.grants = grants
 	b, err := broker.New(context.Background(), broker.Config{
 		Store: w.store, Grants: grants, Turn: w.turn, CodeKey: make([]byte, 32),
-		Limits: w.limits, Journal: w.events.note, Log: slog.New(slog.DiscardHandler),
+		Limits: w.limits, Photo: w.photo, Journal: w.events.note, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -123,6 +123,14 @@ export const reasonWords: Readonly<Record<string, Words>> = {
     todo: "If you are not done, ask for the code that is shown now.",
   },
   technician_stopped: { what: "You ended the session.", todo: "Start a new one when you need it." },
+  reported: {
+    what: "The person says that they called nobody.",
+    todo: "The session is over, and your organisation can see the report. If it was a mistake, call the person yourself: they have to start Lendhand again.",
+  },
+  bar_hidden: {
+    what: "The bar that shows them who is there could not be kept in sight.",
+    todo: "Close what covers the host’s whole screen, then ask for the code that is shown now.",
+  },
   host_quit: {
     what: "Lendhand was closed on the other side.",
     todo: "Ask the person to start it again and to read you the new code.",

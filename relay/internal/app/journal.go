@@ -68,13 +68,13 @@ func (j *Journal) Account(e account.Event) {
 }
 
 // Broker is told by the broker, whose sessions wait meanwhile: only what a person
-// has allowed is waited for.
+// has allowed, or reported, is waited for.
 func (j *Journal) Broker(e broker.Event) {
 	event := audit.Event{
 		Time: e.Time, Kind: audit.Kind(e.Kind), Actor: e.Actor, Session: e.Session, Subject: e.Subject,
 		Address: network(e.Address), Detail: e.Detail,
 	}
-	if slices.Contains([]broker.EventKind{broker.EventConsent, broker.EventPermission}, e.Kind) {
+	if slices.Contains([]broker.EventKind{broker.EventConsent, broker.EventPermission, broker.EventReported}, e.Kind) {
 		j.Write(event)
 		return
 	}

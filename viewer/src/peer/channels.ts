@@ -6,6 +6,7 @@ export interface Channels {
   pointer: RTCDataChannel;
   cursor: RTCDataChannel;
   tile: RTCDataChannel;
+  chat: RTCDataChannel;
 }
 
 // Nothing on these is sent again by the transport: input repeats itself until it is
@@ -20,5 +21,6 @@ export function openChannels(pc: RTCPeerConnection): Channels {
     pointer: pc.createDataChannel("pointer", { ...lossy, id: 2 }),
     cursor: pc.createDataChannel("cursor", { ...lossy, id: 3 }),
     tile: pc.createDataChannel("tile", { ...lossy, id: 4 }),
+    chat: pc.createDataChannel("chat", { negotiated: true, id: 5 }),
   };
 }

@@ -134,6 +134,7 @@ describe("Peer", () => {
       ["pointer", { ...lossy, id: 2 }],
       ["cursor", { ...lossy, id: 3 }],
       ["tile", { ...lossy, id: 4 }],
+      ["chat", { negotiated: true, id: 5 }],
     ]);
   });
 

@@ -20,6 +20,7 @@ import type { Fields } from "./check.ts";
 import {
   ALL_MONITORS,
   MAX_AREA,
+  MAX_CHAT,
   MAX_MESSAGE,
   MAX_MONITORS,
   MAX_SHAPE,
@@ -29,6 +30,8 @@ import type {
   Ack,
   Answer,
   Candidate,
+  Chat,
+  ChatMessage,
   Compared,
   Cursor,
   Ended,
@@ -107,6 +110,11 @@ export function decodeInput(data: string): Ack {
 /** Reads a message from the host on the cursor channel; throws BadMessage. */
 export function decodeCursor(data: string): Cursor {
   return decode<Cursor>(data, { cursor });
+}
+
+/** Reads a message from the host on the chat channel; throws BadMessage. */
+export function decodeChat(data: string): ChatMessage {
+  return decode<ChatMessage>(data, { chat, ack });
 }
 
 type Readers<T> = Record<string, (f: Fields) => T>;
@@ -276,6 +284,8 @@ function permissions(f: Fields): Permissions {
   };
   if (given(f["commitment"])) m.commitment = bytes32("commitment", f["commitment"]);
   if (given(f["verifyWords"])) m.verifyWords = truth("verifyWords", f["verifyWords"]);
+  if (given(f["paused"])) m.paused = truth("paused", f["paused"]);
+  if (given(f["yielding"])) m.yielding = truth("yielding", f["yielding"]);
   return m;
 }
 
@@ -344,6 +354,14 @@ function known<K extends string>(f: Fields, name: K, most: number): { [P in K]?:
   const field: { [P in K]?: number } = {};
   if (given(f[name])) field[name] = amount(name, f[name], most);
   return field;
+}
+
+function chat(f: Fields): Chat {
+  return {
+    type: "chat",
+    sent: whole("sent", f["sent"], 1, MAX_COUNT),
+    text: text("text", f["text"], 1, MAX_CHAT),
+  };
 }
 
 function ack(f: Fields): Ack {

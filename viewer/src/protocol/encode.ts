@@ -2,6 +2,7 @@
 
 import type {
   Candidate,
+  ChatMessage,
   Held,
   Input,
   InputEvent,
@@ -15,7 +16,7 @@ import type {
 import { VERSION } from "./message.ts";
 
 /** Any message that this page sends. */
-export type Outgoing = ToRelay | ToControl | Input | Pointer;
+export type Outgoing = ToRelay | ToControl | Input | Pointer | ChatMessage;
 
 /** Writes a message as JSON. Its fields are in order when a function below made it. */
 export function encode(message: Outgoing): string {

@@ -32,6 +32,10 @@ export const MAX_MESSAGE = 64 * 1024;
 export const MAX_EVENTS = 256;
 /** The longest text of one event, in characters. */
 export const MAX_TEXT = 256;
+/** The longest text of the chat, in characters. */
+export const MAX_CHAT = 1000;
+/** How many messages of the chat a side keeps until they are acknowledged. */
+export const MAX_UNHEARD = 20;
 /** The longest ticket, in characters. */
 export const MAX_TICKET = 64;
 /** The longest time for which an invitation can be opened, in seconds. */
@@ -238,6 +242,10 @@ export interface Permissions {
   commitment?: string;
   /** Nothing but view is allowed until the person has said that the words are the same. */
   verifyWords?: boolean;
+  /** The person has paused the session: nothing is shown, and nothing has an effect. */
+  paused?: boolean;
+  /** The person uses the machine themselves: input has no effect until they rest. */
+  yielding?: boolean;
 }
 
 /** The technician's half of the words: 32 random bytes in base64url. */
@@ -383,6 +391,14 @@ export interface Input {
   held: Held;
 }
 
+/** Something that one of the two people says to the other. */
+export interface Chat {
+  type: "chat";
+  /** Numbers what one side says in a session, from 1. What comes twice counts once. */
+  sent: number;
+  text: string;
+}
+
 export interface Ack {
   type: "ack";
   last: number;
@@ -442,6 +458,8 @@ export type FromRelay =
 /** What this page may send on the control channel. */
 export type ToControl =
   Present | Watch | Observe | TilesWanted | Nonce | Compared | End | ErrorMessage;
+/** What either side may send on the chat channel. */
+export type ChatMessage = Chat | Ack;
 /** What the host may send on the control channel. */
 export type FromControl =
   Permissions | Reveal | Compared | Screen | Monitors | Shape | HostFigures | Ended | ErrorMessage;

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { BadMessage } from "./check.ts";
-import { decodeControl, decodeCursor, decodeInput, decodeRelay } from "./decode.ts";
+import { decodeChat, decodeControl, decodeCursor, decodeInput, decodeRelay } from "./decode.ts";
 import { candidate, encode, input, invite, redeem, redeemInvitation } from "./encode.ts";
 import type { Outgoing } from "./encode.ts";
 import type { Input, Invite, Redeem } from "./message.ts";
@@ -42,6 +42,7 @@ const received: Record<string, (data: string) => unknown> = {
   cursor: decodeCursor,
   monitors: decodeControl,
   ack: decodeInput,
+  chat: decodeChat,
 };
 
 /** What this page sends, made from the values in the vector by the page's own functions. */
@@ -63,6 +64,8 @@ const sent: Record<string, (values: never) => Outgoing> = {
   tiles: (v: Outgoing) => v,
   input: (v: Input) => input(v.first, v.events, v.held),
   pointer: (v: Outgoing) => v,
+  chat: (v: Outgoing) => v,
+  ack: (v: Outgoing) => v,
 };
 
 /** What only hosts send or receive. */
@@ -79,6 +82,8 @@ const hostOnly = [
   "disconnected",
   "keys",
   "known",
+  "paused",
+  "report",
 ];
 
 describe("golden vectors", () => {

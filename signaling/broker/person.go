@@ -1,0 +1,43 @@
+package broker
+
+import (
+	"time"
+
+	"github.com/lendhand/lendhand/signaling"
+)
+
+// What the person does with a session, beside answering.
+
+// paused notes that the person holds everything back, or goes on.
+func (b *Broker) paused(s *session, m *signaling.Paused) *signaling.Error {
+	if s.Allowed == nil {
+		return wrongState(m, s.State)
+	}
+	if !s.pauses.Take(time.Now()) {
+		return tooFast()
+	}
+	if m.On == s.isPaused {
+		return nil // said again after a lost connection
+	}
+	s.isPaused = m.On
+	kind := EventUnpause
+	if m.On {
+		kind = EventPause
+	}
+	b.note(Event{Kind: kind, Actor: ActorHost, Subject: s.Technician.ID}, s)
+	return nil
+}
+
+// report ends a session whose person says that they called nobody. Its code is used up
+// already, or its invitation.
+func (b *Broker) report(s *session, m *signaling.Report) *signaling.Error {
+	if s.State == signaling.StateWaiting {
+		return wrongState(m, s.State)
+	}
+	b.log.Warn("technician reported", "session", s.ID, "technician", s.Technician.ID)
+	b.note(Event{Kind: EventReported, Actor: ActorHost, Subject: s.Technician.ID, Detail: map[string]string{
+		"technician": s.Technician.ID, "name": s.Technician.Name, "host": s.Host.Name, "ticket": s.Ticket,
+	}}, s)
+	b.end(s, signaling.EndReported)
+	return nil
+}
