@@ -1,0 +1,73 @@
+package window
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/lendhand/lendhand/signaling"
+)
+
+// endedPage says why it is over, and what to do if it felt wrong.
+func (w *Window) endedPage() Page {
+	l, m := w.config.Language, &w.now
+	title := "ended.heading"
+	if m.since.IsZero() {
+		title = "ended.refused"
+	}
+	return Page{ID: fmt.Sprintf("ended %d", m.questions), Elements: []Element{
+		heading(l.text(title)),
+		text("reason", l.reason(m.state.Reason)),
+		text("safe", l.text("ended.safe")),
+		warning("wrong", l.text("ended.wrong")),
+		row("buttons",
+			button("new-code", l.text("ended.new")).main(),
+			button("quit", l.text("close"))),
+	}}
+}
+
+// reason says why a session is over.
+func (l *Language) reason(r signaling.EndReason) string {
+	if _, known := l.find("end." + string(r)); !known {
+		return l.text("end.other")
+	}
+	return l.text("end." + string(r))
+}
+
+// quitPage asks whether the program is to be closed while somebody is there.
+func (w *Window) quitPage() Page {
+	l := w.config.Language
+	return Page{ID: "quit", Escape: "quit-no", Elements: []Element{
+		heading(l.text("quit.heading")),
+		text("what", l.text("quit.text", "name", cut(w.now.state.Technician.Name, longName))),
+		row("buttons",
+			button("quit-no", l.text("quit.no")).main(),
+			button("quit-yes", l.text("quit.yes")).danger()),
+	}}
+}
+
+// findings are the lines of what was found out about this machine.
+func (w *Window) findings() []Element {
+	l := w.config.Language
+	var lines []Element
+	for _, f := range w.now.findings {
+		key := "findings.good"
+		if f.Bad {
+			key = "findings.bad"
+		}
+		line := l.text(key, "title", l.english("say:", f.Title)) + " " + l.english("say:", f.Text)
+		lines = append(lines, Element{Kind: Text, Text: strings.TrimSpace(line)})
+	}
+	return lines
+}
+
+// report is the findings as text to paste.
+func (w *Window) report() string {
+	var b strings.Builder
+	for _, line := range w.findings() {
+		b.WriteString(line.Text + "\n")
+	}
+	return b.String()
+}
+
+// questionID is the ID of the page of a question: each one is a new page.
+func (w *Window) questionID() string { return fmt.Sprintf("question %d", w.now.question.number) }

@@ -1,0 +1,168 @@
+package window
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"github.com/lendhand/lendhand/signaling"
+)
+
+// The makers of elements. Text is in the language already.
+
+func heading(text string) Element { return Element{ID: "heading", Kind: Heading, Text: text} }
+
+func text(id, text string) Element { return Element{ID: id, Kind: Text, Text: text} }
+
+func quiet(id, text string) Element { return Element{ID: id, Kind: Quiet, Text: text} }
+
+func warning(id, text string) Element { return Element{ID: id, Kind: Warning, Text: text} }
+
+func status(id, text string) Element { return Element{ID: id, Kind: Status, Text: text} }
+
+func button(id, text string) Element { return Element{ID: id, Kind: Button, Text: text} }
+
+func row(id string, children ...Element) Element {
+	return Element{ID: id, Kind: Row, Children: children}
+}
+
+func (e Element) main() Element   { e.Main = true; return e }
+func (e Element) danger() Element { e.Danger = true; return e }
+
+// countdown is a bar of which so much is left. What is not seen does not change it.
+func countdown(id, text string, left, whole time.Duration) Element {
+	return Element{ID: id, Kind: Countdown, Text: text, Part: math.Round(part(left, whole)*1000) / 1000}
+}
+
+// startPage is shown while there is no code.
+func (w *Window) startPage() Page {
+	l := w.config.Language
+	doing := l.text("start.looking", "relay", w.relay())
+	if w.now.relay.Connected {
+		doing = l.text("start.code")
+	}
+	return Page{ID: "start", Elements: []Element{
+		heading(l.text("start.heading")),
+		status("doing", doing),
+		button("quit", l.text("close")),
+	}}
+}
+
+// codePage shows the code, and what to do with it.
+func (w *Window) codePage(now time.Time) Page {
+	l, m := w.config.Language, &w.now
+	return Page{ID: "code", Focus: "code", Elements: []Element{
+		heading(l.text("code.heading")),
+		text("relay", l.text("code.relay", "relay", w.relay())),
+		{ID: "code", Kind: Code, Text: m.code.String(), Name: w.saidCode()},
+		text("how", l.text("code.how")),
+		warning("warning", l.text("code.warning")),
+		w.life(m.codeTill.Sub(now)),
+		w.codeButtons(),
+		status("state", l.text("code.ready")),
+		w.invitation(),
+		button("quit", l.text("close")),
+	}}
+}
+
+// life says how long the code is still good for.
+func (w *Window) life(left time.Duration) Element {
+	l := w.config.Language
+	says := l.text("code.late")
+	if left > 0 {
+		says = l.text("code.next", "time", l.left(left))
+	}
+	return countdown("life", says, left, w.now.codeLife)
+}
+
+func (w *Window) codeButtons() Element {
+	l := w.config.Language
+	buttons := row("code-buttons", button("copy", l.text("code.copy")))
+	if w.config.Speaker != nil {
+		buttons.Children = append(buttons.Children, button("speak", l.text("code.speak")))
+	}
+	return buttons
+}
+
+// invitation takes the number of an invitation.
+func (w *Window) invitation() Element {
+	l := w.config.Language
+	return Element{
+		ID: "invitation", Kind: Field, Name: l.text("invitation.label"), Text: l.text("invitation.hint"),
+		Children: []Element{button("invitation-open", l.text("invitation.open"))},
+	}
+}
+
+// spoken says a code digit by digit, in its groups.
+func spoken(code signaling.Code) string {
+	groups := strings.Fields(code.String())
+	for i, g := range groups {
+		groups[i] = strings.Join(strings.Split(g, ""), " ")
+	}
+	return strings.Join(groups, ", ")
+}
+
+// saidCode is the code as it is read aloud.
+func (w *Window) saidCode() string {
+	return w.config.Language.text("code.spoken", "code", spoken(w.now.code))
+}
+
+// awaitedPage says whom an opened invitation has the person wait for.
+func (w *Window) awaitedPage() Page {
+	l, a := w.config.Language, w.now.awaited
+	p := Page{ID: "awaited", Elements: []Element{heading(l.text("awaited.heading", "name", a.who))}}
+	if a.ticket != "" {
+		p.Elements = append(p.Elements, text("ticket", l.text("ticket", "ticket", a.ticket)))
+	}
+	p.Elements = append(p.Elements,
+		text("how", l.text("awaited.text")),
+		warning("warning", l.text("awaited.warning")),
+		button("quit", l.text("close")))
+	return p
+}
+
+// awayPage says that the relay cannot be reached.
+func (w *Window) awayPage() Page {
+	l := w.config.Language
+	p := Page{ID: "away", Elements: []Element{heading(l.text("away.heading", "relay", w.relay()))}}
+	if why := w.now.relay.Problem; why != "" {
+		p.Elements = append(p.Elements, status("problem", l.english("problem:", why)))
+	}
+	p.Elements = append(p.Elements, text("hint", l.text("away.hint")), button("quit", l.text("close")))
+	return p
+}
+
+// fatalPage says why the program cannot go on.
+func (w *Window) fatalPage() Page {
+	l, f := w.config.Language, w.now.fatal
+	p := Page{ID: "fatal", Elements: []Element{
+		heading(l.text("fatal.heading")), warning("problem", l.english("say:", f.message)),
+	}}
+	if f.hint != "" {
+		p.Elements = append(p.Elements, text("hint", l.english("say:", f.hint)))
+	}
+	p.Elements = append(p.Elements, button("quit", l.text("close")))
+	return p
+}
+
+// findingsPage lists what will not work here.
+func (w *Window) findingsPage() Page {
+	l := w.config.Language
+	return Page{ID: "findings", Elements: []Element{
+		heading(l.text("findings.heading")),
+		text("what", l.text("findings.text")),
+		{ID: "findings", Kind: Log, Name: l.text("findings.heading"), Children: w.findings()},
+		row("buttons",
+			button("findings-on", l.text("findings.on")).main(),
+			button("findings-copy", l.text("findings.copy")),
+			button("quit", l.text("close"))),
+	}}
+}
+
+// relay names the relay.
+func (w *Window) relay() string {
+	if name := w.now.relay.Name; name != "" {
+		return cut(name, longName)
+	}
+	return cut(w.config.Relay, longName)
+}

@@ -1,0 +1,109 @@
+package window
+
+import (
+	"time"
+
+	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/signaling"
+)
+
+// ShowCode shows the code to read out. Nobody is awaited any more.
+func (w *Window) ShowCode(code signaling.Code, life time.Duration) {
+	w.change(func(m *model) {
+		m.code, m.codeLife, m.codeTill = code, life, time.Now().Add(life)
+		m.awaited = nil
+		if !m.ended {
+			m.notice = ""
+		}
+	})
+}
+
+// ShowRelay shows how it stands with the relay.
+func (w *Window) ShowRelay(r ui.Relay) {
+	w.change(func(m *model) { m.relay, m.relayKnown = r, true })
+}
+
+// Show shows the session's state. The end of one is shown until the person has read it.
+func (w *Window) Show(s ui.State) {
+	w.change(func(m *model) {
+		before := m.state
+		switch {
+		case s.Phase == ui.Ended:
+			m.over()
+		case !m.inSession():
+			m.begin(s)
+		}
+		m.state = s
+		if !s.Since.IsZero() {
+			m.since = s.Since
+		}
+		if s.Words.List != before.Words.List {
+			m.comparing, m.passed = false, false
+		}
+		if waits(s) && !waits(before) {
+			m.appear()
+		}
+	})
+}
+
+// appear brings a window back that the person has sent away.
+func (m *model) appear() {
+	m.attend = m.attend || m.hidden
+	m.hidden = false
+}
+
+// forget forgets the session before.
+func (m *model) forget() {
+	m.state, m.asked, m.since, m.ended = ui.State{}, nil, time.Time{}, false
+}
+
+// begin notes that somebody was let in.
+func (m *model) begin(s ui.State) {
+	m.state, m.since = s, time.Now()
+	m.code, m.awaited = "", nil
+	m.notice, m.chat, m.unread = "", nil, 0
+	m.ended, m.hidden, m.chatting, m.comparing, m.passed = false, false, false, false, false
+}
+
+// over notes that the session has ended. Of its chat nothing is left.
+func (m *model) over() {
+	m.appear()
+	m.ended, m.quitting, m.chatting = true, false, false
+	if m.passing {
+		m.notice = ""
+	}
+	m.code, m.awaited = "", nil
+	m.chat, m.unread = nil, 0
+}
+
+// ShowChat shows one more message of the chat.
+func (w *Window) ShowChat(said ui.Said) {
+	w.change(func(m *model) {
+		said.Text = cut(said.Text, longChat)
+		m.chat = append(m.chat, said)
+		m.chat = m.chat[max(0, len(m.chat)-maxChat):]
+		if !said.Mine {
+			m.unread++
+		}
+	})
+}
+
+// Say tells the person something, on whatever page they are.
+func (w *Window) Say(n ui.Notice) {
+	w.change(func(m *model) {
+		if a := whom(n); a != nil {
+			m.awaited, m.code, m.notice = a, "", ""
+			return
+		}
+		m.notice, m.passing = w.config.Language.notice(n), false
+		m.appear()
+	})
+}
+
+// change changes what is known, and shows what that changes.
+func (w *Window) change(f func(*model)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	f(&w.now)
+	w.render(time.Now())
+}
