@@ -58,7 +58,7 @@ func parse(display string) (address, error) {
 
 // dial connects to $DISPLAY. Closing the network connection ends all that waits for an
 // answer, also when the server does nothing any more; it has a deadline that ends it so.
-func dial(within time.Duration) (*xgb.Conn, net.Conn, error) {
+func dial(within time.Duration, divert func(net.Conn) net.Conn) (*xgb.Conn, net.Conn, error) {
 	a, err := parse(os.Getenv("DISPLAY"))
 	if err != nil {
 		return nil, nil, err
@@ -67,7 +67,7 @@ func dial(within time.Duration) (*xgb.Conn, net.Conn, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := a.enter(wire, within)
+	c, err := a.enter(divert(wire), within)
 	if err != nil {
 		_ = wire.Close()
 		return nil, nil, err

@@ -10,8 +10,10 @@ import (
 	"github.com/lendhand/lendhand/client/internal/capture"
 )
 
-// Extension is where the server has put an extension's events.
+// Extension is where the server has put an extension's requests and events.
 type Extension struct {
+	// Opcode is the first byte of its requests.
+	Opcode byte
 	// FirstEvent is the code of the extension's event number 0.
 	FirstEvent byte
 }
@@ -31,7 +33,7 @@ func Use(c *xgb.Conn, name string) (Extension, error) {
 	c.ExtLock.Lock()
 	defer c.ExtLock.Unlock()
 	c.Extensions[name] = reply.MajorOpcode
-	return Extension{FirstEvent: reply.FirstEvent}, nil
+	return Extension{Opcode: reply.MajorOpcode, FirstEvent: reply.FirstEvent}, nil
 }
 
 // Code returns an event's code without the bit that tells who sent it.

@@ -32,11 +32,16 @@ func Open(extensions ...string) (*xgb.Conn, error) {
 // that long, and returns the network connection too, whose end is the end of all that
 // waits for an answer.
 func OpenWire(within time.Duration, extensions ...string) (*xgb.Conn, net.Conn, error) {
+	return open(within, func(wire net.Conn) net.Conn { return wire }, extensions)
+}
+
+// open is OpenWire with what the library reads from in place of the network connection.
+func open(within time.Duration, divert func(net.Conn) net.Conn, extensions []string) (*xgb.Conn, net.Conn, error) {
 	// The library writes every failure to standard error, where the terminal
 	// interface talks with the person. Its errors are returned as well.
 	xgb.Logger.SetOutput(io.Discard)
 	expectExtensions()
-	c, wire, err := dial(within)
+	c, wire, err := dial(within, divert)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open display %q: %w: %w", os.Getenv("DISPLAY"), capture.ErrNoDisplay, err)
 	}
