@@ -21,6 +21,7 @@ func (s *session) accept(request *signaling.Request, allowed signaling.Scopes) {
 	s.beginLimits()
 	s.within(signaling.ConnectWithin, func() { s.stop(signaling.EndConnectionFailed) })
 	s.show()
+	s.watchPerson()
 	s.log.Info("session started", "technician", s.technician.ID, "scopes", allowed)
 }
 

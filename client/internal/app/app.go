@@ -22,6 +22,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/input"
 	"github.com/lendhand/lendhand/client/internal/peer"
 	"github.com/lendhand/lendhand/client/internal/preflight"
+	"github.com/lendhand/lendhand/client/internal/presence"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/problem"
@@ -50,7 +51,7 @@ type UI interface {
 	Commands() <-chan ui.Command
 }
 
-// Config says what an App is made of. All fields but OpenPointer, Ports, Limits
+// Config says what an App is made of. All fields but OpenPointer, OpenPresence, StopKey, Ports, Limits
 // and Invitation are required.
 type Config struct {
 	Server settings.Address
@@ -64,6 +65,11 @@ type Config struct {
 	// OpenPointer opens what watches the pointer of this desktop, after the person's yes;
 	// nil where nothing can.
 	OpenPointer func() (capture.Pointer, error)
+	// OpenPresence opens what watches the person's own hands, after their yes; nil where
+	// nothing can. StopKey is the key that stops a session then; zero for
+	// presence.DefaultKey.
+	OpenPresence func(presence.Config) (presence.Watch, error)
+	StopKey      presence.Key
 	// Codecs are what this machine can encode, best first.
 	Codecs []encode.Codec
 	// BitsPerSecond is the picture's target rate, Threads its encoder's threads.
@@ -91,6 +97,14 @@ func (c *Config) validate() error {
 		return fmt.Errorf("app: %d bit/s with %d threads", c.BitsPerSecond, c.Threads)
 	}
 	return c.Limits.validate()
+}
+
+// stopKey is the key that stops a session.
+func (c *Config) stopKey() presence.Key {
+	if c.StopKey.IsZero() {
+		return presence.DefaultKey()
+	}
+	return c.StopKey
 }
 
 // quitWithin is how long the relay may take to hear that this program ends.

@@ -91,7 +91,7 @@ func (s *session) tellPermissions() {
 	if s.link.open && now.Has(signaling.ScopeView) {
 		s.toTechnician(&signaling.Permissions{
 			Scopes: now, Grantable: grantable, Commitment: s.commitment(),
-			VerifyWords: s.gate.WordsWanted(),
+			VerifyWords: s.gate.WordsWanted(), Yielding: s.yielding(now),
 		})
 	}
 }

@@ -49,6 +49,7 @@ func (s *session) finish(reason signaling.EndReason) {
 	if s.link != nil {
 		s.link.rest()
 	}
+	s.unwatchPerson()
 	s.stopPicture()
 	s.report()
 	if s.link != nil {

@@ -31,6 +31,7 @@ type hands struct {
 	desk    *input.Desk
 	sight   *sight
 	touch   *touch
+	yield   *yield
 	trail   trail                                        // where the pointer was put
 	tell    func(signaling.ChannelID, signaling.Message) // keeps no message
 	log     *slog.Logger
@@ -50,15 +51,16 @@ type hands struct {
 	sequence   uint64 // of the last place
 	complained time.Time
 	busy       bool // the last act found the desktop too busy
+	acted      bool // and was one: the person's own input does not win
 	late       late
 	ack        signaling.InputAck // reused
 	down       []input.Button     // reused
 }
 
 // newHands returns hands that rest. The caller runs run, and owns injector no more.
-func newHands(gate *consent.Gate, injector input.Injector, sight *sight, touch *touch, tell func(signaling.ChannelID, signaling.Message), log *slog.Logger) *hands {
+func newHands(gate *consent.Gate, injector input.Injector, sight *sight, touch *touch, yield *yield, tell func(signaling.ChannelID, signaling.Message), log *slog.Logger) *hands {
 	return &hands{
-		gate: gate, desk: input.NewDesk(injector), sight: sight, touch: touch, tell: tell, log: log,
+		gate: gate, desk: input.NewDesk(injector), sight: sight, touch: touch, yield: yield, tell: tell, log: log,
 		inbox:   make(chan signaling.Message, maxInbox),
 		release: make(chan chan struct{}),
 		looks:   make(chan struct{}, 1),
@@ -221,8 +223,8 @@ func (h *hands) apply(m *signaling.Input) (refused bool) {
 
 // try does one event of a message. It is not done when it has to wait.
 func (h *hands) try(m *signaling.Input, e signaling.Event) (allowed, done bool) {
-	h.busy = false
-	if allowed = h.event(e); allowed {
+	h.busy, h.acted = false, false
+	if allowed = h.event(e); allowed && h.acted {
 		h.touch.note()
 	}
 	b, ok := e.(*signaling.ButtonEvent)
@@ -311,9 +313,14 @@ func (h *hands) find(screen uint64, x, y int) (image.Point, bool) {
 	return p, ok
 }
 
-// act does something that needs control, if that is allowed now.
+// act does something that needs control, if that is allowed now. While the person's own
+// input wins it is allowed, and not done: whoever sends it need not try again.
 func (h *hands) act(f func() error) bool {
 	return h.gate.Do(signaling.ScopeControl, func() {
+		if h.yield.left() > 0 {
+			return
+		}
+		h.acted = true
 		err := f()
 		h.busy = errors.Is(err, input.ErrBusy)
 		h.check(err)

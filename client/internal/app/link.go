@@ -67,7 +67,8 @@ func (s *session) newLink() (*link, error) {
 	}
 	l.pane = &pane{Conn: l.conn, sight: &s.sight}
 	l.sink = l.pane
-	l.hands = newHands(s.gate, injector, &s.sight, s.touch, l.drop, s.log)
+	l.hands = newHands(s.gate, injector, &s.sight, s.touch, s.own.yield, l.drop, s.log)
+	s.own.hands.Store(l.hands)
 	go l.hands.run() // joined by hands.close
 	l.cursor = &cursor{
 		gate: s.gate, open: s.config.OpenPointer, sight: &s.sight, trail: &l.hands.trail,

@@ -48,6 +48,9 @@ type session struct {
 	sight sight
 	// touch is when the technician last pressed something here. The hands tell it.
 	touch *touch
+	// own is what the person does with their own hands. Hands and the watch over them ask
+	// and tell it.
+	own *own
 
 	// Owned by run, as all that follows: what the technician asks, and the person says.
 	technician signaling.Person
@@ -102,6 +105,7 @@ func newSession(config *Config, relay relay, me *self, registered *signaling.Reg
 		mail: make(chan func(), maxMail), answers: make(chan answer, 1),
 		deadline: time.NewTimer(time.Hour), bounds: newBounds(), touch: newTouch(),
 	}
+	s.own = newOwn(s.gate)
 	s.deadline.Stop()
 	s.keepOwnLimits()
 	s.gate.Leave() // until there is a connection
@@ -135,6 +139,12 @@ func (s *session) run(ctx context.Context) (quit, ok bool) {
 			s.permissionsChanged()
 		case <-s.deadline.C:
 			s.late()
+		case <-s.own.stopped:
+			s.stop(signaling.EndHostStopped)
+		case <-s.own.news:
+			s.yieldChanged()
+		case <-s.own.over.C:
+			s.yieldChanged()
 		case <-s.bounds.confirm.C:
 			s.confirm()
 		case <-s.bounds.notice.C:
@@ -288,6 +298,6 @@ func (s *session) show() {
 	s.config.UI.Show(ui.State{
 		Phase: s.phase, Technician: s.technician, Path: s.path,
 		Scopes: now, Allowed: s.agreed.allowed, Reason: s.reason,
-		Words: s.wordsShown(),
+		Words: s.wordsShown(), Yielding: s.yielding(now),
 	})
 }

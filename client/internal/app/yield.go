@@ -1,0 +1,157 @@
+package app
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/lendhand/lendhand/client/internal/consent"
+	"github.com/lendhand/lendhand/client/internal/presence"
+	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/signaling"
+)
+
+// yieldFor is how long what the technician does has no effect, after the person has used
+// this machine themselves.
+const yieldFor = 2 * time.Second
+
+// yield says whether the person's own input wins. Its methods may be called from any
+// goroutine, and allocate nothing.
+type yield struct {
+	since time.Time    // what the times are counted from
+	until atomic.Int64 // in nanoseconds; 0: never so far
+}
+
+func newYield() *yield { return &yield{since: time.Now()} }
+
+// begin has it win from now on for a while, and reports whether it did not before.
+func (y *yield) begin() bool {
+	now := int64(time.Since(y.since))
+	return y.until.Swap(now+int64(yieldFor)) <= now
+}
+
+// left returns for how long it still wins; 0 when it does not.
+func (y *yield) left() time.Duration {
+	return max(0, time.Duration(y.until.Load())-time.Since(y.since))
+}
+
+// own is what the person does with their own hands while somebody is there. What follows
+// of it for the technician's input happens at once, in the goroutine of the watch: the
+// session, and what the person sees of it, may be held up.
+type own struct {
+	// Set at construction.
+	gate    *consent.Gate
+	yield   *yield
+	stopped chan struct{} // they have pressed the key that stops; holds one
+	news    chan struct{} // they have used the machine; holds one
+
+	// hands are those of the newest link.
+	hands atomic.Pointer[hands]
+
+	// Owned by the session's goroutine.
+	watch presence.Watch // nil while there is none
+	over  *time.Timer    // when their input wins no more
+	told  bool           // that it does
+}
+
+func newOwn(gate *consent.Gate) *own {
+	o := &own{
+		gate: gate, yield: newYield(), over: time.NewTimer(time.Hour),
+		stopped: make(chan struct{}, 1), news: make(chan struct{}, 1),
+	}
+	o.over.Stop()
+	return o
+}
+
+// touch notes that the person uses the machine: what the technician holds is let go
+// before it returns.
+func (o *own) touch() {
+	if o.yield.begin() {
+		o.letGo()
+	}
+	poke(o.news)
+}
+
+// stop notes that they have pressed the key that stops. When it returns, nothing has an
+// effect any more, and nothing is down.
+func (o *own) stop() {
+	poke(o.stopped)
+	o.gate.Revoke()
+	o.letGo()
+}
+
+func (o *own) letGo() {
+	if h := o.hands.Load(); h != nil {
+		h.letGo()
+	}
+}
+
+// poke tells of something that has not been heard yet, or has.
+func poke(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// watchPerson begins to watch what the person does themselves. A session goes on
+// without, and they are told.
+func (s *session) watchPerson() {
+	if s.config.OpenPresence == nil || s.own.watch != nil {
+		return
+	}
+	key := s.config.stopKey()
+	watch, err := s.config.OpenPresence(presence.Config{
+		Key: key, Touched: s.own.touch, Stop: s.own.stop, Log: s.log,
+	})
+	if err == nil && watch.Tells() {
+		s.own.watch = watch
+		s.config.UI.Say(ui.Notice{Message: "%s stops at once, whatever has the screen.", Args: []any{key}})
+		return
+	}
+	if err == nil {
+		err = watch.Close()
+	}
+	s.log.Warn("what the person does themselves is not watched", "error", err)
+	s.config.UI.Say(ui.Notice{
+		Message: "%s does not stop the session on this desktop.", Args: []any{key},
+		Hint: "Stop it here, in this program.",
+	})
+}
+
+// unwatchPerson ends that. What it waits for is done by the end of the session.
+func (s *session) unwatchPerson() {
+	s.own.over.Stop()
+	if watch := s.own.watch; watch != nil {
+		s.own.watch = nil
+		s.parting.Go(func() {
+			if err := watch.Close(); err != nil {
+				s.log.Debug("watch over the person closed", "error", err)
+			}
+		})
+	}
+}
+
+// yieldChanged tells both sides that the person's own input wins, and when it does no
+// more.
+func (s *session) yieldChanged() {
+	left := s.own.yield.left()
+	if s.reason != "" {
+		return
+	}
+	if left > 0 {
+		s.own.over.Reset(left)
+	}
+	if now := left > 0; now != s.own.told {
+		s.own.told = now
+		if s.link != nil {
+			s.tellPermissions()
+		}
+		s.show()
+	}
+}
+
+// yielding reports whether the technician's input waits for the person's own, who may
+// have control otherwise.
+func (s *session) yielding(now signaling.Scopes) bool {
+	return s.own.told && now.Has(signaling.ScopeControl)
+}
