@@ -51,7 +51,7 @@ func (s *Shelf) look(ctx context.Context) {
 			s.found[name] = now
 		}
 		s.mu.Unlock()
-		if err == nil && !(known && now.stamp.equal(before.stamp)) {
+		if err == nil && (!known || !now.stamp.equal(before.stamp)) {
 			s.cfg.Log.Info("program offered", "name", name, "folder", now.stamp.folder, "size", now.Size, "sha256", now.SHA256, "signed", now.Signed)
 		}
 	}
