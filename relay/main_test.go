@@ -21,6 +21,9 @@ func call(t *testing.T, in string, args ...string) (code int, out, errs string) 
 
 func TestAccountsFromTheCommandLine(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
+	if code, _, errs := call(t, `{"version": 1, "groups": {"night": {}}}`, "policy", "set", "-", "--data", dir); code != problem.ExitOK {
+		t.Fatalf("policy set: code %d\n%s", code, errs)
+	}
 	for _, step := range []struct {
 		in   string
 		args []string
@@ -37,7 +40,8 @@ func TestAccountsFromTheCommandLine(t *testing.T) {
 		{"another horse\n", []string{"passwd", "nobody"}, 1, "error: no such account"},
 		{"", []string{"disable", "aki"}, 0, "aki is disabled"},
 		{"", []string{"disable", "nobody"}, 1, "error: no such account"},
-		{"", []string{"add", "lee", "--role", "admin", "--link", "--group", "second line", "--public-url", "https://help.example"}, 0, "https://help.example/welcome#"},
+		{"", []string{"add", "lee", "--role", "admin", "--link", "--group", "nihgt"}, 1, `error: the policy has no group "nihgt"`},
+		{"", []string{"add", "lee", "--role", "admin", "--link", "--group", "night", "--public-url", "https://help.example"}, 0, "https://help.example/welcome#"},
 		{"", []string{"add", "lee", "--role", "admin", "--link"}, 1, "error: an account of this name exists: lee"},
 		{"", []string{"add", "max", "--role", "admin", "--link", "--generate"}, 2, "error: "},
 		{"", []string{"link", "ines"}, 0, "https://localhost:8443/welcome#"},
@@ -45,11 +49,11 @@ func TestAccountsFromTheCommandLine(t *testing.T) {
 		{"", []string{"link", "ines", "--listen", "here"}, 2, "error: listen"},
 		{"", []string{"link", "nobody"}, 1, "error: no such account"},
 		{"", []string{"link", "aki"}, 1, "error: this account is disabled"},
-		{"", []string{"factors", "remove", "ines"}, 0, "ines has no second factor"},
+		{"", []string{"factors", "remove", "ines"}, 0, "ines had no second factor, and"},
 		{"", []string{"factors", "remove", "nobody"}, 1, "error: no such account"},
 		{"password123\n", []string{"add", "kim2", "--role", "auditor"}, 1, "error: that password is easy to guess"},
 		{"", []string{"list"}, 0, "invited"},
-		{"", []string{"list"}, 0, "second line"},
+		{"", []string{"list"}, 0, "night"},
 		{"", []string{"list"}, 0, "Ines Okafor"},
 		{"", []string{"list"}, 0, "disabled"},
 		{"x\n", []string{"add", "kim"}, 2, "error: missing flags: --role"},

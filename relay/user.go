@@ -46,7 +46,7 @@ type userAdd struct {
 	Name        string   `arg:"" help:"Name to sign in with: a–z, 0–9, dot, hyphen, underscore."`
 	Role        []string `help:"What the account may do: technician, auditor or admin. May be given more than once." enum:"technician,auditor,admin" required:"" env:"-"`
 	DisplayName string   `help:"Name that other people read; the same when it is not given." env:"-" placeholder:"NAME"`
-	Group       string   `help:"Group whose policy the account has." env:"-" placeholder:"NAME"`
+	Group       string   `help:"Group of the policy whose rules the account has." env:"-" placeholder:"NAME"`
 	Generate    bool     `help:"Make a random password and print it." env:"-" xor:"password"`
 	Link        bool     `help:"Print a one-time link with which the person sets a password." env:"-" xor:"password"`
 	reach
@@ -54,6 +54,9 @@ type userAdd struct {
 
 // Run creates the account.
 func (c *userAdd) Run(w *world, common *config.Common) error {
+	if err := checkGroup(w, common, c.Group); err != nil {
+		return err
+	}
 	n := account.New{Name: c.Name, DisplayName: c.DisplayName, Group: c.Group}
 	for _, r := range c.Role {
 		n.Roles = append(n.Roles, account.Role(r))
@@ -72,6 +75,22 @@ func (c *userAdd) Run(w *world, common *config.Common) error {
 			return err
 		}
 		return w.tell(c.Generate, password, "created %s (%s)", a.Name, joinRoles(a.Roles))
+	})
+}
+
+// checkGroup refuses a group that the policy has no rules for: a slip of the pen would put
+// somebody under looser rules than were meant.
+func checkGroup(w *world, common *config.Common, group string) error {
+	if group == "" {
+		return nil
+	}
+	return withStore(w, common, func(db *store.Store) error {
+		p, err := db.Policy(w.ctx)
+		if err != nil || p.HasGroup(group) {
+			return err
+		}
+		return problem.New(fmt.Sprintf("the policy has no group %.64q", group),
+			"Name one that \"policy show\" has, or add this one to the policy first with \"policy set\".")
 	})
 }
 

@@ -73,8 +73,12 @@ func (c *userFactorsRemove) Run(w *world, common *config.Common) error {
 		if err != nil {
 			return err
 		}
-		if err := s.RemoveFactors(w.ctx, account.CommandLine(), a.ID); err != nil {
+		removed, err := s.RemoveFactors(w.ctx, account.CommandLine(), a.ID)
+		if err != nil {
 			return err
+		}
+		if !removed {
+			return w.tell(false, "", "%s had no second factor, and is signed out everywhere", c.Name)
 		}
 		return w.tell(false, "", "%s has no second factor and is signed out everywhere", c.Name)
 	})

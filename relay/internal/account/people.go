@@ -184,13 +184,18 @@ func differences(before, after Account) (details []string) {
 }
 
 // RemoveFactors takes all second factors from an account that has lost them, and
-// ends its sign-ins.
-func (s *Service) RemoveFactors(ctx context.Context, by By, id string) error {
-	if err := s.store.RemoveFactors(ctx, id); err != nil {
-		return err
+// ends its sign-ins. It reports whether there were any.
+func (s *Service) RemoveFactors(ctx context.Context, by By, id string) (bool, error) {
+	removed, err := s.store.RemoveFactors(ctx, id)
+	switch {
+	case err != nil:
+		return false, err
+	case removed:
+		s.note(EventFactorRemoved, by, id, "factor", "all")
+	default:
+		s.note(EventSignInEnded, by, id)
 	}
-	s.note(EventFactorRemoved, by, id, "factor", "all")
-	return nil
+	return removed, nil
 }
 
 // EndSignInsOf ends all sign-ins of an account.

@@ -1,8 +1,11 @@
 package account_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -291,7 +294,17 @@ func TestTheJournalHearsOfEverything(t *testing.T) {
 		{"password", func() error { return h.ChangePassword(ctx, h.me(t, in.Token), password, otherPassword) }, []account.EventKind{"password_changed"}},
 		{"link", func() error { _, err := h.MakeLink(ctx, by, me.Account.ID); return err }, []account.EventKind{"link_made"}},
 		{"end", func() error { return h.EndSignInsOf(ctx, by, me.Account.ID) }, []account.EventKind{"sign_in_ended"}},
-		{"factors", func() error { return h.RemoveFactors(ctx, by, me.Account.ID) }, []account.EventKind{"factor_removed"}},
+		{"again", func() (err error) {
+			if in, err = h.SignIn(ctx, "ines", otherPassword, here); err == nil {
+				h.addTOTP(t, in.Token)
+			}
+			return err
+		}, []account.EventKind{"sign_in", "factor_added", "factor_added"}},
+		{"factors", func() error { _, err := h.RemoveFactors(ctx, by, me.Account.ID); return err }, []account.EventKind{"factor_removed"}},
+		{"no factors", func() error { _, err := h.RemoveFactors(ctx, by, me.Account.ID); return err }, []account.EventKind{"sign_in_ended"}},
+		{"photo", func() error { return h.SetPhoto(ctx, me, portrait(t)) }, []account.EventKind{"account_changed"}},
+		{"no photo any more", func() error { return h.RemovePhoto(ctx, by, me.Account.ID) }, []account.EventKind{"account_changed"}},
+		{"no photo", func() error { return h.RemovePhoto(ctx, by, me.Account.ID) }, nil},
 		{"disable", func() error { return h.Disable(ctx, by, "ines") }, []account.EventKind{"account_changed"}},
 	} {
 		must(t, step.act())
@@ -299,6 +312,14 @@ func TestTheJournalHearsOfEverything(t *testing.T) {
 			t.Errorf("%s:\n%s", step.name, diff)
 		}
 	}
+}
+
+// portrait is a file that somebody chooses.
+func portrait(t *testing.T) []byte {
+	t.Helper()
+	var file bytes.Buffer
+	must(t, png.Encode(&file, image.NewGray(image.Rect(0, 0, 8, 8))))
+	return file.Bytes()
 }
 
 // unless returns nil for the error that was wanted.

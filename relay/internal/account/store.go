@@ -13,6 +13,7 @@ type Store interface {
 	SignInStore
 	FactorStore
 	LinkStore
+	PhotoStore
 }
 
 // PeopleStore keeps accounts.
@@ -86,8 +87,9 @@ type FactorStore interface {
 	SetRecoveryCodes(ctx context.Context, accountID string, hashes [][]byte) error
 	// UseRecoveryCode removes the code's hash and reports whether it was there.
 	UseRecoveryCode(ctx context.Context, accountID string, hash []byte) (bool, error)
-	// RemoveFactors removes all of them and takes access away.
-	RemoveFactors(ctx context.Context, accountID string) error
+	// RemoveFactors removes all of them and takes access away. It reports whether there
+	// were any.
+	RemoveFactors(ctx context.Context, accountID string) (bool, error)
 }
 
 // LinkStore keeps one-time links.

@@ -115,19 +115,26 @@ func (s *Store) UseRecoveryCode(ctx context.Context, accountID string, hash []by
 }
 
 // RemoveFactors implements [account.Store].
-func (s *Store) RemoveFactors(ctx context.Context, accountID string) error {
-	return s.changeAccount(ctx, accountID, func(tx *sql.Tx) error {
+func (s *Store) RemoveFactors(ctx context.Context, accountID string) (removed bool, err error) {
+	err = s.changeAccount(ctx, accountID, func(tx *sql.Tx) error {
 		for _, change := range []string{
-			"UPDATE accounts SET totp_secret = NULL, totp_step = 0 WHERE id = ?",
+			"UPDATE accounts SET totp_secret = NULL, totp_step = 0 WHERE id = ? AND totp_secret IS NOT NULL",
 			"DELETE FROM passkeys WHERE account_id = ?",
 			"DELETE FROM recovery_codes WHERE account_id = ?",
 		} {
-			if _, err := tx.ExecContext(ctx, change, accountID); err != nil {
+			result, err := tx.ExecContext(ctx, change, accountID)
+			if err != nil {
 				return err
 			}
+			n, err := result.RowsAffected()
+			if err != nil {
+				return err
+			}
+			removed = removed || n > 0
 		}
 		return takeAccess(ctx, tx, accountID, nil)
 	})
+	return removed, err
 }
 
 // once runs a change that must be on the disk before it counts, and reports whether

@@ -25,12 +25,17 @@ type listed struct {
 	Passkeys   int        `json:"passkeys"`
 	OpenID     bool       `json:"openid"`
 	SignIns    int        `json:"signIns"`
+	Photo      bool       `json:"photo"`
+	// Reports is how often somebody whom they asked said within the last ninety days that
+	// they had called nobody.
+	Reports int `json:"reports"`
 }
 
 func listedOf(p account.Person) listed {
 	l := listed{
 		ID: p.ID, Name: p.Name, DisplayName: p.DisplayName, Roles: p.Roles, Group: p.Group, Disabled: p.Disabled,
 		Created: p.Created, TOTP: p.Factors.TOTP, Passkeys: p.Factors.Passkeys, OpenID: p.OpenID, SignIns: p.SignIns,
+		Photo: p.HasPhoto,
 	}
 	if !p.LastSignIn.IsZero() {
 		l.LastSignIn = &p.LastSignIn
@@ -45,9 +50,15 @@ func (s *Server) adminPeople(w http.ResponseWriter, r *http.Request) {
 		s.fault(w, r, err)
 		return
 	}
+	reports, err := s.reports(r.Context())
+	if err != nil {
+		s.fault(w, r, err)
+		return
+	}
 	list := make([]listed, len(people))
 	for i, p := range people {
 		list[i] = listedOf(p)
+		list[i].Reports = reports[p.ID]
 	}
 	answer(w, http.StatusOK, map[string]any{"people": list})
 }
@@ -137,7 +148,8 @@ func (s *Server) adminRemoveFactors(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	s.finish(w, r, s.cfg.Accounts.RemoveFactors(r.Context(), by(r), id))
+	_, err := s.cfg.Accounts.RemoveFactors(r.Context(), by(r), id)
+	s.finish(w, r, err)
 }
 
 // adminEndSignIns takes {"id"}.
