@@ -54,6 +54,8 @@ type Account struct {
 	// HasPassword is false for who was invited and has not come yet, and for who
 	// signs in with OpenID Connect.
 	HasPassword bool
+	// HasPhoto says that the person has chosen one.
+	HasPhoto bool
 	// OpenID says that the account belongs to an OpenID provider: it signs in there
 	// and nowhere else.
 	OpenID bool

@@ -90,6 +90,8 @@ type Service struct {
 	hasher   *hasher
 	throttle *throttle
 	steps    *steps
+	// photos has room for who makes one: to unpack a picture takes memory.
+	photos   chan struct{}
 	passkeys *passkeys // nil where there are none
 }
 
@@ -112,7 +114,7 @@ func NewService(cfg Config) (*Service, error) {
 	}
 	return &Service{
 		cfg: cfg, store: cfg.Store, now: cfg.Now, journal: cfg.Journal,
-		hasher: h, throttle: newThrottle(), steps: newSteps(), passkeys: p,
+		hasher: h, throttle: newThrottle(), steps: newSteps(), passkeys: p, photos: make(chan struct{}, 1),
 	}, nil
 }
 

@@ -150,7 +150,7 @@ func (a *App) openBroker(ctx context.Context) error {
 	}
 	a.broker, err = broker.New(ctx, broker.Config{
 		Store: a.store, Grants: a.grants, Turn: &forwarding{server: a.turn, urls: turnURLs(a.public), log: a.log},
-		CodeKey: keys.Code, Limits: a.rules.Limits, Journal: a.journal.Broker, Log: a.log,
+		CodeKey: keys.Code, Limits: a.rules.Limits, Photo: a.photo, Journal: a.journal.Broker, Log: a.log,
 	})
 	return err
 }

@@ -14,7 +14,8 @@ const accountColumns = `a.id, a.name, a.display_name, a.roles, a.group_name, a.d
 	a.has_password, a.epoch, a.totp_secret IS NOT NULL,
 	(SELECT count(*) FROM passkeys p WHERE p.account_id = a.id),
 	(SELECT count(*) FROM recovery_codes r WHERE r.account_id = a.id),
-	EXISTS (SELECT 1 FROM openid_links o WHERE o.account_id = a.id)`
+	EXISTS (SELECT 1 FROM openid_links o WHERE o.account_id = a.id),
+	EXISTS (SELECT 1 FROM photos f WHERE f.account_id = a.id)`
 
 // CreateAccount implements [account.Store].
 func (s *Store) CreateAccount(ctx context.Context, a account.Account, passwordHash string, who account.Identity) error {
@@ -175,7 +176,7 @@ func scanAccount(row interface{ Scan(...any) error }, more ...any) (account.Acco
 	var created, last sql.NullInt64
 	err := row.Scan(append([]any{
 		&a.ID, &a.Name, &a.DisplayName, &roles, &a.Group, &a.Disabled, &created, &last,
-		&a.HasPassword, &a.Epoch, &a.Factors.TOTP, &a.Factors.Passkeys, &a.Factors.Recovery, &a.OpenID,
+		&a.HasPassword, &a.Epoch, &a.Factors.TOTP, &a.Factors.Passkeys, &a.Factors.Recovery, &a.OpenID, &a.HasPhoto,
 	}, more...)...)
 	for role := range strings.FieldsSeq(roles) {
 		a.Roles = append(a.Roles, account.Role(role))

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -153,6 +154,19 @@ func (s *Store) AuditLines(ctx context.Context, q audit.Query) (lines []string, 
 		return nil, fmt.Errorf("search the audit trail: %w", err)
 	}
 	return lines, nil
+}
+
+// AuditCounts counts the events of a kind since a time by their subject.
+func (s *Store) AuditCounts(ctx context.Context, kind audit.Kind, since time.Time) (map[string]int, error) {
+	counts := make(map[string]int)
+	var subject string
+	var n int
+	err := s.each(ctx, "SELECT subject, count(*) FROM audit_lines WHERE kind = ? AND time >= ? AND subject IS NOT NULL GROUP BY subject",
+		[]any{string(kind), audit.FormatTime(since)}, []any{&subject, &n}, func() { counts[subject] = n })
+	if err != nil {
+		return nil, fmt.Errorf("count in the audit trail: %w", err)
+	}
+	return counts, nil
 }
 
 // auditQuery writes the search; values are arguments of it, never text.

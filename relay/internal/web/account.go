@@ -15,6 +15,7 @@ type own struct {
 	Passkeys             []ownPasskey `json:"passkeys"`
 	RecoveryLeft         int          `json:"recoveryLeft"`
 	SignIns              []ownSignIn  `json:"signIns"`
+	Photo                bool         `json:"photo"`
 }
 
 // ownPasskey leaves Used out when it never was.
@@ -49,7 +50,7 @@ func (s *Server) ownAccount(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, own{
 		Person: s.person(me), SecondFactorRequired: s.cfg.Accounts.SecondFactorRequired(me.Account),
 		TOTP: me.Account.Factors.TOTP, RecoveryLeft: me.Account.Factors.Recovery,
-		Passkeys: ownPasskeys(passkeys), SignIns: ownSignIns(signIns, me.SignIn.ID),
+		Passkeys: ownPasskeys(passkeys), SignIns: ownSignIns(signIns, me.SignIn.ID), Photo: me.Account.HasPhoto,
 	})
 }
 

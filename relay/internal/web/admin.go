@@ -70,6 +70,8 @@ type liveSession struct {
 type livePerson struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
+	// Reports is as in listed.
+	Reports int `json:"reports"`
 }
 
 type liveHost struct {
@@ -79,7 +81,12 @@ type liveHost struct {
 
 // adminSessions lists the sessions that technicians are in. What hosts say of
 // themselves is cut and cleaned once more: a host is nobody's friend.
-func (s *Server) adminSessions(w http.ResponseWriter, _ *http.Request) {
+func (s *Server) adminSessions(w http.ResponseWriter, r *http.Request) {
+	reports, err := s.reports(r.Context())
+	if err != nil {
+		s.fault(w, r, err)
+		return
+	}
 	list := []liveSession{}
 	for _, o := range s.cfg.Broker.Sessions() {
 		scopes := o.Allowed
@@ -87,7 +94,7 @@ func (s *Server) adminSessions(w http.ResponseWriter, _ *http.Request) {
 			scopes = signaling.Scopes{} // nobody has said yes
 		}
 		list = append(list, liveSession{
-			ID: o.ID, State: o.State, Technician: livePerson{o.Technician.ID, o.Technician.Name},
+			ID: o.ID, State: o.State, Technician: livePerson{o.Technician.ID, o.Technician.Name, reports[o.Technician.ID]},
 			Host:   liveHost{signaling.CleanName(o.Host.Name), signaling.CleanName(o.Host.OS)},
 			Ticket: signaling.CleanName(o.Ticket), Scopes: scopes, Created: o.Created.UTC(), Path: o.Path,
 		})

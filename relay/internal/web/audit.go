@@ -18,6 +18,8 @@ const auditPage = 200
 type Audit interface {
 	AuditLines(ctx context.Context, q audit.Query) ([]string, error)
 	AuditCheckpoint(ctx context.Context) (string, error)
+	// AuditCounts counts the events of a kind since a time by their subject.
+	AuditCounts(ctx context.Context, kind audit.Kind, since time.Time) (map[string]int, error)
 }
 
 // auditAnswer is a page of the trail.
