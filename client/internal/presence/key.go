@@ -57,8 +57,11 @@ func ParseKey(text string) (Key, error) {
 	var k Key
 	for _, part := range parts[:last] {
 		m := modifier(strings.TrimSpace(part))
-		if m == 0 || k.Modifiers&m != 0 {
-			return Key{}, fmt.Errorf("%.32q is no modifier that is still wanted", part)
+		switch {
+		case m == 0:
+			return Key{}, fmt.Errorf("%.32q is no modifier", part)
+		case k.Modifiers&m != 0:
+			return Key{}, fmt.Errorf("%.32q is there twice", part)
 		}
 		k.Modifiers |= m
 	}

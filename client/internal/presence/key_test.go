@@ -29,7 +29,7 @@ func TestParseKey(t *testing.T) {
 		"End":                   "none of Ctrl",
 		"Shift+End":             "none of Ctrl",
 		"Ctrl+":                 `"" is no key`,
-		"Ctrl+Ctrl+End":         "no modifier",
+		"Ctrl+Ctrl+End":         "there twice",
 		"Hyper+End":             `"Hyper" is no modifier`,
 		"Ctrl+F13":              `"F13" is no key`,
 		"Ctrl+é":                "is no key",

@@ -1,0 +1,173 @@
+package app
+
+import (
+	"image"
+	"log/slog"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lendhand/lendhand/client/internal/presence"
+	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/signaling"
+)
+
+// watched is the person's own hands, which the test moves.
+type watched struct {
+	presence.Config
+	tells  bool
+	closed atomic.Bool
+}
+
+func (w *watched) Tells() bool                { return w.tells }
+func (w *watched) Last() (ui.Hand, time.Time) { return ui.OwnHand, time.Time{} }
+func (w *watched) Close() error               { w.closed.Store(true); return nil }
+
+// opening is what opens them.
+func (w *watched) open(c presence.Config) (presence.Watch, error) {
+	w.Config = c
+	return w, nil
+}
+
+// withOwnHands runs a session in which the technician has control, over the hands of
+// somebody who is there.
+func withOwnHands(t *testing.T, f func(t *testing.T, p *play, w *worker, own *watched)) {
+	t.Helper()
+	withSession(t, func(t *testing.T, p *play) {
+		own := &watched{tells: true}
+		p.session.config.OpenPresence = own.open
+		p.runs(request("r_1", 60), viewAndControl)
+		w := &worker{t: t, gate: p.session.gate, machine: &machine{}}
+		injector, err := w.machine.openInjector()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.injector = w.machine.injectors[0]
+		w.hands = newHands(p.session.gate, injector, placed(image.Rect(0, 0, 64, 48)), p.session.touch, p.session.own.yield,
+			func(_ signaling.ChannelID, m signaling.Message) {
+				w.mu.Lock()
+				defer w.mu.Unlock()
+				w.told = append(w.told, describe(m))
+			}, slog.New(slog.DiscardHandler))
+		p.session.own.hands.Store(w.hands)
+		go w.run()
+		f(t, p, w, own)
+		w.close()
+		w.machine.checkLeft(t)
+	})
+}
+
+// What the technician does while the person uses the machine is acknowledged, and has no
+// effect, also not later. What they held is up at once.
+func TestThePersonsOwnInputWins(t *testing.T) {
+	withOwnHands(t, func(t *testing.T, p *play, w *worker, own *watched) {
+		w.gets(events(1, holding("ShiftLeft"), press("ShiftLeft")))
+		w.wantLog("key ShiftLeft down")
+		own.Touched()
+		w.wantLog("key ShiftLeft up")
+		w.wantTold(ack(1))
+		w.gets(
+			events(2, holding("ShiftLeft", "KeyA"), press("KeyA")),
+			events(3, holding("ShiftLeft", "KeyA"), &signaling.TextEvent{Text: "no"}),
+			&signaling.Pointer{Sequence: 1, After: 3, Screen: 1, X: 4, Y: 4},
+		)
+		w.wantTold(ack(2), ack(3))
+		time.Sleep(yieldFor - time.Millisecond)
+		w.gets(events(4, holding("KeyA"), press("KeyB")))
+		w.wantLog()
+		if left := p.session.touch.settling(); left > time.Millisecond {
+			t.Errorf("what had no effect may still be on its way to the terminal for %s", left)
+		}
+		time.Sleep(time.Millisecond)
+		w.gets(events(5, holding("KeyC"), press("KeyC")))
+		w.wantLog("key KeyC down")
+	})
+}
+
+// The two seconds count from when they rest.
+func TestTheTwoSecondsBeginAnew(t *testing.T) {
+	withOwnHands(t, func(t *testing.T, p *play, w *worker, own *watched) {
+		first := uint64(1)
+		for range 30 {
+			own.Touched()
+			time.Sleep(presence.TouchEvery)
+			w.gets(events(first, holding(), press("KeyA"), loosen("KeyA")))
+			first += 2
+		}
+		w.wantLog()
+		time.Sleep(yieldFor)
+		w.gets(events(first, holding(), press("KeyA")))
+		w.wantLog("key KeyA down", "key KeyA up")
+	})
+}
+
+// Both sides are told, once each way.
+func TestWhoIsToldOfTheirOwnInput(t *testing.T) {
+	withOwnHands(t, func(t *testing.T, p *play, _ *worker, own *watched) {
+		shown := func() (list []bool) {
+			synctest.Wait()
+			for len(p.person.states) > 0 {
+				list = append(list, (<-p.person.states).Yielding)
+			}
+			return list
+		}
+		shown()
+		for range 20 {
+			own.Touched()
+			time.Sleep(presence.TouchEvery)
+		}
+		if d := cmp.Diff([]bool{true}, shown()); d != "" {
+			t.Errorf("while they do: %s", d)
+		}
+		time.Sleep(yieldFor)
+		if d := cmp.Diff([]bool{false}, shown()); d != "" {
+			t.Errorf("after they have: %s", d)
+		}
+		p.orders(ui.AllowView())
+		shown()
+		own.Touched()
+		if got := shown(); slices.Contains(got, true) {
+			t.Error("input waits that is not allowed anyway")
+		}
+	})
+}
+
+// The watch is over with the session, by whatever way it ends.
+func TestTheWatchEnds(t *testing.T) {
+	withSession(t, func(t *testing.T, p *play) {
+		own := &watched{tells: true}
+		p.session.config.OpenPresence = own.open
+		p.runs(request("r_1", 60), onlyView)
+		if own.closed.Load() || own.Key != presence.DefaultKey() {
+			t.Errorf("closed is %v, the key %s", own.closed.Load(), own.Key)
+		}
+		p.says(&signaling.Ended{Reason: signaling.EndRevoked})
+		if synctest.Wait(); !own.closed.Load() {
+			t.Error("the watch goes on after the session")
+		}
+	})
+}
+
+// A system that cannot tell is not believed, and the person knows that the key does
+// nothing.
+func TestNobodyIsWatched(t *testing.T) {
+	for name, open := range map[string]func(presence.Config) (presence.Watch, error){
+		"it cannot tell":    (&watched{}).open,
+		"it cannot be open": func(presence.Config) (presence.Watch, error) { return nil, presence.ErrMissing },
+	} {
+		t.Run(name, func(t *testing.T) {
+			withSession(t, func(t *testing.T, p *play) {
+				p.session.config.OpenPresence = open
+				p.runs(request("r_1", 60), viewAndControl)
+				synctest.Wait()
+				if said := <-p.person.said; said != "Ctrl+Alt+End does not stop the session on this desktop. Stop it here, in this program." {
+					t.Errorf("said %q", said)
+				}
+			})
+		})
+	}
+}
