@@ -58,7 +58,7 @@ const RESTART_MS = 5000;
 const FIGURES_MS = 1000;
 
 /** The library's types lack the certificates, and not every browser has them. */
-interface Transport extends EventTarget {
+export interface Transport extends EventTarget {
   state: string;
   getRemoteCertificates?: () => ArrayBuffer[];
 }
@@ -281,7 +281,7 @@ function text(e: MessageEvent): string {
 }
 
 /** Waits until it is known what became of DTLS, or for {@link SAY_MS}. */
-async function settled(transport: Transport): Promise<void> {
+export async function settled(transport: Transport): Promise<void> {
   const isOpen = () => transport.state === "new" || transport.state === "connecting";
   if (!isOpen()) return;
   await new Promise<void>((resolve) => {

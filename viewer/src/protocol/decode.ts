@@ -119,7 +119,8 @@ export function decodeChat(data: string): ChatMessage {
 
 type Readers<T> = Record<string, (f: Fields) => T>;
 
-function decode<T>(data: string, readers: Readers<T>): T {
+/** Reads a message by the reader of its type; throws BadMessage. */
+export function decode<T>(data: string, readers: Readers<T>): T {
   if (data.length > MAX_MESSAGE) {
     throw new BadMessage("message_too_large", `a message is at most ${MAX_MESSAGE} bytes`);
   }
@@ -158,11 +159,11 @@ function hostInfo(v: unknown): HostInfo {
   return { name: text("host.name", f["name"], 1, 64), os: text("host.os", f["os"], 0, 64) };
 }
 
-function seconds(field: string, v: unknown): number {
+export function seconds(field: string, v: unknown): number {
   return whole(field, v, 0, MAX_SECONDS);
 }
 
-function limits(f: Fields): Limits {
+export function limits(f: Fields): Limits {
   const m: Limits = { type: "limits", scopes: scopes("scopes", f["scopes"]) };
   if (given(f["endsIn"])) m.endsIn = seconds("endsIn", f["endsIn"]);
   if (given(f["confirmEvery"])) m.confirmEvery = seconds("confirmEvery", f["confirmEvery"]);
@@ -208,7 +209,7 @@ function opened(f: Fields): Opened {
   };
 }
 
-function ticket(f: Fields): { ticket?: string } {
+export function ticket(f: Fields): { ticket?: string } {
   return given(f["ticket"]) ? { ticket: text("ticket", f["ticket"], 0, MAX_TICKET) } : {};
 }
 
@@ -221,7 +222,7 @@ function granted(f: Fields): Granted {
   };
 }
 
-function iceServer(v: unknown): IceServer {
+export function iceServer(v: unknown): IceServer {
   const f = object("iceServers", v);
   return {
     urls: list("urls", f["urls"], 8, (u) => opaque("urls", u, 1, 256)),
@@ -238,7 +239,7 @@ function answer(f: Fields): Answer {
   return { type: "answer", sdp: description("sdp", f["sdp"]) };
 }
 
-function candidate(f: Fields): Candidate {
+export function candidate(f: Fields): Candidate {
   const m: Candidate = {
     type: "candidate",
     candidate: opaque("candidate", f["candidate"], 0, 1024),
@@ -253,20 +254,20 @@ function candidate(f: Fields): Candidate {
   return m;
 }
 
-function given(v: unknown): boolean {
+export function given(v: unknown): boolean {
   return v !== undefined && v !== null;
 }
 
-function resumed(f: Fields): Resumed {
+export function resumed(f: Fields): Resumed {
   const states = ["waiting", "requested", "connecting", "active", "reconnecting"] as const;
   return { type: "resumed", state: oneOf("state", f["state"], states) };
 }
 
-function ended(f: Fields): Ended {
+export function ended(f: Fields): Ended {
   return { type: "ended", reason: text("reason", f["reason"], 1, 64) };
 }
 
-function error(f: Fields): ErrorMessage {
+export function error(f: Fields): ErrorMessage {
   const m: ErrorMessage = {
     type: "error",
     code: text("code", f["code"], 1, 32),
@@ -293,7 +294,7 @@ function reveal(f: Fields): Reveal {
   return { type: "reveal", nonce: bytes32("nonce", f["nonce"]) };
 }
 
-function compared(f: Fields): Compared {
+export function compared(f: Fields): Compared {
   const results = ["same", "different", "dismissed"] as const;
   return { type: "compared", result: oneOf("result", f["result"], results) };
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { pauseBefore } from "./backoff.ts";
-import { Link } from "./link.ts";
+import { Link, technicianSide } from "./link.ts";
 import type { Socket } from "./link.ts";
 
 class FakeSocket implements Socket {
@@ -24,6 +24,7 @@ function setUp() {
   const sockets: FakeSocket[] = [];
   const told: string[] = [];
   const link = new Link({
+    side: technicianSide,
     dial: () => {
       const socket = new FakeSocket();
       sockets.push(socket);

@@ -24,10 +24,34 @@ export interface Socket {
   close(code?: number): void;
 }
 
+/** What a line carries, of which it only knows what is about the line itself. */
+interface Carried {
+  type: string;
+  code?: string;
+}
+
+/** One side of the protocol: what it hears and says on its line. */
+export interface Side<In extends Carried, Out extends Carried> {
+  /** Reads a message of the relay; throws BadMessage. */
+  decode(data: string): In;
+  /** What resumes the session that a message opens; undefined for one that opens none. */
+  ticketOf(m: In): Ticket | undefined;
+  /** Whether a message would only be in the way on a later line. */
+  isOfThisLine(m: Out): boolean;
+}
+
+/** A technician's side. The search for a way to the host begins anew on a new line. */
+export const technicianSide: Side<FromRelay, ToRelay> = {
+  decode: decodeRelay,
+  ticketOf: (m) =>
+    m.type === "requested" ? { sessionId: m.sessionId, token: m.token } : undefined,
+  isOfThisLine: (m) => m.type === "offer" || m.type === "candidate",
+};
+
 /** What a Link tells its owner. */
-export interface LinkListener {
+export interface LinkListener<In = FromRelay> {
   /** A message of the relay, in the order they came. */
-  message(m: FromRelay): void;
+  message(m: In): void;
   /** The line is up (and, in a session, resumed) or lost for now. */
   up(isUp: boolean): void;
   /** The relay could not be reached at all: why is not for scripts to know. */
@@ -36,9 +60,10 @@ export interface LinkListener {
   failed(code: string): void;
 }
 
-export interface LinkConfig {
+export interface LinkConfig<In extends Carried = FromRelay, Out extends Carried = ToRelay> {
+  side: Side<In, Out>;
   dial: () => Socket;
-  listener: LinkListener;
+  listener: LinkListener<In>;
   random?: () => number;
 }
 
@@ -51,16 +76,17 @@ export interface Ticket {
 /** The most messages that wait for the line; the relay holds as many for us. */
 const MAX_WAITING = 128;
 
-export class Link {
+export class Link<In extends Carried = FromRelay, Out extends Carried = ToRelay> {
   // Set at construction.
+  readonly #side: Side<In, Out>;
   readonly #dial: () => Socket;
-  readonly #listener: LinkListener;
+  readonly #listener: LinkListener<In>;
   readonly #random: () => number;
   // The line as it is now.
   #socket: Socket | undefined;
   #isOpen = false;
   #isIntroduced = false;
-  #waiting: ToRelay[] = [];
+  #waiting: Out[] = [];
   // The session to come back to.
   #ticket: Ticket | undefined;
   // Whether the line is kept up without a session, to hear of invitations.
@@ -69,23 +95,20 @@ export class Link {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastError: string | undefined;
 
-  constructor(config: LinkConfig) {
+  constructor(config: LinkConfig<In, Out>) {
+    this.#side = config.side;
     this.#dial = config.dial;
     this.#listener = config.listener;
     this.#random = config.random ?? Math.random;
   }
 
-  /**
-   * Sends a message, now or as soon as the line is up. The newest are kept, but for the
-   * search for a way to the host: on a new line it begins anew, and the answer to an
-   * earlier offer would only be in its way.
-   */
-  send(m: ToRelay): void {
+  /** Sends a message, now or as soon as the line is up. The newest are kept, but for those of this line. */
+  send(m: Out): void {
     if (this.#isOpen && this.#isIntroduced) {
       this.#socket?.send(encode(m));
       return;
     }
-    if (m.type === "offer" || m.type === "candidate") return;
+    if (this.#side.isOfThisLine(m)) return;
     this.#waiting.push(m);
     if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();
     if (!this.#socket && this.#timer === undefined) this.#open();
@@ -107,7 +130,7 @@ export class Link {
   }
 
   /** Sends a message only if the line is up at this moment: for a page that leaves. */
-  sendNow(m: ToRelay): void {
+  sendNow(m: Out): void {
     if (this.#isOpen) this.#socket?.send(encode(m));
   }
 
@@ -182,7 +205,7 @@ export class Link {
   #received(data: unknown): void {
     const m = this.#read(data);
     if (!m) return;
-    if (m.type === "requested") this.#ticket = { sessionId: m.sessionId, token: m.token };
+    this.#ticket = this.#side.ticketOf(m) ?? this.#ticket;
     if (m.type === "error") this.#lastError = m.code;
     if (m.type === "ended") this.#over();
     if (m.type === "resumed") this.#introduced();
@@ -196,10 +219,10 @@ export class Link {
     this.#isIntroduced = true;
   }
 
-  #read(data: unknown): FromRelay | undefined {
+  #read(data: unknown): In | undefined {
     try {
       if (typeof data !== "string") throw new BadMessage("bad_message", "not text");
-      return decodeRelay(data);
+      return this.#side.decode(data);
     } catch (e) {
       if (!(e instanceof BadMessage)) throw e;
       this.#socket?.send(encode({ type: "error", code: e.code, message: e.message.slice(0, 300) }));

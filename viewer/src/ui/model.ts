@@ -19,7 +19,7 @@ import type { InvitationState, OpenInvitation } from "../session/invitations.ts"
 import { Session } from "../session/session.ts";
 import { idle } from "../session/state.ts";
 import type { Cause, State } from "../session/state.ts";
-import { Link } from "../signal/link.ts";
+import { Link, technicianSide } from "../signal/link.ts";
 import type { LinkListener, Socket } from "../signal/link.ts";
 import type { Route } from "./route.ts";
 
@@ -67,7 +67,8 @@ export class Model {
     this.route = signal(config.route);
     const policy = policyOf(config.search);
     this.session = new Session<Peer>({
-      link: (listener) => (this.#link = new Link({ dial, listener: this.#overhear(listener) })),
+      link: (listener) =>
+        (this.#link = new Link({ side: technicianSide, dial, listener: this.#overhear(listener) })),
       peer: (identity, iceServers, listener) => {
         const peer = new Peer({ identity, iceServers, policy, listener });
         this.tiles.value = peer.tiles;
