@@ -100,17 +100,23 @@ const startOfPNG = [137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82
  * nobody decodes a larger picture than they were told.
  */
 export function png(field: string, v: unknown, most: number, width: number, height: number) {
+  const file = sizeOfPNG(field, v, most);
+  if (file.width !== width || file.height !== height) {
+    bad(field, `a PNG file of ${width} by ${height} pixels`);
+  }
+  return file.png;
+}
+
+/** A PNG file in base64, of at most `most` bytes, and the size that it says it has. */
+export function sizeOfPNG(field: string, v: unknown, most: number) {
   const isText = typeof v === "string" && v.length <= Math.ceil(most / 3) * 4;
   if (!isText || v.length % 4 !== 0 || !/^[A-Za-z0-9+/]{32,}={0,2}$/.test(v)) {
     bad(field, `a file of at most ${most} bytes in base64`);
   }
   const head = Uint8Array.from(atob(v.slice(0, 32)), (c) => c.charCodeAt(0));
   const size = new DataView(head.buffer, startOfPNG.length);
-  const isPNG = startOfPNG.every((byte, at) => head[at] === byte);
-  if (!isPNG || size.getUint32(0) !== width || size.getUint32(4) !== height) {
-    bad(field, `a PNG file of ${width} by ${height} pixels`);
-  }
-  return v;
+  if (!startOfPNG.every((byte, at) => head[at] === byte)) bad(field, "a PNG file");
+  return { png: v, width: size.getUint32(0), height: size.getUint32(4) };
 }
 
 /** A session description of at most 48 KiB. */

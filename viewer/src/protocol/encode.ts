@@ -19,7 +19,7 @@ import { VERSION } from "./message.ts";
 export type Outgoing = ToRelay | ToControl | Input | Pointer | ChatMessage;
 
 /** Writes a message as JSON. Its fields are in order when a function below made it. */
-export function encode(message: { readonly type: string }): string {
+export function encode<M extends { readonly type: string }>(message: M): string {
   return JSON.stringify(message);
 }
 

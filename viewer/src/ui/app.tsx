@@ -24,6 +24,7 @@ import { Waiting } from "./waiting.tsx";
 const AccountPage = lazy(async () => (await import("./account/page.tsx")).AccountPage);
 const Enrol = lazy(async () => (await import("./enrol.tsx")).Enrol);
 const Welcome = lazy(async () => (await import("./welcome.tsx")).Welcome);
+const Share = lazy(async () => (await import("../share/page.tsx")).Share);
 const Sessions = lazy(async () => (await import("./admin/sessions.tsx")).Sessions);
 const People = lazy(async () => (await import("./admin/people.tsx")).People);
 const PolicyPage = lazy(async () => (await import("./admin/policy.tsx")).PolicyPage);
@@ -46,6 +47,7 @@ function Screen({ model }: { model: Model }) {
   const entry = model.entry.value;
   const route = model.route.value;
   if (route.kind === "join") return <Join code={route.code} origin={location.origin} />;
+  if (route.kind === "share") return <Share code={route.code} />;
   if (route.kind === "welcome") {
     return <Welcome key={route.token} model={model} token={route.token} />;
   }

@@ -1,0 +1,96 @@
+/**
+ * What the two people say to each other (PROTOCOL.md, message `chat`): numbered, acknowledged,
+ * and said again on another connection until it is.
+ */
+
+import { BadMessage } from "../protocol/check.ts";
+import type { Chat, OnChat } from "./message.ts";
+import type { Line } from "./state.ts";
+
+/** What may wait for an acknowledgement, be said at once, and a second after that. */
+const MAX_WAITING = 20;
+const A_SECOND = 1;
+/** What may come at once, and a second after that. */
+const MOST_HEARD = 80;
+const HEARD_A_SECOND = 2;
+/** The lines that are kept to be read again. */
+const MAX_LINES = 200;
+
+export interface TalkConfig {
+  send: (m: OnChat) => boolean;
+  changed: (lines: readonly Line[]) => void;
+  /** A clock in milliseconds. */
+  now: () => number;
+}
+
+export class Talk {
+  readonly #config: TalkConfig;
+  readonly #said: Bucket;
+  readonly #heard: Bucket;
+  #lines: readonly Line[] = [];
+  #waiting: Chat[] = [];
+  #sent = 0;
+  #last = 0;
+
+  constructor(config: TalkConfig) {
+    this.#config = config;
+    this.#said = new Bucket(MAX_WAITING, A_SECOND, config.now());
+    this.#heard = new Bucket(MOST_HEARD, HEARD_A_SECOND, config.now());
+  }
+
+  /** Says something; false when that is too much at once. */
+  say(text: string): boolean {
+    if (this.#waiting.length >= MAX_WAITING || !this.#said.take(this.#config.now())) return false;
+    const m: Chat = { type: "chat", sent: ++this.#sent, text };
+    this.#waiting.push(m);
+    this.#config.send(m);
+    this.#add({ isMine: true, text });
+    return true;
+  }
+
+  /** Takes what comes. Throws BadMessage when it is too much. */
+  hear(m: OnChat): void {
+    if (!this.#heard.take(this.#config.now())) throw new BadMessage("too_fast", "too much chat");
+    if (m.type === "ack") {
+      this.#waiting = this.#waiting.filter((w) => w.sent > m.last);
+      return;
+    }
+    if (m.sent > this.#last + 1) return;
+    const isNew = m.sent === this.#last + 1;
+    this.#last = Math.max(this.#last, m.sent);
+    this.#config.send({ type: "ack", last: this.#last });
+    if (isNew) this.#add({ isMine: false, text: m.text });
+  }
+
+  /** Says again what the other side may have missed: the channel is a new one. */
+  again(): void {
+    for (const m of this.#waiting) this.#config.send(m);
+  }
+
+  #add(line: Line): void {
+    this.#lines = [...this.#lines, line].slice(-MAX_LINES);
+    this.#config.changed(this.#lines);
+  }
+}
+
+class Bucket {
+  #left: number;
+  #at: number;
+
+  constructor(
+    readonly most: number,
+    readonly aSecond: number,
+    now: number,
+  ) {
+    this.#left = most;
+    this.#at = now;
+  }
+
+  take(now: number): boolean {
+    this.#left = Math.min(this.most, this.#left + ((now - this.#at) / 1000) * this.aSecond);
+    this.#at = now;
+    if (this.#left < 1) return false;
+    this.#left -= 1;
+    return true;
+  }
+}
