@@ -20,6 +20,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/input"
 	"github.com/lendhand/lendhand/client/internal/input/robot"
 	"github.com/lendhand/lendhand/client/internal/peer"
+	"github.com/lendhand/lendhand/client/internal/presence"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/problem"
@@ -48,6 +49,7 @@ type flags struct {
 	Longest      time.Duration      `help:"Longest time that a session lasts, such as 2h; as long as you like when it is not given." placeholder:"TIME"`
 	ConfirmEvery time.Duration      `help:"Ask again after so much control, such as 30m; the relay can want it sooner." placeholder:"TIME"`
 	VerifyWords  bool               `help:"Let nobody control this desktop before you have said that the words of both ends are the same."`
+	StopKey      presence.Key       `name:"stop-key" default:"Ctrl+Alt+End" help:"Key that stops the session at once, pressed on this machine's own keyboard, such as Ctrl+Alt+End." placeholder:"KEY"`
 	Events       string             `help:"Append what happens to this file, one JSON object a line." placeholder:"FILE"`
 	LogLevel     slog.Level         `default:"warn" help:"Least level of what is logged: debug, info, warn or error."`
 	Config       string             `help:"Configuration file with these flags as JSON keys." placeholder:"FILE"`
@@ -141,6 +143,8 @@ func configure(f *flags, in io.Reader, out io.Writer, log *slog.Logger) (*app.Co
 		OpenScreen:    func() (capture.Source, error) { return openScreen(log) },
 		OpenInjector:  openInjector,
 		OpenPointer:   openPointer(log),
+		OpenPresence:  openPresence,
+		StopKey:       f.StopKey,
 		Codecs:        codecs(threads),
 		BitsPerSecond: bitsPerSecond,
 		Threads:       threads,

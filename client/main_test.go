@@ -49,6 +49,8 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"--server", "localhost:1", "--ca", noFile}, 1, "pass the relay's authority with --ca"},
 		{[]string{"--server", "localhost:1", "--invitation", "48291307"}, 2, "no invitation"},
 		{[]string{"--server", "localhost:1", "--allow", "everything"}, 2, "--allow"},
+		{[]string{"--stop-key", "End"}, 2, "End has none of Ctrl, Alt and Super"},
+		{[]string{"--stop-key", "Ctrl+Alt+\x1b[2J"}, 2, "is no key"},
 		{[]string{"--server", "localhost:1", "--longest=-1h"}, 2, "below zero"},
 		{[]string{"--server", "localhost:1", "--ui", "window"}, 2, "--ui terminal"},
 		{[]string{"--server", "localhost:1", "--events", noFile}, 1, "--events"},
