@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"math"
 
 	"github.com/go-vgo/robotgo"
 	"github.com/jezek/xgb/xproto"
@@ -64,7 +63,7 @@ func (r *Robot) button(b input.Button, down bool) error {
 // Wheel implements input.Injector.
 func (r *Robot) Wheel(dx, dy float64) error {
 	return r.act(func(image.Rectangle) error {
-		x, y, err := r.wheel.turn(dx, dy)
+		x, y, err := r.wheel.Turn(dx, dy)
 		if err != nil {
 			return err
 		}
@@ -87,33 +86,4 @@ func (r *Robot) notch(n int, back, forth byte) error {
 		}
 	}
 	return nil
-}
-
-// maxNotches bounds one turn: nobody turns a wheel further in one go, and each
-// notch is an event in the queue of an application.
-const maxNotches = 50
-
-// wheel collects fractions of notches.
-type wheel struct {
-	x, y float64
-}
-
-func (w *wheel) turn(dx, dy float64) (x, y int, err error) {
-	if !finite(dx) || !finite(dy) {
-		return 0, 0, fmt.Errorf("wheel turned by %v, %v notches", dx, dy)
-	}
-	w.x, x = notches(w.x + dx)
-	w.y, y = notches(w.y + dy)
-	return x, y, nil
-}
-
-func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
-
-// notches splits v into what is left over and whole notches. Ten tenths are one,
-// although their floating-point sum is a little less.
-func notches(v float64) (rest float64, whole int) {
-	const rounding = 1e-9
-	v = min(max(v, -maxNotches), maxNotches)
-	n := math.Trunc(v + math.Copysign(rounding, v))
-	return v - n, int(n)
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/jezek/xgb/xtest"
 
 	"github.com/lendhand/lendhand/client/internal/capture"
+	"github.com/lendhand/lendhand/client/internal/input"
 )
 
 // untrusted is true while robotgo's connection may be dead, or wait without end, and
@@ -36,7 +37,7 @@ type Robot struct {
 	*server // nil while the server does not answer
 	lostAt  time.Time
 	closed  bool
-	wheel   wheel
+	wheel   input.Notches
 	raised  map[byte]bool           // buttons that were let go, for rising
 	pressed map[xproto.Keycode]bool // sent, and not let go for certain
 	down    map[xproto.Keycode]bool // of these, what Key has pressed
