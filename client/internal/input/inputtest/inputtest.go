@@ -23,6 +23,11 @@ type Harness struct {
 	Injector input.Injector
 	// Size is that of the desktop, in pixels.
 	Size image.Point
+	// Codes are those of the keys that this machine has; all that have a name when it is nil.
+	Codes []string
+	// OwnLocks says that the desktop puts its locks back to what they were, as Wine puts them
+	// to those of the desktop around it.
+	OwnLocks bool
 	// Pointer returns where the pointer is.
 	Pointer func() image.Point
 	// Keys returns the keys that are down, by their codes, in any order.
@@ -179,7 +184,10 @@ func testWheelBound(t *testing.T, h *Harness) {
 }
 
 func testKeys(t *testing.T, h *Harness) {
-	codes := keymap.Codes()
+	codes := h.Codes
+	if codes == nil {
+		codes = keymap.Codes()
+	}
 	slices.Sort(codes)
 	for _, code := range codes {
 		check(t, h.Injector.Key(code, true))
@@ -325,7 +333,7 @@ func testCapsLock(t *testing.T, h *Harness) {
 		t.Errorf("with Caps Lock the key 1 produces %q", got)
 	}
 	h.wantTyped(t, "Hello, Größe 1!")
-	if got := h.Injector.Produces("KeyA"); got != "A" {
+	if got := h.Injector.Produces("KeyA"); got != "A" && !h.OwnLocks {
 		t.Errorf("Caps Lock is off after text: the key A produces %q", got)
 	}
 }
