@@ -2,7 +2,9 @@ package aom
 
 /*
 #cgo CFLAGS: -O2 -I${SRCDIR}/../internal/canvas
-#cgo LDFLAGS: -l:libaom.a -lm -lpthread
+#cgo !windows LDFLAGS: -l:libaom.a -lm -lpthread
+#cgo windows CFLAGS: -I${SRCDIR}/../../../../bin/windows/codecs/include
+#cgo windows LDFLAGS: -L${SRCDIR}/../../../../bin/windows/codecs/lib -l:libaom.a -l:libpthread.a
 #cgo noescape lh_aom_encode
 #cgo nocallback lh_aom_encode
 #cgo noescape lh_aom_set_rate

@@ -2,7 +2,9 @@ package vpx
 
 /*
 #cgo CFLAGS: -O2 -I${SRCDIR}/../internal/canvas
-#cgo LDFLAGS: -l:libvpx.a -lm -lpthread
+#cgo !windows LDFLAGS: -l:libvpx.a -lm -lpthread
+#cgo windows CFLAGS: -I${SRCDIR}/../../../../bin/windows/codecs/include
+#cgo windows LDFLAGS: -L${SRCDIR}/../../../../bin/windows/codecs/lib -l:libvpx.a -l:libpthread.a
 #cgo noescape lh_vpx_encode
 #cgo nocallback lh_vpx_encode
 #cgo noescape lh_vp8_set_careful

@@ -1,5 +1,7 @@
 #include "canvas.h"
 
+#include "memory.h"
+
 #include <libyuv/convert.h>
 #include <libyuv/convert_from_argb.h>
 #include <stdlib.h>
@@ -23,7 +25,7 @@ int lh_canvas_open(lh_canvas *c, int width, int height, int subsampled, int grey
 		size_t stride = aligned(halved ? (width + 1) / 2 : width);
 		size_t lines = halved ? (height + 1) / 2 : height;
 		c->stride[i] = (int)stride;
-		c->plane[i] = aligned_alloc(alignment, stride * lines);
+		c->plane[i] = lh_aligned_alloc(alignment, stride * lines);
 		failed |= !c->plane[i];
 		if (c->plane[i] && i > 0) memset(c->plane[i], no_colour, stride * lines);
 	}
@@ -123,7 +125,7 @@ void lh_canvas_draw(lh_canvas *c, const uint8_t *pixels, int stride, int x, int 
 void lh_canvas_settle(lh_canvas *c) { memset(c->active, 0, (size_t)c->rows * c->columns); }
 
 void lh_canvas_close(lh_canvas *c) {
-	for (int i = 0; i < 3; i++) free(c->plane[i]);
+	for (int i = 0; i < 3; i++) lh_aligned_free(c->plane[i]);
 	free(c->active);
 	memset(c, 0, sizeof *c);
 }

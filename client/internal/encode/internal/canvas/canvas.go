@@ -8,7 +8,9 @@ package canvas
 
 /*
 #cgo CFLAGS: -O2
-#cgo LDFLAGS: -l:libyuv.a -lm
+#cgo !windows LDFLAGS: -l:libyuv.a -lm
+#cgo windows CFLAGS: -I${SRCDIR}/../../../../../bin/windows/codecs/include
+#cgo windows LDFLAGS: -L${SRCDIR}/../../../../../bin/windows/codecs/lib -l:libyuv.a
 #cgo noescape lh_canvas_draw
 #cgo nocallback lh_canvas_draw
 #cgo noescape lh_scale_draw

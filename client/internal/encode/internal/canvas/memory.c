@@ -22,3 +22,17 @@ void lh_memory_give_back(void) {
 void lh_memory_give_back(void) {}
 
 #endif
+
+#ifdef _WIN32
+
+#include <malloc.h>
+
+void *lh_aligned_alloc(size_t alignment, size_t size) { return _aligned_malloc(size, alignment); }
+void lh_aligned_free(void *memory) { _aligned_free(memory); }
+
+#else
+
+void *lh_aligned_alloc(size_t alignment, size_t size) { return aligned_alloc(alignment, size); }
+void lh_aligned_free(void *memory) { free(memory); }
+
+#endif
