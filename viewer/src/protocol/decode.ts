@@ -365,7 +365,7 @@ function chat(f: Fields): Chat {
   };
 }
 
-export function ack(f: Fields): Ack {
+function ack(f: Fields): Ack {
   return { type: "ack", last: whole("last", f["last"], 0, MAX_COUNT) };
 }
 

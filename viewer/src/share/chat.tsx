@@ -2,7 +2,7 @@
 
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { clean } from "../protocol/check.ts";
-import { MAX_CHAT } from "./message.ts";
+import { MAX_CHAT } from "../protocol/message.ts";
 import type { PartProps } from "./page.tsx";
 import type { Live } from "./state.ts";
 import type { Key } from "./text.ts";

@@ -16,7 +16,6 @@ import {
 } from "../protocol/check.ts";
 import type { Fields } from "../protocol/check.ts";
 import {
-  ack,
   candidate,
   compared,
   decode,
@@ -32,17 +31,15 @@ import {
 import { ALL_MONITORS } from "../protocol/message.ts";
 import type { Nonce, Observe, Offer, Present, TilesWanted, Watch } from "../protocol/message.ts";
 import type { End } from "../protocol/message.ts";
-import { MAX_CHAT, MAX_KEYS, MAX_PHOTO, MAX_PHOTO_FILE } from "./message.ts";
+import { MAX_KEYS, MAX_PHOTO, MAX_PHOTO_FILE } from "./message.ts";
 import type {
   Awaited,
-  Chat,
   CodeIssued,
   Connect,
   FromRelay,
   FromTechnician,
   GrantKey,
   Keys,
-  OnChat,
   Person,
   Registered,
   Request,
@@ -83,11 +80,6 @@ export function decodeControl(data: string): FromTechnician {
     end,
     error,
   });
-}
-
-/** Reads a message on the channel for what people say; throws BadMessage. */
-export function decodeChat(data: string): OnChat {
-  return decode<OnChat>(data, { chat, ack });
 }
 
 function registered(f: Fields): Registered {
@@ -208,12 +200,4 @@ function tiles(f: Fields): TilesWanted {
 
 function end(f: Fields): End {
   return { type: "end", reason: text("reason", f["reason"], 1, 64) };
-}
-
-function chat(f: Fields): Chat {
-  return {
-    type: "chat",
-    sent: whole("sent", f["sent"], 1, Number.MAX_SAFE_INTEGER),
-    text: text("text", f["text"], 1, MAX_CHAT),
-  };
 }

@@ -6,12 +6,13 @@
 import type { Identity } from "../peer/certificate.ts";
 import { Pace } from "../peer/pace.ts";
 import { BadMessage } from "../protocol/check.ts";
+import { decodeChat } from "../protocol/decode.ts";
 import { candidate } from "../protocol/encode.ts";
 import type { Candidate, Comparison, IceServer, Offer } from "../protocol/message.ts";
 import type { Path } from "../session/state.ts";
 import { Mistrust } from "../words/exchange.ts";
 import { HostComparing } from "./comparing.ts";
-import { decodeChat, decodeControl } from "./decode.ts";
+import { decodeControl } from "./decode.ts";
 import { Verifier } from "./grant.ts";
 import type { Grant } from "./grant.ts";
 import { Dropped, decodeInput, decodePointer } from "./hands.ts";

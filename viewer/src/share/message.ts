@@ -4,7 +4,6 @@
  */
 
 import type {
-  Ack,
   Answer,
   Candidate,
   Compared,
@@ -12,14 +11,12 @@ import type {
   Ended,
   ErrorMessage,
   HostFigures,
-  Input,
   Limits,
   Monitors,
   Nonce,
   Observe,
   Offer,
   Permissions,
-  Pointer,
   Present,
   Resume,
   Resumed,
@@ -37,8 +34,6 @@ export const MAX_PHOTO = 96;
 export const MAX_PHOTO_FILE = 24 * 1024;
 /** The most keys that a relay has at a time. */
 export const MAX_KEYS = 8;
-/** The longest that one person says to the other at once, in characters. */
-export const MAX_CHAT = 1000;
 
 /** A person whom the relay has signed in. */
 export interface Person {
@@ -154,20 +149,6 @@ export interface Report {
   type: "report";
 }
 
-// Between the two.
-
-/** What one person says to the other; `sent` numbers what a side says, from 1. */
-export interface Chat {
-  type: "chat";
-  sent: number;
-  text: string;
-}
-
-/** What the technician allows to be seen by: permissions as this page says them. */
-export interface ToldPermissions extends Permissions {
-  paused?: boolean;
-}
-
 /** What the relay may send to a host. */
 export type FromRelay =
   | Registered
@@ -206,10 +187,4 @@ export type FromTechnician =
 
 /** What a host may send on the control channel. */
 export type ToTechnician =
-  ToldPermissions | Reveal | Compared | Screen | Monitors | HostFigures | Ended | ErrorMessage;
-
-/** What either side may send on the channel for what people say. */
-export type OnChat = Chat | Ack;
-
-/** What a technician may send on the channels for keys and places. */
-export type Hands = Input | Pointer;
+  Permissions | Reveal | Compared | Screen | Monitors | HostFigures | Ended | ErrorMessage;

@@ -7,12 +7,12 @@ import { settled } from "../peer/peer.ts";
 import type { Transport } from "../peer/peer.ts";
 import { transportOf } from "../peer/path.ts";
 import { encode } from "../protocol/encode.ts";
-import type { Ack, Candidate, IceServer } from "../protocol/message.ts";
+import type { Ack, Candidate, ChatMessage, IceServer } from "../protocol/message.ts";
 import type { Path } from "../session/state.ts";
 import { fingerprintOfDER } from "../words/derive.ts";
 import { answeredOn, pathOf } from "./figures.ts";
 import type { Report } from "./figures.ts";
-import type { OnChat, ToTechnician } from "./message.ts";
+import type { ToTechnician } from "./message.ts";
 import { isReachable, withoutForbidden } from "./offer.ts";
 import type { Offer } from "./offer.ts";
 
@@ -47,7 +47,7 @@ export interface HostPeerLike {
   report(): Promise<Report>;
   tell(m: ToTechnician): boolean;
   ack(m: Ack): boolean;
-  say(m: OnChat): boolean;
+  say(m: ChatMessage): boolean;
   close(farewell?: ToTechnician): void;
 }
 
@@ -71,7 +71,6 @@ export class HostPeer implements HostPeerLike {
   readonly #isOwnRelay: boolean;
   readonly #pc: RTCPeerConnection;
   readonly #channels: Channels;
-  readonly #chat: RTCDataChannel;
   // What is going on.
   #isClosed = false;
   #wanted: MediaStreamTrack | null = null;
@@ -87,7 +86,6 @@ export class HostPeer implements HostPeerLike {
       ...transportOf("any", config.iceServers),
     });
     this.#channels = openChannels(this.#pc);
-    this.#chat = this.#pc.createDataChannel("chat", { negotiated: true, id: 5 });
     this.#listen();
   }
 
@@ -166,8 +164,8 @@ export class HostPeer implements HostPeerLike {
   }
 
   /** Sends a message on the channel for what people say. */
-  say(m: OnChat): boolean {
-    return send(this.#chat, m);
+  say(m: ChatMessage): boolean {
+    return send(this.#channels.chat, m);
   }
 
   /** Ends the connection for good, after a last word if there is one. */
@@ -217,17 +215,17 @@ export class HostPeer implements HostPeerLike {
   }
 
   #listen(): void {
-    const { control, input, pointer, cursor, tile } = this.#channels;
+    const { control, input, pointer, cursor, tile, chat } = this.#channels;
     this.#pc.onicecandidate = (e) => this.#found(e.candidate);
     this.#pc.onconnectionstatechange = () => void this.#changed();
     control.onopen = () => this.#isClosed || this.#listener.opened();
     control.onclose = () => this.#isClosed || this.#listener.lost();
-    this.#chat.onopen = () => this.#isClosed || this.#listener.chatOpened();
+    chat.onopen = () => this.#isClosed || this.#listener.chatOpened();
     for (const [on, channel] of [
       ["control", control],
       ["input", input],
       ["pointer", pointer],
-      ["chat", this.#chat],
+      ["chat", chat],
     ] as const) {
       channel.onmessage = (e) => this.#heard(on, e.data);
     }
@@ -267,7 +265,7 @@ export class HostPeer implements HostPeerLike {
   }
 }
 
-function send(channel: RTCDataChannel, m: ToTechnician | Ack | OnChat): boolean {
+function send(channel: RTCDataChannel, m: ToTechnician | Ack | ChatMessage): boolean {
   if (channel.readyState !== "open") return false;
   channel.send(encode(m));
   return true;

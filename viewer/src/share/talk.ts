@@ -4,11 +4,11 @@
  */
 
 import { BadMessage } from "../protocol/check.ts";
-import type { Chat, OnChat } from "./message.ts";
+import { MAX_UNHEARD } from "../protocol/message.ts";
+import type { Chat, ChatMessage } from "../protocol/message.ts";
 import type { Line } from "./state.ts";
 
-/** What may wait for an acknowledgement, be said at once, and a second after that. */
-const MAX_WAITING = 20;
+/** What may be said in a second, when as much as may be said at once was. */
 const A_SECOND = 1;
 /** What may come at once, and a second after that. */
 const MOST_HEARD = 80;
@@ -17,7 +17,7 @@ const HEARD_A_SECOND = 2;
 const MAX_LINES = 200;
 
 export interface TalkConfig {
-  send: (m: OnChat) => boolean;
+  send: (m: ChatMessage) => boolean;
   changed: (lines: readonly Line[]) => void;
   /** A clock in milliseconds. */
   now: () => number;
@@ -34,13 +34,13 @@ export class Talk {
 
   constructor(config: TalkConfig) {
     this.#config = config;
-    this.#said = new Bucket(MAX_WAITING, A_SECOND, config.now());
+    this.#said = new Bucket(MAX_UNHEARD, A_SECOND, config.now());
     this.#heard = new Bucket(MOST_HEARD, HEARD_A_SECOND, config.now());
   }
 
   /** Says something; false when that is too much at once. */
   say(text: string): boolean {
-    if (this.#waiting.length >= MAX_WAITING || !this.#said.take(this.#config.now())) return false;
+    if (this.#waiting.length >= MAX_UNHEARD || !this.#said.take(this.#config.now())) return false;
     const m: Chat = { type: "chat", sent: ++this.#sent, text };
     this.#waiting.push(m);
     this.#config.send(m);
@@ -49,7 +49,7 @@ export class Talk {
   }
 
   /** Takes what comes. Throws BadMessage when it is too much. */
-  hear(m: OnChat): void {
+  hear(m: ChatMessage): void {
     if (!this.#heard.take(this.#config.now())) throw new BadMessage("too_fast", "too much chat");
     if (m.type === "ack") {
       this.#waiting = this.#waiting.filter((w) => w.sent > m.last);
