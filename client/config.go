@@ -17,8 +17,6 @@ import (
 	"github.com/lendhand/lendhand/client/internal/encode/aom"
 	"github.com/lendhand/lendhand/client/internal/encode/calibrate"
 	"github.com/lendhand/lendhand/client/internal/encode/vpx"
-	"github.com/lendhand/lendhand/client/internal/input"
-	"github.com/lendhand/lendhand/client/internal/input/robot"
 	"github.com/lendhand/lendhand/client/internal/peer"
 	"github.com/lendhand/lendhand/client/internal/presence"
 	"github.com/lendhand/lendhand/client/internal/ui"
@@ -161,12 +159,4 @@ func configure(f *flags, in io.Reader, out io.Writer, log *slog.Logger) (*app.Co
 // that keeps up when much moves.
 func codecs(threads int) []encode.Codec {
 	return calibrate.Measure([]encode.Codec{aom.AV1444(), aom.AV1(), vpx.VP9(), vpx.VP8()}, threads)
-}
-
-func openInjector() (input.Injector, error) {
-	r, err := robot.New()
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
 }
