@@ -43,6 +43,10 @@ type Page struct {
 // Close is the ID of the press of the window's close button when Page.Escape is empty.
 const Close = "close"
 
+// BarLost is the ID of the press that tells that a bar cannot be kept in sight. No hand
+// pressed it.
+const BarLost = "bar-lost"
+
 // Kind is a kind of element.
 type Kind int
 
