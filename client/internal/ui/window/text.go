@@ -74,10 +74,10 @@ func (l *Language) lasted(d time.Duration) string {
 	return l.counted("hours", int(d/time.Hour))
 }
 
-// minutes says for how many minutes something lasts already: less than one is 0.
+// minutes says for how many minutes something has lasted already.
 func (l *Language) minutes(d time.Duration) string {
 	if d < time.Minute {
-		return l.counted("minutes", 0)
+		return l.text("minutes.none")
 	}
 	return l.lasted(d)
 }

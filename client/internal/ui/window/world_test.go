@@ -3,6 +3,7 @@ package window_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,10 +27,13 @@ type world struct {
 	t   *testing.T
 }
 
+// inEnglish reads English once for all tests.
+var inEnglish = sync.OnceValues(func() (*window.Language, error) { return window.MatchLanguage() })
+
 // config is that of a window in English.
 func config(t *testing.T, kit *windowtest.Toolkit) window.Config {
 	t.Helper()
-	language, err := window.MatchLanguage("en")
+	language, err := inEnglish()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,4 +148,10 @@ func (w *world) enter(s ui.State) {
 		w.t.Fatalf("the answer was %v, %v", a.Scopes, a.err)
 	}
 	w.Show(s)
+}
+
+// idle waits until presses count.
+func (w *world) idle() {
+	time.Sleep(settled)
+	synctest.Wait()
 }
