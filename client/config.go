@@ -139,7 +139,7 @@ func configure(f *flags, in io.Reader, out io.Writer, log *slog.Logger) (*app.Co
 		UI:            ui.NewTerminal(in, out),
 		Events:        events,
 		OpenScreen:    func() (capture.Source, error) { return openScreen(log) },
-		OpenInjector:  openInjector,
+		OpenInjector:  keeping(log),
 		OpenPointer:   openPointer(log),
 		OpenPresence:  openPresence,
 		StopKey:       f.StopKey,

@@ -33,6 +33,9 @@ func untilInterrupted() (context.Context, context.CancelFunc) {
 
 // run is the program without its process.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) (exit int) {
+	if isRelease(args) {
+		return whenGone(in, errOut)
+	}
 	flags, call, err := parse(args, out)
 	if flags.done {
 		return problem.ExitOK

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 
+	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
 
 	"github.com/lendhand/lendhand/client/internal/input"
@@ -82,7 +83,11 @@ func (r *Robot) release(key xproto.Keycode) error {
 		return nil
 	}
 	delete(r.silent, key)
-	return r.repeat(key, xproto.AutoRepeatModeOn)
+	if err := r.repeat(key, xproto.AutoRepeatModeOn); err != nil {
+		return err
+	}
+	r.ledger.Up(silenceOf(key))
+	return nil
 }
 
 // silence turns the server's auto-repeat off for one key while it is down. The
@@ -100,11 +105,14 @@ func (r *Robot) silence(key xproto.Keycode) error {
 		return nil
 	}
 	r.silent[key] = true
+	r.ledger.Down(silenceOf(key))
 	return r.repeat(key, xproto.AutoRepeatModeOff)
 }
 
-func (r *Robot) repeat(key xproto.Keycode, mode uint32) error {
-	err := xproto.ChangeKeyboardControlChecked(r.c, xproto.KbKey|xproto.KbAutoRepeatMode,
+func (r *Robot) repeat(key xproto.Keycode, mode uint32) error { return repeat(r.c, key, mode) }
+
+func repeat(c *xgb.Conn, key xproto.Keycode, mode uint32) error {
+	err := xproto.ChangeKeyboardControlChecked(c, xproto.KbKey|xproto.KbAutoRepeatMode,
 		[]uint32{uint32(key), mode}).Check()
 	if err != nil {
 		return fmt.Errorf("set auto-repeat of key %d: %w", key, err)

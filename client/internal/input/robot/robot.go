@@ -25,6 +25,7 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/client/internal/input"
+	"github.com/lendhand/lendhand/client/internal/input/release"
 )
 
 // untrusted is true while robotgo's connection may be dead, or wait without end, and
@@ -35,6 +36,7 @@ var untrusted, gone atomic.Bool
 type Robot struct {
 	// Owned by the caller's goroutine.
 	*server // nil while the server does not answer
+	ledger  release.Ledger
 	lostAt  time.Time
 	closed  bool
 	wheel   input.Notches
@@ -50,8 +52,12 @@ type Robot struct {
 
 // New opens $DISPLAY. It returns capture.ErrNoDisplay, or
 // capture.ErrMissingExtension when the X server has no XTEST or no XKEYBOARD.
-func New() (*Robot, error) {
+func New() (*Robot, error) { return NewKept(release.Nobody{}) }
+
+// NewKept is New for a program that may be killed: what is down is in the ledger.
+func NewKept(ledger release.Ledger) (*Robot, error) {
 	r := &Robot{
+		ledger:  ledger,
 		raised:  map[byte]bool{},
 		pressed: map[xproto.Keycode]bool{},
 		down:    map[xproto.Keycode]bool{},
@@ -146,10 +152,20 @@ func (r *Robot) fakeAt(kind, detail byte, p image.Point) error {
 	if kind == xproto.KeyPress {
 		r.pressed[xproto.Keycode(detail)] = true // also when nobody knows whether it was done
 	}
+	held := heldBy(kind, detail)
+	if kind == xproto.KeyPress || kind == xproto.ButtonPress {
+		r.ledger.Down(held)
+	}
 	const now, anyDevice = 0, 0
 	err := xtest.FakeInputChecked(r.c, kind, detail, now, r.root, int16(p.X), int16(p.Y), anyDevice).Check()
-	if kind == xproto.KeyRelease && err == nil {
+	switch {
+	case err != nil:
+		return err
+	case kind == xproto.KeyRelease:
 		delete(r.pressed, xproto.Keycode(detail))
+		r.ledger.Up(held)
+	case kind == xproto.ButtonRelease:
+		r.ledger.Up(held)
 	}
-	return err
+	return nil
 }

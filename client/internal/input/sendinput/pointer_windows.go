@@ -58,12 +58,14 @@ func (i *Injector) Button(b input.Button, down bool) error {
 	}
 	if down {
 		i.buttons[b] = true // also after a failure: it may be down
+		i.ledger.Down(heldButton(b))
 		return send(mouseEvent(s.down, 0, 0, s.data))
 	}
 	if err := send(mouseEvent(s.up, 0, 0, s.data)); err != nil {
 		return fmt.Errorf("let go button %d: %w", b, err)
 	}
 	delete(i.buttons, b)
+	i.ledger.Up(heldButton(b))
 	return nil
 }
 

@@ -6,11 +6,13 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/client/internal/input"
+	"github.com/lendhand/lendhand/client/internal/input/release"
 )
 
 // Injector implements input.Injector.
 type Injector struct {
 	// Owned by the caller's goroutine.
+	ledger  release.Ledger
 	closed  bool
 	wheel   input.Notches
 	keys    map[string]key // what Key has pressed
@@ -19,14 +21,17 @@ type Injector struct {
 
 // New opens the desktop that has the keyboard now. It returns capture.ErrNoDisplay when this program
 // has none, as a service has not.
-func New() (*Injector, error) {
+func New() (*Injector, error) { return NewKept(release.Nobody{}) }
+
+// NewKept is New for a program that may be killed: what is down is in the ledger.
+func NewKept(ledger release.Ledger) (*Injector, error) {
 	const readObjects = 0x1
 	desktop, _, err := procOpenInputDesktop.Call(0, 0, readObjects)
 	if desktop == 0 {
 		return nil, fmt.Errorf("open the desktop that takes input: %w: %w", capture.ErrNoDisplay, err)
 	}
 	_, _, _ = procCloseDesktop.Call(desktop)
-	return &Injector{keys: map[string]key{}, buttons: map[input.Button]bool{}}, nil
+	return &Injector{ledger: ledger, keys: map[string]key{}, buttons: map[input.Button]bool{}}, nil
 }
 
 // Key implements input.Injector. Windows repeats no key that is injected, so that one which is pressed
@@ -41,12 +46,14 @@ func (i *Injector) Key(code string, down bool) error {
 	}
 	if down {
 		i.keys[code] = k // also after a failure: it may be down
+		i.ledger.Down(heldKey(k))
 		return send(k.event(true))
 	}
 	if err := send(k.event(false)); err != nil {
 		return fmt.Errorf("let go key %q: %w", code, err)
 	}
 	delete(i.keys, code)
+	i.ledger.Up(heldKey(k))
 	return nil
 }
 
