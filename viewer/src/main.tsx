@@ -12,6 +12,7 @@ import "./style/pages.css";
 import "./style/rows.css";
 import "./style/forms.css";
 import "./style/entry.css";
+import "./style/get.css";
 import "./style/narrow.css";
 import "./style/desktop.css";
 

@@ -26,6 +26,13 @@ export async function get(path: string): Promise<Fields> {
   return body(await call(path, { method: "GET" }));
 }
 
+/** Sends a file as it is. Throws Refused. */
+export async function send(path: string, file: Blob): Promise<void> {
+  await body(
+    await call(path, { method: "POST", headers: { "Content-Type": file.type }, body: file }),
+  );
+}
+
 /** Does something. Throws Refused. */
 export async function post(path: string, content: object = {}): Promise<Fields> {
   const headers = { "Content-Type": "application/json" };

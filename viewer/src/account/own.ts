@@ -1,6 +1,6 @@
 /** One's own account: password, second factors, recovery codes, signed-in browsers. */
 
-import { get, post } from "./http.ts";
+import { get, post, send } from "./http.ts";
 import type { Fields } from "./http.ts";
 import { answerOf, makePasskey } from "./passkey.ts";
 import { countOf, fieldsOf, idOf, objectOf, textOf, textsOf, timeOf, truthOf } from "./read.ts";
@@ -30,6 +30,8 @@ export interface OwnAccount {
   /** How many recovery codes are left. */
   recoveryLeft: number;
   signIns: SignIn[];
+  /** Whether there is a photo. */
+  photo: boolean;
 }
 
 /** A secret for an authenticator app, not in use before a code of it was typed. */
@@ -49,6 +51,7 @@ export async function ownAccount(): Promise<OwnAccount> {
     passkeys: fieldsOf(f["passkeys"]).map(passkeyOf),
     recoveryLeft: countOf(f["recoveryLeft"]),
     signIns: fieldsOf(f["signIns"]).map(signInOf),
+    photo: truthOf(f["photo"]),
   };
 }
 
@@ -96,6 +99,15 @@ export async function endSignIn(id: string): Promise<void> {
 /** Ends all sign-ins but the one that asks. Throws Refused. */
 export async function endOtherSignIns(): Promise<void> {
   await post("/api/account/sign-ins/end", { others: true });
+}
+
+/** Uses a picture, PNG or JPEG, as one's photo. Throws Refused. */
+export async function setPhoto(picture: Blob): Promise<void> {
+  await send("/api/account/photo", picture);
+}
+
+export async function removePhoto(): Promise<void> {
+  await post("/api/account/photo/remove");
 }
 
 function codesOf(f: Fields): string[] {

@@ -42,6 +42,10 @@ const ownWords: Readonly<Record<string, Words>> = {
     what: "The two passwords differ.",
     todo: "Type the same one twice.",
   },
+  picture_unreadable: {
+    what: "That file is no picture that this browser can read.",
+    todo: "Choose a photo, as PNG or JPEG for example.",
+  },
   sign_in_again: {
     what: "Nothing was changed.",
     todo: "This needs your password once more. Try again when you have it.",

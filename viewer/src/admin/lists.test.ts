@@ -15,13 +15,26 @@ describe("people", () => {
   it("are listed by their names, with the roles that are known", async () => {
     answer({
       people: [
-        { id: "2", name: "kim", displayName: "Kim", roles: ["admin", "king"], passkeys: 2 },
+        {
+          id: "2",
+          name: "kim",
+          displayName: "Kim",
+          roles: ["admin", "king"],
+          passkeys: 2,
+          reports: 3,
+        },
         { id: "1", name: "ada", roles: null, disabled: true },
       ],
     });
     const [ada, kim] = await people();
-    expect(ada).toMatchObject({ displayName: "ada", roles: [], disabled: true });
-    expect(kim).toMatchObject({ roles: ["admin"], passkeys: 2, lastSignIn: undefined });
+    expect(ada).toMatchObject({
+      displayName: "ada",
+      roles: [],
+      disabled: true,
+      reports: 0,
+      lastSignIn: undefined,
+    });
+    expect(kim).toMatchObject({ roles: ["admin"], passkeys: 2, reports: 3 });
   });
 
   it("are added with a link, and changed in what is named", async () => {
@@ -40,7 +53,7 @@ describe("live sessions", () => {
       sessions: [
         {
           id: "a",
-          technician: { name: "Ines" },
+          technician: { name: "Ines", reports: 2 },
           host: { name: "pc" },
           created: "2026-01-01T00:00:00Z",
         },
@@ -48,9 +61,9 @@ describe("live sessions", () => {
       ],
     });
     const sessions = await liveSessions();
-    expect(sessions.map(({ id, technician, host }) => [id, technician, host])).toEqual([
-      ["b", "Kim", "mac"],
-      ["a", "Ines", "pc"],
+    expect(sessions.map((s) => [s.id, s.technician, s.host, s.reports])).toEqual([
+      ["b", "Kim", "mac", 0],
+      ["a", "Ines", "pc", 2],
     ]);
   });
 });

@@ -32,6 +32,10 @@ export interface Person {
   openid: boolean;
   /** In how many browsers they are signed in. */
   signIns: number;
+  /** Whether they have chosen a photo. */
+  photo: boolean;
+  /** How often somebody whom they asked said in the last ninety days that they had called nobody. */
+  reports: number;
 }
 
 export interface NewPerson {
@@ -77,6 +81,11 @@ export async function endSignIns(id: string): Promise<void> {
   await post("/api/admin/people/sign-ins/end", { id });
 }
 
+/** Removes somebody's photo. Throws Refused. */
+export async function removePhotoOf(id: string): Promise<void> {
+  await post("/api/admin/people/photo/remove", { id });
+}
+
 function personOf(f: Fields): Person {
   const named = textsOf(f["roles"]);
   const name = textOf(f["name"]);
@@ -93,5 +102,7 @@ function personOf(f: Fields): Person {
     passkeys: countOf(f["passkeys"]),
     openid: truthOf(f["openid"]),
     signIns: countOf(f["signIns"]),
+    photo: truthOf(f["photo"]),
+    reports: countOf(f["reports"]),
   };
 }

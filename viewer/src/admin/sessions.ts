@@ -2,12 +2,14 @@
 
 import { get, post } from "../account/http.ts";
 import type { Fields } from "../account/http.ts";
-import { fieldsOf, idOf, objectOf, textOf, textsOf, timeOf } from "../account/read.ts";
+import { countOf, fieldsOf, idOf, objectOf, textOf, textsOf, timeOf } from "../account/read.ts";
 
 export interface LiveSession {
   id: string;
   state: string;
   technician: string;
+  /** How often people have reported the technician in the last ninety days. */
+  reports: number;
   host: string;
   ticket: string;
   scopes: string[];
@@ -32,6 +34,7 @@ function sessionOf(f: Fields): LiveSession {
     id: idOf(f["id"]),
     state: textOf(f["state"], 32),
     technician: nameOf(f["technician"]),
+    reports: countOf(objectOf(f["technician"])["reports"]),
     host: nameOf(f["host"]),
     ticket: textOf(f["ticket"]),
     scopes: textsOf(f["scopes"]),

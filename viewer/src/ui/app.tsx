@@ -9,7 +9,6 @@ import { Desktop } from "./desktop.tsx";
 import { Ended } from "./ended.tsx";
 import { Guarded } from "./guarded.tsx";
 import { Invitations } from "./invite.tsx";
-import { Join } from "./join.tsx";
 import { lazy } from "./lazy.tsx";
 import type { Model } from "./model.ts";
 import { NotTechnician, Unreachable } from "./notes.tsx";
@@ -19,10 +18,12 @@ import { Shell } from "./shell.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { Start } from "./start.tsx";
 import { announcement } from "./status.ts";
+import { titleOf } from "./titles.ts";
 import { Waiting } from "./waiting.tsx";
 
 const AccountPage = lazy(async () => (await import("./account/page.tsx")).AccountPage);
 const Enrol = lazy(async () => (await import("./enrol.tsx")).Enrol);
+const Get = lazy(async () => (await import("./get/page.tsx")).Get);
 const Welcome = lazy(async () => (await import("./welcome.tsx")).Welcome);
 const Share = lazy(async () => (await import("../share/page.tsx")).Share);
 const Sessions = lazy(async () => (await import("./admin/sessions.tsx")).Sessions);
@@ -32,7 +33,10 @@ const Journal = lazy(async () => (await import("./admin/journal.tsx")).Journal);
 
 export function App({ model }: { model: Model }) {
   const state = model.state.value;
-  useTitle(state);
+  const title = titleOf(model.route.value, model.entry.value, state);
+  useEffect(() => {
+    if (title !== undefined) document.title = title;
+  }, [title]);
   return (
     <>
       <Screen model={model} />
@@ -46,7 +50,7 @@ export function App({ model }: { model: Model }) {
 function Screen({ model }: { model: Model }) {
   const entry = model.entry.value;
   const route = model.route.value;
-  if (route.kind === "join") return <Join code={route.code} origin={location.origin} />;
+  if (route.kind === "get") return <Get code={route.code} isInvited={route.isInvited} />;
   if (route.kind === "share") return <Share code={route.code} />;
   if (route.kind === "welcome") {
     return <Welcome key={route.token} model={model} token={route.token} />;
@@ -137,11 +141,4 @@ function Content(props: { model: Model; account: Account; state: State }) {
     case "live":
       return null;
   }
-}
-
-function useTitle(state: State): void {
-  const host = state.phase === "live" || state.phase === "requested" ? state.host.name : "";
-  useEffect(() => {
-    document.title = host ? `${host} · Lendhand` : "Lendhand";
-  }, [host]);
 }

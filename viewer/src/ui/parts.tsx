@@ -3,10 +3,10 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 
-export function Loading() {
+export function Loading({ label = "Loading…" }: { label?: string }) {
   return (
     <p class="loading soft" role="status">
-      <span class="spinner" /> Loading…
+      <span class="spinner" /> {label}
     </p>
   );
 }
@@ -69,8 +69,21 @@ export function Check({ label, isChecked, isDisabled, testId, change }: CheckPro
   );
 }
 
+interface CopyProps {
+  text: string;
+  label?: string;
+  /** What it says afterwards: that it did, or could not. */
+  done?: string;
+  refused?: string;
+}
+
 /** Puts text on the clipboard, and says that it did. */
-export function Copy({ text, label = "Copy" }: { text: string; label?: string }) {
+export function Copy({
+  text,
+  label = "Copy",
+  done = "Copied",
+  refused = "Not allowed: select the text instead",
+}: CopyProps) {
   const [said, say] = useState("");
   useEffect(() => {
     const timer = setTimeout(() => say(""), 2_000);
@@ -78,8 +91,8 @@ export function Copy({ text, label = "Copy" }: { text: string; label?: string })
   }, [said]);
   const copy = () =>
     navigator.clipboard.writeText(text).then(
-      () => say("Copied"),
-      () => say("Not allowed: select the text instead"),
+      () => say(done),
+      () => say(refused),
     );
   return (
     <button type="button" class="button" onClick={() => void copy()}>

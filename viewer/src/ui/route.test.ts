@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hrefOf, pages, routeOf } from "./route.ts";
+import { aboutOf, hrefOf, pages, routeOf } from "./route.ts";
 
 describe("the address", () => {
   it.each([
@@ -8,14 +8,25 @@ describe("the address", () => {
     ["/", "#/account", { kind: "page", page: "account" }],
     ["/", "#/constructor", { kind: "page", page: undefined }],
     ["/", "#/<img src=x onerror=alert(1)>", { kind: "page", page: undefined }],
+    ["/", "#/journal/reported", { kind: "page", page: "journal" }],
     ["/account", "", { kind: "page", page: "account" }],
     ["/admin", "", { kind: "page", page: "sessions" }],
     ["/welcome", "#abc-DEF_1", { kind: "welcome", token: "abc-DEF_1" }],
     ["/welcome", "", { kind: "welcome", token: "" }],
-    ["/join", "#482913077", { kind: "join", code: "482913077" }],
-    ["/join", "#482-913-077-999", { kind: "join", code: "482913077" }],
-    ["/join", "#<script>", { kind: "join", code: "" }],
+    ["/join", "#482913077", { kind: "get", code: "482913077", isInvited: true }],
+    ["/join", "#482-913-077-999", { kind: "get", code: "482913077", isInvited: true }],
+    ["/join", "#<script>", { kind: "get", code: "", isInvited: true }],
+    ["/join", "", { kind: "get", code: "", isInvited: true }],
+    ["/get", "", { kind: "get", code: "", isInvited: false }],
+    ["/get", "#482913077", { kind: "get", code: "482913077", isInvited: true }],
+    ["/get", "#48291", { kind: "get", code: "", isInvited: true }],
   ])("%s%s", (path, hash, route) => expect(routeOf(path, hash)).toEqual(route));
+
+  it("says what a page is to show first", () => {
+    expect(aboutOf("#/journal/reported")).toBe("reported");
+    expect(aboutOf("#/journal")).toBe("");
+    expect(aboutOf("")).toBe("");
+  });
 
   it("leads back to each page", () => {
     for (const page of pages) {

@@ -7,6 +7,7 @@ import { Loading } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
 import { SecondFactors } from "./factors.tsx";
 import { Password } from "./password.tsx";
+import { Photo } from "./photo.tsx";
 import { Recovery } from "./recovery.tsx";
 import { SignIns } from "./sign-ins.tsx";
 
@@ -40,6 +41,7 @@ export function AccountPage({ account }: { account: Account }) {
               <Recovery left={own.recoveryLeft} changed={reload} />
             )}
           </section>
+          <Photo account={account} hasPhoto={own.photo} changed={reload} />
           <SignIns all={own.signIns} changed={reload} />
         </>
       )}

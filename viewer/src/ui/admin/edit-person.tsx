@@ -1,12 +1,20 @@
 /** One person: what can be changed, and what can be ended. */
 
 import { useState } from "preact/hooks";
-import { changePerson, endSignIns, newLink, removeFactors } from "../../admin/people.ts";
+import {
+  changePerson,
+  endSignIns,
+  newLink,
+  removeFactors,
+  removePhotoOf,
+} from "../../admin/people.ts";
 import type { Change, Person } from "../../admin/people.ts";
 import { useAct } from "../act.ts";
 import { Confirm, LinkToCopy } from "../parts.tsx";
+import { Portrait } from "../account/photo.tsx";
 import { Refusal } from "../refusal.tsx";
 import { DisplayName, Group, Roles } from "./person-fields.tsx";
+import { ReportsNote } from "./reports.tsx";
 
 interface EditProps {
   person: Person;
@@ -17,6 +25,13 @@ interface EditProps {
 export function EditPerson({ person, groups, changed }: EditProps) {
   return (
     <div class="person-open">
+      {person.photo && (
+        <Portrait
+          source={`/api/admin/people/photo?id=${encodeURIComponent(person.id)}`}
+          name={person.displayName}
+        />
+      )}
+      <ReportsNote count={person.reports} />
       <PersonForm person={person} groups={groups} changed={changed} />
       <PersonActs person={person} changed={changed} />
     </div>
@@ -158,6 +173,13 @@ function deedsFor(p: Person, makeLink: () => Promise<void>): Deed[] {
         act: "Sign them out",
       },
       run: () => endSignIns(p.id),
+    });
+  }
+  if (p.photo) {
+    deeds.push({
+      label: "Remove photo",
+      testId: "person-photo-remove",
+      run: () => removePhotoOf(p.id),
     });
   }
   deeds.push(ableDeed(p));

@@ -9,11 +9,15 @@ import type { Entry } from "../../admin/audit.ts";
 import { useAct, useLoad } from "../act.ts";
 import { Empty, Loading, Time } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
+import { aboutOf } from "../route.ts";
 import { kindLabel, kindWords } from "./words.ts";
 
 export function Journal({ account }: { account: Account }) {
   const names = useNames(account);
-  const [kind, setKind] = useState("");
+  const [kind, setKind] = useState(() => {
+    const wanted = aboutOf(location.hash);
+    return Object.hasOwn(kindWords, wanted) ? wanted : "";
+  });
   const { value: newest, refused, reload } = useLoad(() => entries(kind), kind);
   const [older, setOlder] = useState<Entry[]>([]);
   const [isAll, setAll] = useState(false);

@@ -9,6 +9,7 @@ import { Empty, Loading, Time } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
 import { AddPerson } from "./add-person.tsx";
 import { EditPerson } from "./edit-person.tsx";
+import { Reports } from "./reports.tsx";
 import { roleWords } from "./words.ts";
 
 /** From how many people on there is a field to find one. */
@@ -110,6 +111,7 @@ function Head({ person: p, isSelf, isOpen, toggle }: HeadProps) {
           <bdi class="strong">{p.displayName}</bdi>
           {isSelf && <span class="tag">you</span>}
           {p.disabled && <span class="tag bad">disabled</span>}
+          <Reports count={p.reports} />
         </span>
         <span class="soft">
           <bdi>{p.name}</bdi> · {p.roles.map((r) => roleWords[r].label).join(", ") || "no role"}

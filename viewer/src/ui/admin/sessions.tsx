@@ -6,6 +6,7 @@ import type { LiveSession } from "../../admin/sessions.ts";
 import { useAct, useLoad } from "../act.ts";
 import { Confirm, Empty, Loading, Time } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
+import { Reports } from "./reports.tsx";
 import { pathWords, scopeWords, stateWords } from "./words.ts";
 
 const REFRESH_MS = 3_000;
@@ -61,6 +62,7 @@ function Row({ session: s, end }: { session: LiveSession; end: () => void }) {
       <div class="row-text">
         <span class="strong">
           <Pair session={s} />
+          <Reports count={s.reports} />
         </span>
         <span class="soft">
           {facts.join(" · ")} · since <Time at={s.created} none="a moment ago" />

@@ -49,6 +49,12 @@ export function pathWords(path: string): string {
   return known({ direct: "direct", relay: "by way of the relay" }, path) ?? "";
 }
 
+/** How often somebody was reported, on a label; empty when nobody did. */
+export function reportWords(reports: number): string {
+  if (reports === 0) return "";
+  return reports === 1 ? "reported once in 90 days" : `reported ${reports} times in 90 days`;
+}
+
 /** What an entry of the journal tells. */
 export const kindWords: Readonly<Record<string, string>> = {
   sign_in: "Signed in",
