@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -108,14 +107,6 @@ func (s *Server) CPU() (time.Duration, error) {
 	system, errSystem := strconv.ParseInt(fields[12], 10, 64)
 	const tick = 10 * time.Millisecond
 	return time.Duration(user+system) * tick, errors.Join(errUser, errSystem)
-}
-
-// Freeze has the server do nothing any more, as one that hangs, until Stop.
-func (s *Server) Freeze(t testing.TB) {
-	t.Helper()
-	if err := s.process.Process.Signal(syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // Stop ends the server, as when the desktop dies. Stopping twice is harmless.

@@ -1,3 +1,5 @@
+//go:build !windows
+
 // Package aomdec decodes AV1 with libaom. It is for the tests of the encoder: the
 // program itself decodes nothing.
 package aomdec

@@ -1,3 +1,5 @@
+//go:build !windows
+
 // Package vpxdec decodes VP8 and VP9 with libvpx. It is for the tests of the encoder: the
 // program itself decodes nothing.
 package vpxdec
