@@ -17,6 +17,7 @@ import (
 )
 
 func main() {
+	openConsole(os.Args[1:])
 	ctx, stop := untilInterrupted()
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()

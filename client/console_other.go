@@ -1,0 +1,6 @@
+//go:build !windows
+
+package main
+
+// openConsole does nothing: a program has what it was started with.
+func openConsole([]string) {}
