@@ -21,10 +21,12 @@ type Gate struct {
 	grant   terms
 	allowed terms
 	limit   limit
-	paused  bool
-	away    bool
-	revoked bool
-	expiry  *time.Timer
+	// suspended is set while a question is open, paused while the person wants it, away
+	// while nobody is there.
+	suspended, paused, away bool
+	unpaused                time.Time // when the newest pause ended
+	revoked                 bool
+	expiry                  *time.Timer
 }
 
 // terms are scopes that hold until a moment.
@@ -54,12 +56,12 @@ func (g *Gate) SetGrant(scopes signaling.Scopes, until time.Time) {
 	g.change(func() { g.grant = terms{scopes, until} })
 }
 
-// Pause leaves nothing but viewing until Resume: while the person is being asked
+// Suspend leaves nothing but viewing until Release: while the person is being asked
 // something, the technician's hands must not be able to answer.
-func (g *Gate) Pause() { g.change(func() { g.paused = true }) }
+func (g *Gate) Suspend() { g.change(func() { g.suspended = true }) }
 
-// Resume ends a Pause.
-func (g *Gate) Resume() { g.change(func() { g.paused = false }) }
+// Release ends a Suspend.
+func (g *Gate) Release() { g.change(func() { g.suspended = false }) }
 
 // Leave holds everything back until Return: the technician is not there, and what
 // comes over a connection that is given up for broken must have no effect. What is
@@ -68,6 +70,42 @@ func (g *Gate) Leave() { g.change(func() { g.away = true }) }
 
 // Return ends a Leave.
 func (g *Gate) Return() { g.change(func() { g.away = false }) }
+
+// Pause holds everything back until Unpause, viewing too, at the person's wish. What is
+// permitted stays so.
+func (g *Gate) Pause() { g.change(func() { g.paused = true }) }
+
+// Unpause ends a Pause. What was seen before it stays held back: see Hides.
+func (g *Gate) Unpause() {
+	g.change(func() {
+		if g.paused {
+			g.paused, g.unpaused = false, time.Now()
+		}
+	})
+}
+
+// Paused reports whether the person has paused the session.
+func (g *Gate) Paused() bool {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return g.paused
+}
+
+// Hides reports whether a picture that was taken at a time is held back: because somebody
+// is away, because the person has paused the session, or because it is from before the end
+// of a pause.
+func (g *Gate) Hides(taken time.Time) bool {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return g.away || g.paused || taken.Before(g.unpaused)
+}
+
+// Holds reports whether everything is held back, by Leave or by Pause.
+func (g *Gate) Holds() bool {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return g.away || g.paused
+}
 
 // Away reports whether everything is held back by Leave.
 func (g *Gate) Away() bool {
@@ -109,6 +147,13 @@ func (g *Gate) Allows(scope signaling.Scope) bool {
 	return g.allows(scope)
 }
 
+// Permits reports whether scope is allowed, be it held back or not.
+func (g *Gate) Permits(scope signaling.Scope) bool {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return g.permits(scope, time.Now())
+}
+
 // Do runs act if scope is allowed and not held back, and reports whether it did. Changes of the rules
 // wait until act has returned, so act must be short and wait for no network.
 func (g *Gate) Do(scope signaling.Scope, act func()) bool {
@@ -123,7 +168,7 @@ func (g *Gate) Do(scope signaling.Scope, act func()) bool {
 
 // allows is called with mu held. It is asked for every frame, and allocates nothing.
 func (g *Gate) allows(scope signaling.Scope) bool {
-	return g.permits(scope, time.Now()) && !g.away
+	return g.permits(scope, time.Now()) && !g.away && !g.paused
 }
 
 // permissions is called with mu held.
@@ -146,7 +191,7 @@ func (g *Gate) permissions(at time.Time) (now, grantable signaling.Scopes) {
 
 // permits is the rule for each scope. It is called with mu held.
 func (g *Gate) permits(scope signaling.Scope, at time.Time) bool {
-	if g.revoked || g.paused && scope != signaling.ScopeView {
+	if g.revoked || g.suspended && scope != signaling.ScopeView {
 		return false
 	}
 	return g.grant.at(at).Has(scope) && g.allowed.at(at).Has(scope) && g.limit.permits(scope, at)

@@ -32,12 +32,12 @@ func TestPermissions(t *testing.T) {
 		{"both", func(g *Gate, soon time.Time) { g.SetGrant(viewControl, soon); g.Allow(viewControl, soon) }, viewControl, viewControl},
 		{"the person allows less", func(g *Gate, soon time.Time) { g.SetGrant(viewControl, soon); g.Allow(view, soon) }, view, viewControl},
 		{"the grant allows less", func(g *Gate, soon time.Time) { g.SetGrant(view, soon); g.Allow(viewControl, soon) }, view, view},
-		{"paused", func(g *Gate, soon time.Time) { g.SetGrant(viewControl, soon); g.Allow(viewControl, soon); g.Pause() }, view, viewControl},
-		{"resumed", func(g *Gate, soon time.Time) {
+		{"suspended", func(g *Gate, soon time.Time) { g.SetGrant(viewControl, soon); g.Allow(viewControl, soon); g.Suspend() }, view, viewControl},
+		{"released", func(g *Gate, soon time.Time) {
 			g.SetGrant(viewControl, soon)
 			g.Allow(viewControl, soon)
-			g.Pause()
-			g.Resume()
+			g.Suspend()
+			g.Release()
 		}, viewControl, viewControl},
 		{"revoked", func(g *Gate, soon time.Time) { g.SetGrant(viewControl, soon); g.Allow(viewControl, soon); g.Revoke() }, nothing, nothing},
 		{"allowed again after the end", func(g *Gate, soon time.Time) {
@@ -84,6 +84,95 @@ func TestAway(t *testing.T) {
 		if now, _ := g.Permissions(); !viewControl.Within(now) {
 			t.Errorf("away: %v, permitted: %v", away, now)
 		}
+	}
+}
+
+// A pause of the person's holds everything back, and takes nothing away. What was seen
+// before its end stays hidden.
+func TestPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGate()
+		defer g.Revoke()
+		later := time.Now().Add(time.Hour)
+		g.SetGrant(viewControl, later)
+		g.Allow(viewControl, later)
+		g.Unpause() // of nothing
+		if before := time.Now().Add(-time.Second); g.Hides(before) || g.Holds() || g.Paused() {
+			t.Error("held back before any pause")
+		}
+		g.Pause()
+		during := time.Now()
+		time.Sleep(time.Second)
+		for _, scope := range signaling.AllScopes() {
+			if g.Do(scope, func() {}) || g.Allows(scope) {
+				t.Errorf("%s is done in a pause", scope)
+			}
+			if got, want := g.Permits(scope), viewControl.Has(scope); got != want {
+				t.Errorf("%s is permitted: %v, want %v", scope, got, want)
+			}
+		}
+		if now, _ := g.Permissions(); !viewControl.Within(now) {
+			t.Errorf("a pause leaves %v", now)
+		}
+		if !g.Hides(time.Now()) || !g.Holds() || !g.Paused() || g.Away() {
+			t.Error("not held back")
+		}
+		g.Unpause()
+		if !g.Hides(during) || g.Hides(time.Now()) || g.Holds() || g.Paused() {
+			t.Error("after the pause, what is from then is to be hidden, and nothing else")
+		}
+		if !g.Do(signaling.ScopeControl, func() {}) {
+			t.Error("control did not come back")
+		}
+		g.Pause()
+		g.Suspend()
+		g.Release() // a question in a pause ends nothing
+		if g.Allows(signaling.ScopeView) {
+			t.Error("a question has ended the pause")
+		}
+	})
+}
+
+// Whatever was under way when the person paused has ended when Pause returns, and no
+// other act of any kind begins.
+func TestNoActAfterPause(t *testing.T) {
+	g := granted()
+	defer g.Revoke()
+	var paused atomic.Bool
+	var late, acts atomic.Int64
+	stop := make(chan struct{})
+	var hands sync.WaitGroup
+	for _, scope := range viewControl {
+		hands.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				g.Do(scope, func() {
+					acts.Add(1)
+					time.Sleep(time.Duration(rand.IntN(50)) * time.Microsecond)
+					if paused.Load() {
+						late.Add(1)
+					}
+				})
+				time.Sleep(500 * time.Microsecond)
+			}
+		})
+	}
+	for range 1000 {
+		time.Sleep(time.Duration(rand.IntN(200)) * time.Microsecond)
+		g.Pause()
+		paused.Store(true)
+		time.Sleep(100 * time.Microsecond)
+		paused.Store(false)
+		g.Unpause()
+	}
+	close(stop)
+	hands.Wait()
+	if late.Load() > 0 || acts.Load() < 1000 {
+		t.Errorf("%d of %d acts in a pause", late.Load(), acts.Load())
 	}
 }
 

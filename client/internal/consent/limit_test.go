@@ -118,8 +118,10 @@ func (m *model) change(g *Gate) {
 	case 6:
 		time.Sleep(time.Second)
 	case 7:
+		g.Suspend()
+		g.Release()
 		g.Pause()
-		g.Resume()
+		g.Unpause()
 	case 8:
 		m.limit = m.limit.Narrow(s)
 		g.Tighten(s, time.Time{})

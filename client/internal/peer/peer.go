@@ -125,6 +125,7 @@ type Conn struct {
 	mid    string // of the first section
 	path   signaling.Path
 	closed bool
+	held   bool // no picture may leave
 }
 
 // New makes a Conn that waits for its first offer.

@@ -60,7 +60,7 @@ func (s *sender) probe() {
 	b := s.track.negotiated()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if b == nil || s.closed || s.unacked == 0 || s.tail.probes >= tailProbes {
+	if b == nil || s.closed || s.held || s.unacked == 0 || s.tail.probes >= tailProbes {
 		return
 	}
 	last := uint16(tailPackets)
@@ -93,7 +93,7 @@ func (s *sender) resend(missing []uint16) {
 	defer s.mu.Unlock()
 	for _, sequence := range missing {
 		k := &s.ring[sequence%history]
-		if b == nil || s.closed || s.bucket.bytes < -resendRoom {
+		if b == nil || s.closed || s.held || s.bucket.bytes < -resendRoom {
 			return
 		}
 		if !k.used || k.sequence != sequence || now.Sub(k.sent) < gap {

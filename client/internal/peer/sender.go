@@ -32,6 +32,10 @@ const (
 
 var errClosed = errors.New("connection closed")
 
+// ErrHeld says that a frame was cut short, or not begun, as nothing may leave. See
+// [Conn.Hold].
+var ErrHeld = errors.New("held back")
+
 // kept is a packet that may be sent again.
 type kept struct {
 	sequence    uint16
@@ -76,6 +80,7 @@ type sender struct {
 	tried     time.Time // when a frame was cut smaller, to tell of the network
 	tail      tail
 	closed    bool
+	held      bool // nothing leaves
 }
 
 func newSender(t *track, packers map[string]packer) *sender {
@@ -122,6 +127,21 @@ func (s *sender) write(f picture.Frame) error {
 			return nil
 		}
 	}
+}
+
+// hold lets no packet leave, not even again, until it is called with false. What was
+// sent before is not sent again after that either.
+func (s *sender) hold(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held = on; !on {
+		return
+	}
+	for n := range s.ring {
+		s.ring[n].used = false
+	}
+	s.unacked = 0
+	s.tail.timer.Stop()
 }
 
 // forget gives up what was sent before a key frame: nobody misses it any more.
@@ -196,8 +216,11 @@ func (s *sender) first(b *bound, p packer, room int, k kept) (more bool, err err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
+	switch {
+	case s.closed:
 		return false, errClosed
+	case s.held:
+		return false, ErrHeld
 	}
 	place := &s.ring[s.next%history]
 	if place.used && !place.acked {

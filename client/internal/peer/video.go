@@ -33,6 +33,7 @@ func (c *Conn) addVideo(offer *Offer) error {
 	s := newSender(t, packers)
 	c.mu.Lock()
 	c.video = s
+	s.hold(c.held)
 	c.mu.Unlock()
 	r := &reports{sender: s, wanted: c.config.Handler.KeyFrameWanted}
 	c.reading.Go(func() { r.read(transceiver.Sender()) })
@@ -48,6 +49,16 @@ func (c *Conn) WriteFrame(f picture.Frame) error {
 		return errors.New("write frame: no connection")
 	}
 	return v.write(f)
+}
+
+// Hold lets no packet of a picture leave, from the moment when it returns until it is
+// called with false. A frame that is under way ends with [ErrHeld].
+func (c *Conn) Hold(on bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.held = on; c.video != nil {
+		c.video.hold(on)
+	}
 }
 
 // Timestamp returns the RTP timestamp of a picture that was taken at that time, and
