@@ -90,14 +90,26 @@ func (s *session) consentRefused() {
 
 // hearPerson does what the person wants.
 func (s *session) hearPerson(c ui.Command) {
-	if _, ok := c.(ui.Quit); ok {
+	switch c := c.(type) {
+	case ui.Quit:
 		s.leave()
+		return
+	case ui.Open:
+		s.open(c.Code)
 		return
 	}
 	if s.reason != "" || s.phase == 0 {
 		return // there is nothing to stop or to change
 	}
 	switch c := c.(type) {
+	case ui.Hidden:
+		s.stop(signaling.EndBarHidden)
+	case ui.Pause:
+		s.pause()
+	case ui.Unpause:
+		s.unpause(c.Own)
+	case ui.Chat:
+		s.say(c.Text)
 	case ui.Stop:
 		s.stop(signaling.EndHostStopped)
 	case ui.WordsSame:
@@ -114,7 +126,11 @@ func (s *session) hearPerson(c ui.Command) {
 func (s *session) change(scopes signaling.Scopes) {
 	say := func(message, hint string) { s.config.UI.Say(ui.Notice{Message: message, Hint: hint}) }
 	if !scopes.Within(s.agreed.asked) {
-		say("Control was not asked for.", "The technician can ask for it.")
+		message := "That was not asked for."
+		if scopes.Has(signaling.ScopeControl) && !s.agreed.asked.Has(signaling.ScopeControl) {
+			message = "Control was not asked for."
+		}
+		say(message, "The technician can ask for it.")
 		return
 	}
 	if len(scopes) == len(s.agreed.allowed) && scopes.Within(s.agreed.allowed) {
@@ -129,6 +145,6 @@ func (s *session) change(scopes signaling.Scopes) {
 	case !scopes.Within(now) && s.gate.WordsWanted():
 		say("You allow it, as soon as you have said that the words are the same.", "Type same or differ.")
 	case !scopes.Within(now):
-		say("You allow it, but the relay does not.", "The technician can ask for control.")
+		say("You allow it, but the relay does not.", "The technician can ask for it.")
 	}
 }

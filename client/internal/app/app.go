@@ -51,8 +51,8 @@ type UI interface {
 	Commands() <-chan ui.Command
 }
 
-// Config says what an App is made of. All fields but OpenPointer, OpenPresence, StopKey, Ports, Limits
-// and Invitation are required.
+// Config says what an App is made of. All fields but OpenPointer, OpenPresence, StopKey, Ports,
+// Limits, Invitation and Stays are required.
 type Config struct {
 	Server settings.Address
 	TLS    *tls.Config
@@ -82,7 +82,10 @@ type Config struct {
 	// Invitation is the code of an invitation that the person has opened; empty for none.
 	// The first session waits for its technician.
 	Invitation signaling.Code
-	Log        *slog.Logger
+	// Stays says that nothing which the person may mend ends the program: neither an
+	// invitation that is not valid nor a relay that cannot be used.
+	Stays bool
+	Log   *slog.Logger
 }
 
 func (c *Config) validate() error {
@@ -107,19 +110,24 @@ func (c *Config) stopKey() presence.Key {
 	return c.StopKey
 }
 
-// quitWithin is how long the relay may take to hear that this program ends.
-const quitWithin = time.Second
+const (
+	// quitWithin is how long the relay may take to hear that this program ends.
+	quitWithin = time.Second
+	// retryAfter is the pause before a relay that cannot be used is tried again.
+	retryAfter = 10 * time.Second
+)
 
 // App is the program.
 type App struct {
 	// Set at construction.
 	config Config
-	client *sigclient.Client
+	memory *memory
+
+	client *sigclient.Client // owned by Run
 
 	// Guarded by mu.
 	mu       sync.Mutex
-	upcoming *self          // who the next session's host is
-	invited  signaling.Code // the invitation that the next session is for; empty for none
+	upcoming *self // who the next session's host is
 }
 
 // New checks config and returns an App that has not started.
@@ -127,23 +135,25 @@ func New(config Config) (*App, error) {
 	if err := config.validate(); err != nil {
 		return nil, err
 	}
-	a := &App{config: config, invited: config.Invitation}
+	a := &App{config: config, memory: newMemory(config.Invitation)}
+	if err := errors.Join(a.dial(), a.renew()); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// dial makes a new connection to the relay, which is not used yet.
+func (a *App) dial() error {
 	client, err := sigclient.New(sigclient.Config{
-		URL:      signalURL(config.Server),
-		TLS:      config.TLS,
+		URL:      signalURL(a.config.Server),
+		TLS:      a.config.TLS,
 		Incoming: signaling.RelayToHost,
 		First:    a.introduce,
 		Lost:     signaling.EndHostLost,
 		Changed:  a.relayChanged,
 	})
-	if err != nil {
-		return nil, err
-	}
 	a.client = client
-	if err := a.renew(); err != nil {
-		return nil, err
-	}
-	return a, nil
+	return err
 }
 
 // Run runs until ctx ends or the person quits, and returns nil then. Other errors
@@ -158,15 +168,62 @@ func (a *App) Run(ctx context.Context) error {
 	defer parts.Wait()
 	defer cancel()
 	parts.Go(func() { a.config.UI.Run(running) })
-	var relayErr error
-	parts.Go(func() { relayErr = a.client.Run(running) })
-	quit, err := a.serve(ctx)
-	if quit || err != nil {
-		return err
+	a.config.UI.ShowRelay(ui.Relay{Name: a.config.Server.Host()})
+	for {
+		quit, gone, err := a.talk(ctx, running)
+		switch {
+		case quit || err != nil:
+			return err
+		case !a.config.Stays:
+			return gone
+		}
+		if a.await(ctx, gone) {
+			return nil
+		}
+		if err := a.dial(); err != nil {
+			return err
+		}
 	}
+}
+
+// talk uses one connection to the relay until the person quits, or until the relay does
+// not talk to this program any more, and returns why. The connection lasts no longer than
+// running.
+func (a *App) talk(ctx, running context.Context) (quit bool, gone, err error) {
+	running, cancel := context.WithCancel(running)
+	var relayErr error
+	var connection sync.WaitGroup
+	connection.Go(func() { relayErr = a.client.Run(running) })
+	quit, err = a.serve(ctx)
 	cancel()
-	parts.Wait()
-	return a.explain(relayErr)
+	connection.Wait()
+	if quit || err != nil {
+		return quit, nil, err
+	}
+	return false, a.explain(relayErr), nil
+}
+
+// await tells the person why the relay cannot be used, and waits before it is tried again.
+// It reports whether the person quits meanwhile.
+func (a *App) await(ctx context.Context, why error) (quit bool) {
+	a.config.Log.Warn("the relay cannot be used", "error", why)
+	a.config.UI.ShowRelay(ui.Relay{Name: a.config.Server.Host(), Problem: why.Error(), Hint: problem.Hint(why)})
+	again := time.After(retryAfter)
+	for {
+		select {
+		case <-ctx.Done():
+			return true
+		case c := <-a.config.UI.Commands():
+			switch c := c.(type) {
+			case ui.Quit:
+				return true
+			case ui.Open:
+				a.memory.invite(c.Code) // for the next try
+			}
+		case <-again:
+			return false
+		}
+	}
 }
 
 // serve runs sessions until the person quits, which it reports as true, or the
@@ -177,15 +234,21 @@ func (a *App) serve(ctx context.Context) (quit bool, err error) {
 		case <-ctx.Done():
 			return true, nil
 		case c := <-a.config.UI.Commands():
-			if _, ok := c.(ui.Quit); ok {
+			switch c := c.(type) {
+			case ui.Quit:
 				return true, nil
+			case ui.Open:
+				a.memory.invite(c.Code) // for the session that begins in a moment
 			}
 		case m, ok := <-a.client.Messages():
 			if !ok {
 				return false, nil
 			}
-			if told, ok := m.(*signaling.Error); ok && a.invitation() != "" {
-				return false, problem.New(told.Message, told.Hint)
+			if told, ok := m.(*signaling.Error); ok && a.isAboutInvitation(told) {
+				if err := a.invitationRefused(told); err != nil {
+					return false, err
+				}
+				continue
 			}
 			registered, ok := m.(*signaling.Registered)
 			if !ok {
@@ -203,11 +266,13 @@ func (a *App) serve(ctx context.Context) (quit bool, err error) {
 // reports whether the person quits, and whether the relay is still there.
 func (a *App) host(ctx context.Context, registered *signaling.Registered) (quit, ok bool, err error) {
 	me := a.me()
-	a.open()
+	if registered.Invitation != nil {
+		a.memory.invite("") // it is open: sessions after that get codes
+	}
 	if err := a.renew(); err != nil {
 		return false, true, err
 	}
-	s, err := newSession(&a.config, a.client, me, registered)
+	s, err := newSession(&a.config, a.client, a.memory, me, registered)
 	if err != nil {
 		return false, true, fmt.Errorf("register with the relay: %w", err)
 	}
@@ -245,22 +310,8 @@ func (a *App) probe() error {
 // introduce makes the message that registers the next session.
 func (a *App) introduce() signaling.Message {
 	m := a.me().register()
-	m.Invitation = string(a.invitation())
+	m.Invitation = string(a.memory.invitation())
 	return m
-}
-
-// invitation returns the invitation that the next session is for; empty for none.
-func (a *App) invitation() signaling.Code {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.invited
-}
-
-// open notes that the invitation is open: sessions after that get codes.
-func (a *App) open() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.invited = ""
 }
 
 // me returns who the next session's host is.

@@ -43,6 +43,10 @@ func TestSession(t *testing.T) {
 	tech.granted = fromRelay[*signaling.Granted](tech)
 	tech.offer(tech.granted.Grant)
 	active := w.person.waitPhase(t, ui.Active)
+	if since := time.Since(active.Since); since < 0 || since > time.Minute {
+		t.Errorf("somebody is there for %s", since)
+	}
+	active.Since = time.Time{}
 	if d := cmp.Diff(ui.State{Phase: ui.Active, Technician: ines, Path: signaling.PathDirect, Scopes: onlyView, Allowed: onlyView}, active); d != "" {
 		t.Error(d)
 	}

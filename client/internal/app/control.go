@@ -78,7 +78,7 @@ func (s *session) permissionsChanged() {
 	if s.link == nil {
 		return
 	}
-	if now, _ := s.gate.Permissions(); !now.Has(signaling.ScopeControl) {
+	if now, _ := s.gate.Permissions(); !now.Has(signaling.ScopeControl) || s.gate.Paused() {
 		s.link.hands.letGo()
 	}
 	s.tellPermissions()
@@ -91,7 +91,7 @@ func (s *session) tellPermissions() {
 	if s.link.open && now.Has(signaling.ScopeView) {
 		s.toTechnician(&signaling.Permissions{
 			Scopes: now, Grantable: grantable, Commitment: s.commitment(),
-			VerifyWords: s.gate.WordsWanted(), Yielding: s.yielding(now),
+			VerifyWords: s.gate.WordsWanted(), Paused: s.gate.Paused(), Yielding: s.yielding(now),
 		})
 	}
 }
@@ -109,10 +109,11 @@ func (s *session) screenChanged() {
 	s.tellScreen()
 }
 
-// tellScreen tells which part of the desktop the picture shows.
+// tellScreen tells which part of the desktop the picture shows, unless the person has
+// paused the session.
 func (s *session) tellScreen() {
 	v := s.sight.look()
-	if s.link == nil || !s.link.open || v.number == 0 {
+	if s.link == nil || !s.link.open || v.number == 0 || s.gate.Paused() {
 		return
 	}
 	s.link.cursor.changed()

@@ -18,6 +18,16 @@ func (s *session) stop(reason signaling.EndReason) {
 	s.over = s.over || s.alone
 }
 
+// reported ends the session because the person called nobody. Whoever asked cannot reach
+// this program again, whatever the relay says.
+func (s *session) reported() {
+	s.log.Warn("technician reported", "technician", s.technician.ID)
+	s.memory.report(s.technician.ID)
+	s.finish(signaling.EndReported)
+	s.tell(&signaling.Report{})
+	s.over = s.over || s.alone
+}
+
 // leave ends the session because the program ends. The relay should hear of it, but
 // nobody waits for it long.
 func (s *session) leave() {

@@ -142,7 +142,7 @@ func (s *session) confirm() {
 	}
 	s.written(s.config.Events.Confirm())
 	s.put(&question{request: &signaling.Request{Technician: s.technician, Ask: s.agreed.allowed}, again: true}, ui.Request{
-		Technician: s.technician, Ask: s.agreed.allowed, Within: signaling.ConfirmWithin,
+		Technician: s.technician, Photo: s.photo, Ask: s.agreed.allowed, Within: signaling.ConfirmWithin,
 		Again: cmp.Or(time.Since(s.bounds.since), s.bounds.confirmEvery),
 	})
 }

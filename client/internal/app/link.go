@@ -65,6 +65,7 @@ func (s *session) newLink() (*link, error) {
 	if err != nil {
 		return nil, errors.Join(err, injector.Close())
 	}
+	l.conn.Hold(s.gate.Paused())
 	l.pane = &pane{Conn: l.conn, sight: &s.sight}
 	l.sink = l.pane
 	l.hands = newHands(s.gate, injector, &s.sight, s.touch, s.own.yield, l.drop, s.log)
@@ -161,6 +162,8 @@ func (l *link) Opened(channel signaling.ChannelID) {
 		l.post(func(s *session) { s.controlOpened() })
 	case signaling.ChannelCursor:
 		l.cursor.again()
+	case signaling.ChannelChat:
+		l.post((*session).sayAgain)
 	}
 }
 
@@ -177,13 +180,16 @@ func (l *link) Closed(channel signaling.ChannelID) {
 // Message implements peer.Handler. Input takes the short way. While the connection
 // counts as broken it is dropped: whoever sends it repeats what matters.
 func (l *link) Message(channel signaling.ChannelID, m signaling.Message) {
-	if channel != signaling.ChannelControl {
+	switch channel {
+	case signaling.ChannelControl:
+		l.post(func(s *session) { s.hearTechnician(m) })
+	case signaling.ChannelChat:
+		l.post(func(s *session) { s.hearChat(m) })
+	default:
 		if !l.session.gate.Away() {
 			l.hands.take(m)
 		}
-		return
 	}
-	l.post(func(s *session) { s.hearTechnician(m) })
 }
 
 // Broken implements peer.Handler.

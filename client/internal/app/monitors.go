@@ -28,7 +28,7 @@ func (s *session) monitorsChanged(m picture.Monitors) {
 // in a moment.
 func (s *session) tellMonitors() {
 	l := s.link
-	if l == nil || !l.open || !l.listing || l.telling || len(s.monitors.List) == 0 {
+	if l == nil || !l.open || !l.listing || l.telling || len(s.monitors.List) == 0 || s.gate.Paused() {
 		return
 	}
 	if wait := tellGap - time.Since(l.told); wait > 0 {
@@ -39,9 +39,12 @@ func (s *session) tellMonitors() {
 	s.tellMonitorsNow()
 }
 
-// tellMonitorsNow tells of the monitors of this moment.
+// tellMonitorsNow tells of the monitors of this moment, or after a pause of those of then.
 func (s *session) tellMonitorsNow() {
-	s.link.told, s.link.telling = time.Now(), false
+	if s.link.telling = false; s.gate.Paused() {
+		return
+	}
+	s.link.told = time.Now()
 	s.toTechnician(messageOf(s.monitors))
 }
 
@@ -70,6 +73,10 @@ func nameOf(m capture.Monitor) string {
 
 // watch shows another monitor at the technician's word.
 func (s *session) watch(m *signaling.Watch) {
+	if s.gate.Paused() {
+		s.link.listing = true // they are told afterwards
+		return
+	}
 	if !s.gate.Allows(signaling.ScopeView) {
 		s.refuseView()
 		return

@@ -40,14 +40,14 @@ func (v *screening) Previewing() bool {
 
 // Preview implements picture.Previewer. A tile is an act that is allowed or not.
 func (v *screening) Preview(preview picture.Preview) {
-	if p, ok := v.sink.(picture.Previewer); ok {
+	if p, ok := v.sink.(picture.Previewer); ok && !v.gate.Hides(preview.At) {
 		v.gate.Do(signaling.ScopeView, func() { p.Preview(preview) })
 	}
 }
 
 // setTiles sends tiles from now on, or none, at the technician's word.
 func (s *session) setTiles(m *signaling.Tiles) {
-	if !s.gate.Allows(signaling.ScopeView) {
+	if !s.gate.Permits(signaling.ScopeView) {
 		s.refuseView()
 		return
 	}

@@ -43,6 +43,10 @@ func (s *session) ask(m *signaling.Request) {
 		s.tell(s.reply) // which was lost, or is on its way
 		s.repeatConsent()
 		return
+	case s.memory.hasReported(m.Technician.ID):
+		s.log.Info("request of a technician who was reported", "technician", m.Technician.ID)
+		s.refuse(m, signaling.EndDeclined)
+		return
 	case s.technician.ID != "" && s.technician != m.Technician: // nor of the same by another name
 		s.log.Warn("request of another technician")
 		s.tell(&signaling.Refuse{RequestID: m.RequestID, Reason: signaling.EndDeclined})
@@ -70,15 +74,21 @@ func (s *session) ask(m *signaling.Request) {
 		return
 	}
 	s.technician = m.Technician
+	var err error
 	within := min(time.Duration(m.ExpiresIn)*time.Second, signaling.AnswerWithin)
-	r := ui.Request{Technician: m.Technician, Ask: m.Ask, Ticket: m.Ticket, Recorded: m.Recorded, Within: within}
+	if s.photo, err = photoOf(m.Photo); err != nil {
+		s.log.Warn("a request without its photo", "error", err)
+	}
+	r := ui.Request{
+		Technician: m.Technician, Ask: m.Ask, Ticket: m.Ticket, Photo: s.photo, Recorded: m.Recorded, Within: within,
+	}
 	s.written(s.config.Events.Request(r))
 	s.put(&question{request: m}, r)
 }
 
 // put puts a question to the person, and holds the technician's hands back meanwhile.
 func (s *session) put(q *question, r ui.Request) {
-	s.gate.Pause()
+	s.gate.Suspend()
 	asking, cancel := context.WithCancelCause(context.Background())
 	q.cancel = cancel
 	s.question = q
@@ -109,7 +119,7 @@ func (s *session) withdraw(why error) {
 	if q.again && s.reason == "" {
 		s.confirmed(nil, why)
 	}
-	s.gate.Resume()
+	s.gate.Release()
 	if !q.again {
 		s.unwanted()
 	}
@@ -127,14 +137,18 @@ func (s *session) hearAnswer(a answer) {
 	q := s.question
 	s.question = nil
 	q.cancel(nil)
+	if a.err == nil && a.Reported {
+		s.reported()
+		return
+	}
 	allowed := a.Scopes.Narrow(q.request.Ask)
 	if q.again {
 		s.confirmed(allowed, a.err)
-		s.gate.Resume()
+		s.gate.Release()
 		s.show()
 		return
 	}
-	s.gate.Resume()
+	s.gate.Release()
 	switch {
 	case a.err != nil:
 		s.unwanted()

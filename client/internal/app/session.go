@@ -34,6 +34,7 @@ type session struct {
 	// Set at construction.
 	config     *Config
 	relay      relay
+	memory     *memory
 	me         *self
 	registered *signaling.Registered
 	verifier   *grant.Verifier
@@ -54,6 +55,7 @@ type session struct {
 
 	// Owned by run, as all that follows: what the technician asks, and the person says.
 	technician signaling.Person
+	photo      []byte            // theirs, nil for none
 	question   *question         // nil when nobody is asked
 	refused    int               // the requests that got no yes
 	quiet      time.Time         // until when nobody is asked again, after the last of them
@@ -77,6 +79,8 @@ type session struct {
 	monitors  picture.Monitors
 	path      signaling.Path
 	verify    comparison
+	pauses    pauses
+	chat      chat
 	deadline  *time.Timer
 	late      func() // what happens at the deadline
 
@@ -94,16 +98,17 @@ type agreement struct {
 	allowed signaling.Scopes // what the person allows
 }
 
-func newSession(config *Config, relay relay, me *self, registered *signaling.Registered) (*session, error) {
+func newSession(config *Config, relay relay, memory *memory, me *self, registered *signaling.Registered) (*session, error) {
 	verifier, err := grant.NewVerifier(registered.Issuer, registered.Keys)
 	if err != nil {
 		return nil, err
 	}
 	s := &session{
-		config: config, relay: relay, me: me, registered: registered, verifier: verifier,
+		config: config, relay: relay, memory: memory, me: me, registered: registered, verifier: verifier,
 		gate: consent.NewGate(), log: config.Log.With("session", registered.SessionID),
 		mail: make(chan func(), maxMail), answers: make(chan answer, 1),
 		deadline: time.NewTimer(time.Hour), bounds: newBounds(), touch: newTouch(),
+		pauses: newPauses(), chat: newChat(),
 	}
 	s.own = newOwn(s.gate)
 	s.deadline.Stop()
@@ -118,6 +123,7 @@ func (s *session) run(ctx context.Context) (quit, ok bool) {
 	defer s.parting.Wait()
 	defer s.deadline.Stop()
 	defer s.bounds.stop()
+	defer s.pauses.notice.Stop()
 	s.showAwaited()
 	messages, stopping := s.relay.Messages(), ctx.Done()
 	for !s.over {
@@ -149,6 +155,8 @@ func (s *session) run(ctx context.Context) (quit, ok bool) {
 			s.confirm()
 		case <-s.bounds.notice.C:
 			s.tellNotice()
+		case <-s.pauses.notice.C:
+			s.notePause()
 		case <-stopping:
 			stopping = nil
 			s.leave()
@@ -193,10 +201,19 @@ func (s *session) hearRelay(m signaling.Message) {
 	}
 }
 
-// showAwaited says whom the person waits for, who has opened an invitation.
+// showAwaited says whom the person waits for, who has opened an invitation. Who was
+// reported is not waited for.
 func (s *session) showAwaited() {
 	w := s.registered.Invitation
 	if w == nil {
+		return
+	}
+	if s.memory.hasReported(w.Technician.ID) {
+		s.config.UI.Say(ui.Notice{
+			Message: "That is an invitation of %s, whom you have reported.", Args: []any{ui.Who(w.Technician)},
+			Hint: "They cannot reach you until you start this program again.",
+		})
+		s.stop(signaling.EndHostStopped)
 		return
 	}
 	s.written(s.config.Events.Awaited(w.Technician))
@@ -223,6 +240,7 @@ func (s *session) showCode(m *signaling.CodeIssued) {
 // resumed brings the relay up to date with what happened while it was away.
 func (s *session) resumed(m *signaling.Resumed) {
 	s.repeatConsent()
+	s.repeatPause()
 	switch {
 	case s.phase == ui.Active && m.State != signaling.StateActive:
 		s.tell(&signaling.Connected{Path: s.path})
@@ -295,9 +313,10 @@ func (s *session) show() {
 		return
 	}
 	now, _ := s.gate.Permissions()
+	_, until := s.gate.Limit()
 	s.config.UI.Show(ui.State{
 		Phase: s.phase, Technician: s.technician, Path: s.path,
 		Scopes: now, Allowed: s.agreed.allowed, Reason: s.reason,
-		Words: s.wordsShown(), Yielding: s.yielding(now),
+		Words: s.wordsShown(), Since: s.began, Until: until, Paused: s.gate.Paused(), Yielding: s.yielding(now),
 	})
 }

@@ -76,7 +76,7 @@ func withSession(t *testing.T, f func(*testing.T, *play)) {
 		p.session, err = newSession(&Config{
 			Server: server, TLS: &tls.Config{MinVersion: tls.VersionTLS12}, UI: p.person, Events: events,
 			OpenInjector: (&machine{}).openInjector, Codecs: []encode.Codec{fakecodec.Codec()}, Log: slog.New(slog.DiscardHandler),
-		}, p.wire, me, &signaling.Registered{
+		}, p.wire, newMemory(""), me, &signaling.Registered{
 			SessionID: "s_1", Token: "t", Issuer: issuerName, Keys: issuer.Keys(),
 		})
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/consent"
 	"github.com/lendhand/lendhand/client/internal/encode"
+	"github.com/lendhand/lendhand/client/internal/peer"
 	"github.com/lendhand/lendhand/client/internal/picture"
 	"github.com/lendhand/lendhand/signaling"
 )
@@ -96,9 +97,12 @@ func (v *show) stop() {
 	v.cancel = nil
 }
 
-// startPicture shows the desktop through the connection. A technician who sees it
-// already gets a key frame.
+// startPicture shows the desktop through the connection, unless the person has paused the
+// session. A technician who sees it already gets a key frame.
 func (s *session) startPicture() {
+	if s.gate.Paused() {
+		return // unpause does it
+	}
 	codecs := s.link.conn.Codecs()
 	if s.picture != nil && !slices.Equal(s.picture.codecs, keys(codecs)) {
 		s.picture.stop() // the browser that came back decodes something else
@@ -142,13 +146,14 @@ type screening struct {
 	needKey bool
 }
 
-// Network implements picture.Link. For a technician who is away nothing is encoded.
+// Network implements picture.Link. For a technician who is away, and in a pause, nothing is
+// encoded.
 func (v *screening) Network() picture.Network {
 	var n picture.Network
 	if link, ok := v.sink.(picture.Link); ok {
 		n = link.Network()
 	}
-	if v.gate.Away() {
+	if v.gate.Holds() {
 		v.left.Store(true)
 		n.Away = true
 	}
@@ -157,14 +162,19 @@ func (v *screening) Network() picture.Network {
 
 // WriteFrame implements picture.Sink. No frame begins without permission; one that is
 // under way does not hold up whoever takes the permission away, however long the
-// network takes. While the technician is away frames are dropped.
+// network takes. While the technician is away frames are dropped, and in a pause those too
+// that are from before its end: a connection lets none of them leave.
 func (v *screening) WriteFrame(f picture.Frame) error {
 	missed := v.left.Swap(false) || v.needKey
-	if v.needKey = missed && !f.KeyFrame || v.gate.Away(); v.needKey {
+	if v.needKey = missed && !f.KeyFrame || v.gate.Hides(f.At); v.needKey {
 		return nil
 	}
-	if !v.gate.Allows(signaling.ScopeView) {
+	if !v.gate.Permits(signaling.ScopeView) {
 		return errors.New("viewing is not allowed any more")
 	}
-	return v.sink.WriteFrame(f)
+	err := v.sink.WriteFrame(f)
+	if v.needKey = errors.Is(err, peer.ErrHeld); v.needKey {
+		return nil
+	}
+	return err
 }

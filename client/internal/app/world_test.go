@@ -25,6 +25,7 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/capture"
 	fakescreen "github.com/lendhand/lendhand/client/internal/capture/fake"
+	"github.com/lendhand/lendhand/client/internal/consent"
 	"github.com/lendhand/lendhand/client/internal/encode"
 	fakecodec "github.com/lendhand/lendhand/client/internal/encode/fake"
 	"github.com/lendhand/lendhand/client/internal/input"
@@ -78,6 +79,7 @@ type person struct {
 	codes    chan signaling.Code
 	requests chan ui.Request
 	answers  chan signaling.Scopes
+	reports  chan struct{} // "I did not call anyone"
 	states   chan ui.State
 	said     chan string
 	commands chan ui.Command
@@ -89,7 +91,7 @@ func newPerson() *person {
 	const room = 64
 	return &person{
 		codes: make(chan signaling.Code, room), requests: make(chan ui.Request, room),
-		answers: make(chan signaling.Scopes), states: make(chan ui.State, room),
+		answers: make(chan signaling.Scopes), reports: make(chan struct{}), states: make(chan ui.State, room),
 		said: make(chan string, room), commands: make(chan ui.Command),
 		chat: make(chan ui.Said, room),
 	}
@@ -100,7 +102,7 @@ func (p *person) ShowCode(code signaling.Code, _ time.Duration) { p.codes <- cod
 func (p *person) Show(s ui.State)                               { p.states <- s }
 func (p *person) ShowChat(said ui.Said)                         { p.chat <- said }
 func (p *person) ShowRelay(r ui.Relay) {
-	if p.away.Swap(!r.Connected) != !r.Connected {
+	if away := !r.Connected && r.Problem != ""; p.away.Swap(away) != away {
 		p.said <- r.Line()
 	}
 }
@@ -111,6 +113,8 @@ func (p *person) Ask(ctx context.Context, r ui.Request) (ui.Answer, error) {
 	select {
 	case scopes := <-p.answers:
 		return ui.Answer{Scopes: scopes}, nil
+	case <-p.reports:
+		return ui.Answer{Reported: true}, nil
 	case <-ctx.Done():
 		return ui.Answer{}, context.Cause(ctx)
 	}
@@ -252,6 +256,13 @@ func (m *machine) held() (n int) {
 	return n
 }
 
+// opened is how often the screen was opened.
+func (m *machine) opened() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.screens)
+}
+
 func (m *machine) screen() *fakescreen.Source {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -279,7 +290,8 @@ type world struct {
 	machine *machine
 	limits  Limits
 	invited signaling.Code // what the program is started with; empty for none
-	events  string         // the file
+	stays   bool
+	events  string // the file
 	app     *App
 	stop    context.CancelFunc
 	ended   chan error
@@ -360,7 +372,7 @@ func (w *world) newApp(trust *tls.Config) *App {
 		OpenScreen: w.machine.openScreen, OpenInjector: w.machine.openInjector,
 		OpenPointer: w.machine.openPointer,
 		Codecs:      []encode.Codec{fakecodec.Codec()}, BitsPerSecond: 1_000_000, Threads: 1,
-		Limits: w.limits, Invitation: w.invited,
+		Limits: w.limits, Invitation: w.invited, Stays: w.stays,
 		Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
@@ -540,3 +552,11 @@ func (tech *technician) waitEnded(want signaling.EndReason) {
 func press(code string) *signaling.KeyEvent  { return &signaling.KeyEvent{Code: code, Down: true} }
 func loosen(code string) *signaling.KeyEvent { return &signaling.KeyEvent{Code: code} }
 func holding(codes ...string) signaling.Held { return signaling.Held{Keys: codes} }
+
+// newGranted returns a gate on which scopes are granted and allowed for an hour.
+func newGranted(scopes signaling.Scopes) *consent.Gate {
+	gate, later := consent.NewGate(), time.Now().Add(time.Hour)
+	gate.SetGrant(scopes, later)
+	gate.Allow(scopes, later)
+	return gate
+}

@@ -101,6 +101,22 @@ func (e *Events) Compared(by string, result signaling.Comparison) error {
 	}{e.head("compared"), by, result})
 }
 
+// Paused tells that the person has paused the session ("pause"), or goes on ("unpause").
+func (e *Events) Paused(on bool) error {
+	if on {
+		return e.write(e.head("pause"))
+	}
+	return e.write(e.head("unpause"))
+}
+
+// Chat tells that "host" or "technician" has said something, never what.
+func (e *Events) Chat(by string) error {
+	return e.write(struct {
+		head
+		By string `json:"by"`
+	}{e.head("chat"), by})
+}
+
 // Stopped tells why the session is over.
 func (e *Events) Stopped(reason signaling.EndReason) error {
 	return e.write(struct {

@@ -24,7 +24,7 @@ func TestEvents(t *testing.T) {
 		for _, err := range []error{
 			e.Code("482913077"), e.Request(Request{Technician: ines, Ask: viewAndControl, Ticket: "INC-1042", Recorded: true}), e.Granted(onlyView),
 			e.Connected(signaling.PathRelay), e.Words(verifywords.Words{"tulip", "anchor", "window", "kettle"}), e.Unverified(),
-			e.Compared("host", signaling.WordsSame), e.Stopped(signaling.EndHostStopped), e.Close(),
+			e.Compared("host", signaling.WordsSame), e.Paused(true), e.Paused(false), e.Chat("technician"), e.Stopped(signaling.EndHostStopped), e.Close(),
 		} {
 			if err != nil {
 				t.Fatal(err)
@@ -52,6 +52,9 @@ func TestEvents(t *testing.T) {
 		{"event": "words", "words": []any{"tulip", "anchor", "window", "kettle"}},
 		{"event": "unverified"},
 		{"event": "compared", "by": "host", "result": "same"},
+		{"event": "pause"},
+		{"event": "unpause"},
+		{"event": "chat", "by": "technician"},
 		{"event": "stopped", "reason": "host_stopped"},
 	}
 	if len(lines) != 2*len(want) {

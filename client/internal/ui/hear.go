@@ -2,19 +2,37 @@ package ui
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/lendhand/lendhand/signaling"
 )
 
+// sayWord begins a line that is for the technician.
+const sayWord = "say "
+
+// What the person can type while somebody is there.
+const (
+	inSessionLine = "Type stop to end the session, view to take control back, or control to allow it."
+	moreLine      = "Type pause to show nothing for a while, or say and a text to write to them."
+)
+
 // hear understands one line that the person typed.
-func (t *Terminal) hear(ctx context.Context, line string) {
+func (t *Terminal) hear(ctx context.Context, typed string) {
 	t.mu.Lock()
 	q, phase := t.question, t.state.Phase
 	t.mu.Unlock()
 	inSession := phase == Connecting || phase == Active || phase == Reconnecting
+	line := strings.ToLower(typed)
 	switch {
 	case line == "":
+	case inSession && strings.HasPrefix(line, sayWord):
+		t.command(ctx, Chat{strings.TrimSpace(typed[len(sayWord):])})
+	case inSession && line == "pause":
+		t.command(ctx, Pause{})
+	case inSession && line == "go on":
+		t.command(ctx, Unpause{})
 	case line == "quit":
 		t.command(ctx, Quit{})
 	case line == "stop" && inSession:
@@ -37,7 +55,7 @@ func (t *Terminal) hearInSession(ctx context.Context, line string) {
 	case "control":
 		t.command(ctx, AllowControl())
 	default:
-		t.print("Type stop to end the session, view to take control back, or control to allow it.")
+		t.print(inSessionLine, moreLine)
 	}
 }
 
@@ -82,9 +100,21 @@ func changes(before, now State) []string {
 		if now.Phase != before.Phase {
 			return phaseLines(now)
 		}
-		return nil
+		return pauseLines(before, now)
 	}
-	return append(activeLines(before, now), wordsLines(before.Words, now)...)
+	return slices.Concat(activeLines(before, now), pauseLines(before, now), wordsLines(before.Words, now))
+}
+
+// pauseLines says that a pause has begun or ended. That of a session that is over is over.
+func pauseLines(before, now State) []string {
+	name := Who(now.Technician)
+	switch {
+	case now.Phase == Ended || now.Paused == before.Paused:
+		return nil
+	case now.Paused:
+		return []string{"Paused: " + name + " sees nothing and can do nothing. Type go on to go on, or stop to end the session."}
+	}
+	return []string{"No longer paused: " + name + " can " + deeds(now.Scopes) + " again."}
 }
 
 // activeLines says what is different in a session that runs.
@@ -99,7 +129,19 @@ func activeLines(before, now State) []string {
 	if line := controlLine(before, now); line != "" {
 		lines = append(lines, line)
 	}
+	if line := othersLine(before, now); line != "" {
+		lines = append(lines, line)
+	}
 	return lines
+}
+
+// othersLine says that clipboard or files have come or gone, while control stays as it was.
+func othersLine(before, now State) string {
+	const control = signaling.ScopeControl
+	if before.Scopes.Has(control) != now.Scopes.Has(control) || slices.Equal(before.Scopes, now.Scopes) {
+		return ""
+	}
+	return Who(now.Technician) + " can now " + deeds(now.Scopes) + "."
 }
 
 // controlLine says that control has come or gone, or nothing when all is as before. A
@@ -125,9 +167,12 @@ func phaseLines(s State) []string {
 	case Connecting:
 		return []string{"Connecting to " + Who(s.Technician) + " …"}
 	case Active:
+		if s.Paused {
+			return []string{Who(s.Technician) + " is connected " + via(s.Path) + ". The session is paused: type go on to go on, or stop to end it."}
+		}
 		return []string{
 			Who(s.Technician) + " is connected " + via(s.Path) + " and can " + deeds(s.Scopes) + ".",
-			"Type stop to end the session, view to take control back, or control to allow it.",
+			inSessionLine, moreLine,
 		}
 	case Reconnecting:
 		return []string{"The connection to " + Who(s.Technician) + " broke. Waiting for it to come back. Type stop to end the session."}

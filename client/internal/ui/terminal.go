@@ -13,8 +13,9 @@ import (
 	"github.com/lendhand/lendhand/signaling"
 )
 
-// maxLine is the longest line of input that is looked at, in bytes.
-const maxLine = 256
+// maxLine is the longest line of input that is looked at, in bytes: what the person says
+// to the technician may be as long.
+const maxLine = 4 << 10
 
 // Terminal is the interface of a terminal: it prints lines and reads lines. Each
 // line that is typed is understood at the moment it is read, never kept for a
@@ -60,7 +61,7 @@ func (t *Terminal) Run(ctx context.Context) {
 				return
 			}
 			if !tooLong {
-				t.hear(ctx, strings.ToLower(strings.TrimSpace(string(line))))
+				t.hear(ctx, strings.TrimSpace(string(line)))
 			}
 		}
 	}()
@@ -150,9 +151,10 @@ func (t *Terminal) Say(n Notice) { t.print(plain(n.String())) }
 func (t *Terminal) ShowRelay(r Relay) {
 	t.mu.Lock()
 	told := t.away
-	t.away = !r.Connected
+	t.away = !r.Connected && r.Problem != "" // else it is being looked for
+	now := t.away
 	t.mu.Unlock()
-	if told != !r.Connected {
+	if told != now {
 		t.print(plain(r.Line()))
 	}
 }
@@ -165,7 +167,7 @@ func (t *Terminal) ShowChat(said Said) {
 	if said.Mine {
 		who = "You"
 	}
-	t.print(who + ": " + plain(said.Text))
+	t.print(who + ": " + signaling.Clean(said.Text, signaling.MaxChat))
 }
 
 // print writes lines at once, so that no two callers' lines mix. There is nothing

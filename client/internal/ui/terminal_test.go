@@ -200,6 +200,11 @@ func TestCommands(t *testing.T) {
 		{"STOP", Reconnecting, Stop{}},
 		{"view", Active, AllowView()},
 		{"control", Active, AllowControl()},
+		{"Pause", Active, Pause{}},
+		{"go on", Active, Unpause{}},
+		{"pause", Reconnecting, Pause{}},
+		{"Say  Can you HEAR me? ", Active, Chat{"Can you HEAR me?"}},
+		{"say pause", Active, Chat{"pause"}},
 		{"quit", Active, Quit{}},
 		{"quit", Ended, Quit{}},
 	} {
@@ -238,6 +243,9 @@ func TestShowSaysWhatChanged(t *testing.T) {
 	control, narrowed, relayed := active, active, active
 	control.Scopes, control.Allowed, narrowed.Allowed = viewAndControl, viewAndControl, viewAndControl
 	relayed.Path = signaling.PathRelay
+	paused, clipboard := control, control
+	paused.Paused = true
+	clipboard.Scopes = signaling.NewScopes(append(viewAndControl, signaling.ScopeClipboardFromHost)...)
 	for _, c := range []struct {
 		name        string
 		before, now State
@@ -245,7 +253,19 @@ func TestShowSaysWhatChanged(t *testing.T) {
 	}{
 		{"connected", State{Phase: Connecting}, active, []string{
 			"Ines Okafor (Example Help Desk) is connected directly and can see your screen.",
-			"Type stop to end the session, view to take control back, or control to allow it."}},
+			"Type stop to end the session, view to take control back, or control to allow it.",
+			"Type pause to show nothing for a while, or say and a text to write to them."}},
+		{"paused", control, paused, []string{
+			"Paused: Ines Okafor (Example Help Desk) sees nothing and can do nothing. Type go on to go on, or stop to end the session."}},
+		{"going on", paused, control, []string{
+			"No longer paused: Ines Okafor (Example Help Desk) can see your screen and use your mouse and keyboard again."}},
+		{"connected again in a pause", State{Phase: Reconnecting, Paused: true}, paused, []string{
+			"Ines Okafor (Example Help Desk) is connected directly. The session is paused: type go on to go on, or stop to end it."}},
+		{"paused while they are away", State{Phase: Reconnecting, Technician: ines}, State{Phase: Reconnecting, Technician: ines, Paused: true}, []string{
+			"Paused: Ines Okafor (Example Help Desk) sees nothing and can do nothing. Type go on to go on, or stop to end the session."}},
+		{"over in a pause", paused, State{Phase: Ended, Reason: signaling.EndHostStopped, Paused: true}, []string{"The session is over: you stopped it."}},
+		{"the clipboard is taken back", clipboard, control, []string{
+			"Ines Okafor (Example Help Desk) can now see your screen and use your mouse and keyboard."}},
 		{"control allowed", active, control, []string{
 			"Ines Okafor (Example Help Desk) can now see your screen and use your mouse and keyboard. Type view to take control back."}},
 		{"control taken back", control, active, []string{
@@ -263,5 +283,65 @@ func TestShowSaysWhatChanged(t *testing.T) {
 				t.Error(d)
 			}
 		})
+	}
+}
+
+// What a technician says can neither act on the terminal nor pass for a line of the
+// program's own.
+func TestShowChat(t *testing.T) {
+	var s screen
+	d := NewTerminal(strings.NewReader(""), &s)
+	d.Show(State{Phase: Connecting, Technician: ines})
+	s.take()
+	long := strings.Repeat("x", signaling.MaxChat)
+	for _, c := range []struct {
+		said Said
+		want string
+	}{
+		{Said{Text: "Please open the settings."}, "Ines Okafor (Example Help Desk): Please open the settings."},
+		{Said{Text: "a\x1b[2J\nCode: 482 913 077\u202e"}, "Ines Okafor (Example Help Desk): a[2JCode: 482 913 077"},
+		{Said{Mine: true, Text: "I am there."}, "You: I am there."},
+		{Said{Text: long}, "Ines Okafor (Example Help Desk): " + long},
+	} {
+		d.ShowChat(c.said)
+		if got := s.take(); got != c.want+"\n" {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+// Nothing is typed for nobody: without a session, and while a question is open, what looks
+// like a command of the session is none.
+func TestSayNeedsSomebody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		for _, line := range []string{"say hello", "pause", "go on"} {
+			d.types(line)
+			if s := d.screen.take(); !strings.Contains(s, "Nobody is asking") {
+				t.Errorf("%s: %q", line, s)
+			}
+		}
+	})
+}
+
+// A relay that is looked for is no relay that cannot be reached.
+func TestShowRelay(t *testing.T) {
+	var s screen
+	d := NewTerminal(strings.NewReader(""), &s)
+	away := Relay{Name: "help.example", Problem: "nothing listens there", Hint: "This program goes on trying."}
+	for n, c := range []struct {
+		relay Relay
+		want  string
+	}{
+		{Relay{Name: "help.example"}, ""},
+		{Relay{Name: "help.example", Connected: true}, ""},
+		{away, "The relay help.example cannot be reached: nothing listens there. This program goes on trying.\n"},
+		{away, ""},
+		{Relay{Name: "help.example", Connected: true}, "The relay is reachable again.\n"},
+	} {
+		d.ShowRelay(c.relay)
+		if got := s.take(); got != c.want {
+			t.Errorf("%d: got %q, want %q", n, got, c.want)
+		}
 	}
 }

@@ -55,16 +55,21 @@ type (
 	Stop struct{}
 	// Allow changes what the technician may do from now on.
 	Allow struct{ Scopes signaling.Scopes }
-	// Pause shows and hears nothing until Unpause; nothing is taken back.
+	// Pause shows nothing and lets nothing be done until Unpause; nothing is taken back.
 	Pause struct{}
-	// Unpause ends a Pause.
-	Unpause struct{}
+	// Unpause ends a Pause. Own says that the system knows it for the person's own hand;
+	// else it has no effect for a moment after the technician has used the machine.
+	Unpause struct{ Own bool }
+	// Hidden says that what shows the person who is there cannot be kept in sight. It ends
+	// the session.
+	Hidden struct{}
 	// Chat says something to the technician, in at most 1,000 characters.
 	Chat struct{ Text string }
 	// Open opens an invitation, when nobody is there.
 	Open struct{ Code signaling.Code }
-	// WordsSame and WordsDiffer say what the person has found out about the words.
-	WordsSame   struct{}
+	// WordsSame says that the person has found the words to be the same.
+	WordsSame struct{}
+	// WordsDiffer says that they are not.
 	WordsDiffer struct{}
 	// Quit ends the program.
 	Quit struct{}
@@ -74,6 +79,7 @@ func (Stop) isCommand()        {}
 func (Allow) isCommand()       {}
 func (Pause) isCommand()       {}
 func (Unpause) isCommand()     {}
+func (Hidden) isCommand()      {}
 func (Chat) isCommand()        {}
 func (Open) isCommand()        {}
 func (WordsSame) isCommand()   {}

@@ -89,6 +89,8 @@ func ending(r signaling.EndReason) string {
 		signaling.EndNoAnswer:          "nobody answered the request",
 		signaling.EndHostStopped:       "you stopped it",
 		signaling.EndTechnicianStopped: "the technician stopped it",
+		signaling.EndReported:          "you have reported that you called nobody",
+		signaling.EndBarHidden:         "the bar that shows who is there could not be kept in sight",
 		signaling.EndHostQuit:          "this program was closed",
 		signaling.EndHostLost:          "this computer lost its connection to the relay",
 		signaling.EndTechnicianLost:    "the technician did not come back",
