@@ -3,7 +3,8 @@
 //	sbom PROGRAM...    writes PROGRAM.cdx.json beside each
 //
 // It believes the program itself: the modules that the Go linker wrote into it, and
-// the libraries that the system's loader will look for. The same program always has
+// the libraries that the system's loader will look for. Of what C libraries were linked
+// into it, it knows what is in a file beside it, PROGRAM.sources. The same program always has
 // the same list.
 package main
 
@@ -41,7 +42,11 @@ func write(path string) error {
 	if err != nil {
 		return err
 	}
-	list, err := json.MarshalIndent(parts(filepath.Base(path), content, info, libraries(path)), "", "  ")
+	linked, err := sources(path)
+	if err != nil {
+		return err
+	}
+	list, err := json.MarshalIndent(parts(filepath.Base(path), content, info, libraries(path), linked...), "", "  ")
 	if err != nil {
 		return err
 	}

@@ -49,8 +49,8 @@ type dependency struct {
 }
 
 // parts makes the list of a program from its name and content, its build information,
-// and the shared libraries that it needs.
-func parts(name string, content []byte, info *debug.BuildInfo, libraries []string) bom {
+// the shared libraries that it needs, and what else was linked into it.
+func parts(name string, content []byte, info *debug.BuildInfo, libraries []string, linked ...component) bom {
 	sum := sha256.Sum256(content)
 	program := module(&info.Main)
 	program.Type, program.Name = "application", name
@@ -67,6 +67,7 @@ func parts(name string, content []byte, info *debug.BuildInfo, libraries []strin
 			Ref: "library:" + library, Type: "library", Name: library, Properties: []property{{"linked", "when the program starts"}},
 		})
 	}
+	list = append(list, linked...)
 	root := dependency{Ref: program.Ref}
 	for _, c := range list {
 		root.DependsOn = append(root.DependsOn, c.Ref)
