@@ -24,6 +24,14 @@ VIEWER_SOURCES := $(shell find viewer signaling/verifywords/words.txt -type f \
 VIEWER_MODULES := viewer/node_modules/.package-lock.json
 VIEWER_DIST    := viewer/dist/index.html
 
+WINDOWS_CODECS := bin/windows/codecs/parts
+# Go packages with tests that run on Windows.
+WINDOWS_TESTS  := ./client/internal/input/sendinput
+FOR_WINDOWS    := GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CC=x86_64-w64-mingw32-gcc CXX=x86_64-w64-mingw32-g++
+# What of the client compiles for macOS without a Mac: all but the native leaves, and main above them.
+FOR_MACOS      := GOOS=darwin GOARCH=arm64 CGO_ENABLED=0
+MACOS_PARTS    := $(addprefix ./client/internal/,app consent input load peer picture ui/...)
+
 .PHONY: help
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -39,6 +47,14 @@ build: deps-build viewer ## Build bin/lendhand-relay and bin/lendhand, the viewe
 .PHONY: stage
 stage: deps-build
 	go build -o $(BIN)/stage ./client/internal/stage
+
+.PHONY: windows
+windows: deps-windows $(WINDOWS_CODECS) ## Build bin/lendhand.exe; SIGN_CERT and SIGN_KEY, PEM files, sign it
+	@mkdir -p $(BIN)/windows
+	BUILDVCS=$(BUILDVCS) .ci/windows
+
+$(WINDOWS_CODECS): .ci/windows-codecs | deps-windows
+	.ci/windows-codecs $(@D)
 
 .PHONY: viewer
 viewer: $(VIEWER_DIST) ## Build the viewer into viewer/dist
@@ -65,8 +81,8 @@ demo: deps-demo build ## Start a relay, three accounts and a host to try it with
 test: deps ## Run everything: lint, Go, viewer and end-to-end tests; installs what is missing
 	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
 	@status=0; \
-	$(MAKE) --keep-going lint test-go test-viewer test-e2e || status=1; \
-	node .ci/results.mjs summary $(RESULTS) lint go viewer e2e || status=1; \
+	$(MAKE) --keep-going lint test-go test-viewer test-windows test-e2e || status=1; \
+	node .ci/results.mjs summary $(RESULTS) lint go viewer windows e2e || status=1; \
 	exit $$status
 
 .PHONY: test-go
@@ -79,8 +95,14 @@ test-viewer: $(VIEWER_MODULES) ## Run the viewer's unit tests
 	@mkdir -p $(RESULTS)
 	cd viewer && npm run --silent test -- --reporter=default --reporter=json --outputFile.json=$(RESULTS)/viewer.json
 
+# In Wine, which is not all that Windows is: client/WINDOWS.md says what it leaves open.
+.PHONY: test-windows
+test-windows: windows ## Run the Go tests that are for Windows
+	@mkdir -p $(RESULTS)
+	.ci/wine/run go test -json $(WINDOWS_TESTS) 2>&1 | node .ci/results.mjs go $(RESULTS)/windows.json
+
 .PHONY: test-e2e
-test-e2e: build stage ## Run the end-to-end tests: a real display, real Chromium, both programs
+test-e2e: build stage windows ## Run the end-to-end tests: a real display, real Chromium, both programs
 	@mkdir -p $(RESULTS)
 	.ci/e2e --reporter=default --reporter=json --outputFile.json=$(RESULTS)/e2e.json
 
@@ -106,11 +128,14 @@ fuzz: viewer ## Run every fuzz target for FUZZ_SECONDS (30) each
 
 # One command a line, because the first that fails should say so in its own words.
 .PHONY: lint
-lint: $(GOLANGCI) viewer ## Run golangci-lint, vet, tidy, tsc and the formatters' checks
+lint: $(GOLANGCI) viewer $(WINDOWS_CODECS) ## Run golangci-lint, vet, tidy, tsc and the formatters' checks
 	@mkdir -p $(RESULTS)
 	go mod tidy -diff
 	go vet ./...
+	$(FOR_MACOS) go build $(MACOS_PARTS)
 	$(GOLANGCI) run
+	$(FOR_WINDOWS) $(GOLANGCI) run --tests=false ./client/...
+	$(FOR_WINDOWS) $(GOLANGCI) run $(WINDOWS_TESTS)
 	cd viewer && npm run --silent typecheck
 	cd viewer && npm run --silent format:check
 	@echo '{"passed":1,"failed":0}' > $(RESULTS)/lint.json
@@ -129,7 +154,7 @@ $(GOLANGCI):
 ## Release ----------------------------------------------------------------------------------------
 
 .PHONY: sbom
-sbom: build ## List the parts of the programs and of the page, as CycloneDX, in bin
+sbom: build windows ## List the parts of the programs and of the page, as CycloneDX, in bin
 	.ci/sbom
 
 # Other versions of the tool read other versions of the database: both are somebody else's to change.
@@ -152,11 +177,13 @@ $(GOVULNCHECK):
 
 ## Prepare ----------------------------------------------------------------------------------------
 
-.PHONY: deps deps-build deps-demo deps-bench
+.PHONY: deps deps-build deps-windows deps-demo deps-bench
 deps: ## Install what building and testing need (Debian), or say what is missing
-	@.ci/deps build test
+	@.ci/deps build windows test
 deps-build:
 	@.ci/deps build
+deps-windows:
+	@.ci/deps build windows
 deps-demo:
 	@.ci/deps build demo
 deps-bench:
@@ -164,5 +191,5 @@ deps-bench:
 
 .PHONY: clean
 clean: ## Remove what was built; the demonstration's data stays in .demo
-	rm -rf bin viewer/node_modules viewer/e2e/out
+	rm -rf bin viewer/node_modules viewer/e2e/out client/*.syso
 	find viewer/dist -mindepth 1 -not -name .gitkeep -delete
