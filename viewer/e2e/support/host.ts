@@ -25,19 +25,20 @@ export class Host {
 
   /**
    * Starts the program on a desktop, trusting the relay's authority. `extra` are more arguments, and
-   * `by` a command that starts it elsewhere.
+   * `by` a command that starts it elsewhere, or another `binary` in an environment of its own.
    */
   static start(
     desktop: Desktop,
     relay: Relay,
     extra: readonly string[] = [],
     by: readonly string[] = [],
+    { binary = hostBinary, env = desktop.env } = {},
   ): Host {
     const events = join(desktop.home.path, `events-${performance.now()}.jsonl`);
     const where = ["--server", relay.url, "--ca", relay.ca];
     const args = [...where, "--ui", "terminal", "--events", events, ...extra];
-    const [command, ...rest] = [...by, hostBinary, ...args];
-    return new Host(new Program("lendhand", command!, rest, { env: desktop.env }), events);
+    const [command, ...rest] = [...by, binary, ...args];
+    return new Host(new Program("lendhand", command!, rest, { env }), events);
   }
 
   /** The newest code after line number `from` of the output, as nine digits. */

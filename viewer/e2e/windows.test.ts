@@ -1,0 +1,130 @@
+import { copyFileSync, openSync, closeSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { screenPicture } from "./support/chromium.ts";
+import { Desktop } from "./support/desktop.ts";
+import { checkout } from "./support/folder.ts";
+import { Host } from "./support/host.ts";
+import { showPattern } from "./support/pattern.ts";
+import { keepPictures, psnr, type Picture } from "./support/picture.ts";
+import { run } from "./support/program.ts";
+import { Relay } from "./support/relay.ts";
+import { Technician } from "./support/technician.ts";
+import { eventually, sleep } from "./support/wait.ts";
+import { Notepad, windowsBinary, Wine } from "./support/wine.ts";
+
+// The main job with the program for Windows, which runs in Wine here: client/WINDOWS.md says what that
+// does not show. Wine shows the windows of its programs on the X desktop, and its own view of the screen is
+// the whole of it.
+let desktop: Desktop;
+let wine: Wine;
+let relay: Relay;
+let host: Host | undefined;
+let technician: Technician | undefined;
+
+beforeAll(async () => {
+  desktop = await Desktop.start();
+  [wine, relay] = await Promise.all([Wine.start(desktop), Relay.start()]);
+  await Promise.all([showPattern(desktop), Technician.addTo(relay, "ines")]);
+});
+
+afterEach(async () => {
+  await technician?.close();
+  technician = undefined;
+  host?.say("quit"); // Wine's programs hear no signals
+  await host?.stop();
+  host = undefined;
+});
+
+afterAll(async () => {
+  await wine?.stop();
+  await relay?.remove();
+  await desktop?.stop();
+});
+
+function startHost(): Host {
+  return (host = Host.start(desktop, relay, [], ["wine"], { binary: windowsBinary, env: wine.env }));
+}
+
+/** What is typed: shift, digits, punctuation, umlauts, an emoji. */
+const typed = 'Hello, Ines! 0123456789 (50% off; "quoted" & more?) [Zwölf Boxkämpfer: ÄÖÜß] 😀';
+
+async function seesTheScreen(who: Technician): Promise<void> {
+  let last = 0;
+  let pictures: Record<string, Picture> = {};
+  await eventually("the picture in the browser is that of the screen", async () => {
+    pictures = { seen: await screenPicture(who.page), real: await desktop.screenshot() };
+    last = psnr(pictures["seen"]!, pictures["real"]!);
+    return last >= 30;
+  }).catch((error: Error) => {
+    keepPictures("windows", pictures);
+    throw new Error(`${error.message}; luma PSNR ${last.toFixed(1)} dB`);
+  });
+}
+
+test("the main job with the program for Windows", async ({ onTestFailed }) => {
+  onTestFailed(() => console.error([relay, host, technician].map((p) => p?.report()).join("\n")));
+  const person = startHost();
+  const notepad = await Notepad.open(desktop, wine, "note.txt");
+  const place = await notepad.place();
+  const inside = { x: place.x + 60, y: place.y + 80 };
+
+  const tech = (technician = await Technician.signIn(relay, "ines"));
+  await tech.redeem(await person.code());
+  expect(await person.request()).toContain("see your screen and use your mouse and keyboard");
+
+  // "view": the desktop is seen, and nothing that the technician does reaches it.
+  person.say("view");
+  await tech.seesScreen();
+  await seesTheScreen(tech);
+  const rest = await desktop.x.pointer();
+  await tech.clickAt(inside.x, inside.y);
+  await tech.page.keyboard.type("nobody allowed this");
+  await sleep(500);
+  expect(await desktop.x.pointer()).toEqual(rest);
+
+  // "control": the technician writes, and saves with a shortcut.
+  person.say("control");
+  await tech.may("control");
+  await tech.clickAt(inside.x, inside.y);
+  await tech.page.keyboard.type(typed, { delay: 30 });
+  await tech.page.keyboard.press("Enter");
+  await tech.page.keyboard.press("Control+s");
+  await notepad.saved(`${typed}\n`);
+  await seesTheScreen(tech);
+
+  // "stop" ends it, and what is pressed after that arrives nowhere.
+  person.say("stop");
+  expect((await tech.ended()).cause).toBe("host_stopped");
+  expect(await person.event("stopped")).toMatchObject({ reason: "host_stopped" });
+  await tech.page.keyboard.press("a");
+  await tech.page.keyboard.press("Control+s");
+  await sleep(500);
+  await notepad.saved(`${typed}\n`);
+});
+
+test("a certificate signs the program, and a changed one is found out", async () => {
+  const [key, cert, program] = ["key.pem", "cert.pem", "signed.exe"].map((name) =>
+    join(desktop.home.path, name),
+  ) as [string, string, string];
+  const purpose = ["-addext", "extendedKeyUsage=codeSigning", "-subj", "/CN=Example Help Desk"];
+  const made = ["-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out", cert];
+  await run("openssl", ["req", "-x509", ...made, ...purpose]);
+  copyFileSync(windowsBinary, program);
+  const env = { ...process.env, SIGN_CERT: cert, SIGN_KEY: key };
+  const sign = join(checkout, ".ci", "windows-sign");
+  expect(await run(sign, [program], { env })).toContain("is signed");
+  const verify = () => run("osslsigncode", ["verify", "-CAfile", cert, "-in", program]);
+  expect(await verify()).toMatch(/Succeeded|Signature verification: ok/);
+
+  const file = openSync(program, "r+");
+  writeSync(file, "changed", 1_000_000);
+  closeSync(file);
+  await expect(verify()).rejects.toThrow();
+});
+
+test("without a certificate the program says that it is not signed", async () => {
+  const env = { ...process.env, SIGN_CERT: "", SIGN_KEY: "" };
+  const said = await run(join(checkout, ".ci", "windows-sign"), [windowsBinary], { env });
+  expect(said).toContain("is not signed");
+});
