@@ -89,6 +89,7 @@ func (s *session) ask(m *signaling.Request) {
 // put puts a question to the person, and holds the technician's hands back meanwhile.
 func (s *session) put(q *question, r ui.Request) {
 	s.gate.Suspend()
+	s.own.letGo() // before it is seen: not even a release reaches it
 	asking, cancel := context.WithCancelCause(context.Background())
 	q.cancel = cancel
 	s.question = q

@@ -8,23 +8,24 @@ import (
 	"github.com/jezek/xgb/xproto"
 
 	"github.com/lendhand/lendhand/client/internal/capture/xdisplay"
+	"github.com/lendhand/lendhand/client/internal/presence/presencetest"
 	"github.com/lendhand/lendhand/client/internal/xvfbtest"
 )
 
 // enable switches a keyboard on or off, as when it is plugged in and out.
 func (p *person) enable(on bool) {
 	p.t.Helper()
-	x, err := xdisplay.Use(p.c, extensionName)
+	x, err := xdisplay.Use(p.C, extensionName)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	const name = "Device Enabled"
-	property, err := xproto.InternAtom(p.c, false, uint16(len(name)), name).Reply()
+	property, err := xproto.InternAtom(p.C, false, uint16(len(name)), name).Reply()
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	const request, replace, format = 57, 0, 8
-	b := []byte{x.Opcode, request, 6, 0, p.keyboard, 0, replace, format}
+	b := []byte{x.Opcode, request, 6, 0, p.Keyboard, 0, replace, format}
 	b = binary.LittleEndian.AppendUint32(b, uint32(property.Atom))
 	b = binary.LittleEndian.AppendUint32(b, xproto.AtomInteger)
 	value := byte(0)
@@ -32,8 +33,8 @@ func (p *person) enable(on bool) {
 		value = 1
 	}
 	b = append(b, 1, 0, 0, 0, value, 0, 0, 0)
-	cookie := p.c.NewCookie(true, false)
-	p.c.NewRequest(b, cookie)
+	cookie := p.C.NewCookie(true, false)
+	p.C.NewRequest(b, cookie)
 	if err := cookie.Check(); err != nil {
 		p.t.Fatal(err)
 	}
@@ -45,13 +46,13 @@ func TestKeyboardsComeAndGo(t *testing.T) {
 	xvfbtest.Start(t, image.Pt(320, 240))
 	w, e := open(t, "Ctrl+Alt+End")
 	p := newPerson(t, w)
-	p.down(keyControl, keyAlt)
+	p.Down(keyControl, keyAlt)
 	p.enable(false)
 	p.enable(true)
-	p.down(keyEnd)
+	p.Down(keyEnd)
 	quiet(t, "stop", e.stopped)
-	p.up(keyEnd)
-	p.down(keyControl, keyAlt, keyEnd)
+	p.Up(keyEnd)
+	p.Down(keyControl, keyAlt, keyEnd)
 	told(t, "stop", e.stopped)
 }
 
@@ -60,15 +61,15 @@ func TestAnotherPointerOfAProgram(t *testing.T) {
 	xvfbtest.Start(t, image.Pt(320, 240))
 	w, e := open(t, "Ctrl+Alt+End")
 	p := newPerson(t, w)
-	x, err := xdisplay.Use(p.c, extensionName)
+	x, err := xdisplay.Use(p.C, extensionName)
 	if err != nil {
 		t.Fatal(err)
 	}
 	const request, addMaster, name = 43, 1, "more"
 	b := []byte{x.Opcode, request, 5, 0, 1, 0, 0, 0, addMaster, 0, 3, 0, byte(len(name)), 0, 1, 1}
 	b = append(b, name...)
-	cookie := p.c.NewCookie(true, false)
-	p.c.NewRequest(b, cookie)
+	cookie := p.C.NewCookie(true, false)
+	p.C.NewRequest(b, cookie)
 	if err := cookie.Check(); err != nil {
 		t.Fatal(err)
 	}
@@ -82,10 +83,10 @@ func TestAnotherPointerOfAProgram(t *testing.T) {
 			continue
 		}
 		injecting++
-		p.keyboard = byte(id)
+		p.Keyboard = byte(id)
 		for _, key := range []byte{keyControl, keyAlt, keyEnd} {
-			cookie := p.c.NewCookie(true, false)
-			p.c.NewRequest(p.request(deviceKeyPress, key, byte(id)), cookie)
+			cookie := p.C.NewCookie(true, false)
+			p.C.NewRequest(p.Request(presencetest.KeyPress, key, byte(id)), cookie)
 			_ = cookie.Check() // a pointer has no keys
 		}
 	}

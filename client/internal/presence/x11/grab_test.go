@@ -36,10 +36,10 @@ func TestStopKeyUnderAGrab(t *testing.T) {
 			if err := grab(c, screen.Root); err != nil {
 				t.Fatal(err)
 			}
-			p.down(keyControl, keyAlt, keyEnd)
+			p.Down(keyControl, keyAlt, keyEnd)
 			told(t, "stop", e.stopped)
 			c.Close()
-			p.up(keyEnd, keyAlt, keyControl)
+			p.Up(keyEnd, keyAlt, keyControl)
 		})
 	}
 }

@@ -36,7 +36,7 @@ func TestMouse(t *testing.T) {
 	defer tick.Stop()
 	for n := range turns {
 		<-tick.C
-		p.does(deviceMotion, 1, p.mouse, int32(1-2*(n%2)), 0)
+		p.Move(int32(1-2*(n%2)), 0)
 	}
 	told(t, "motion", e.touched)
 }

@@ -32,13 +32,13 @@ func TestStopKeyInLayouts(t *testing.T) {
 			layout(t, c.layout)
 			w, e := open(t, c.key)
 			p := newPerson(t, w)
-			p.down(c.press...)
+			p.Down(c.press...)
 			if c.want {
 				told(t, "stop", e.stopped)
 			} else {
 				quiet(t, "stop", e.stopped)
 			}
-			p.up(c.press...)
+			p.Up(c.press...)
 		})
 	}
 }
@@ -67,8 +67,8 @@ func TestTheLayoutChanges(t *testing.T) {
 		}
 	}
 	for _, last := range []byte{keyEnd, keyA} {
-		p.down(keyControl, keyAlt, last)
+		p.Down(keyControl, keyAlt, last)
 		told(t, "stop", e.stopped)
-		p.up(keyControl, keyAlt, last)
+		p.Up(keyControl, keyAlt, last)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
 	"github.com/jezek/xgb/xtest"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/input"
 	"github.com/lendhand/lendhand/client/internal/input/robot"
 	"github.com/lendhand/lendhand/client/internal/presence"
+	"github.com/lendhand/lendhand/client/internal/presence/presencetest"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/client/internal/xvfbtest"
 )
@@ -31,79 +31,21 @@ const (
 	buttonLeft                                          = 1
 )
 
-// person presses keys on the keyboard of an X server without a screen. XTEST lets a
-// program speak for a device that is not its own, which no technician's input does.
+// person is at the keyboard, with what the tests of a watch look at.
 type person struct {
-	t        testing.TB
-	c        *xgb.Conn
-	opcode   byte // of XTEST
-	first    byte // event of XInput
-	keyboard byte
-	mouse    byte
+	*presencetest.Person
+	t testing.TB
 }
-
-// Events of XInput 1.
-const deviceKeyPress, deviceKeyRelease, deviceButtonPress, deviceButtonRelease, deviceMotion = 1, 2, 3, 4, 5
 
 func newPerson(t testing.TB, w *Watch) *person {
 	t.Helper()
-	c, _ := xvfbtest.Connect(t)
-	test, err := xdisplay.Use(c, "XTEST")
-	if err != nil {
-		t.Fatal(err)
-	}
-	old, err := xdisplay.Use(c, extensionName)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const mouse, keyboard = 6, 7
-	for _, id := range []uint16{mouse, keyboard} {
-		if d, ok := w.devices[id]; !ok || d.injecting || d.master {
+	p := presencetest.New(t)
+	for _, id := range []byte{p.Mouse, p.Keyboard} {
+		if d, ok := w.devices[uint16(id)]; !ok || d.injecting || d.master {
 			t.Fatalf("device %d is %+v", id, d)
 		}
 	}
-	return &person{t: t, c: c, opcode: test.Opcode, first: old.FirstEvent, keyboard: keyboard, mouse: mouse}
-}
-
-func (p *person) does(kind, detail, device byte, axes ...int32) {
-	p.t.Helper()
-	cookie := p.c.NewCookie(true, false)
-	p.c.NewRequest(p.request(kind, detail, device, axes...), cookie)
-	if err := cookie.Check(); err != nil {
-		p.t.Fatalf("as the person: %v", err)
-	}
-}
-
-// request makes an XTestFakeInput for a device.
-func (p *person) request(kind, detail, device byte, axes ...int32) []byte {
-	const valuator = 0
-	b := make([]byte, 36, 68)
-	b[0], b[1], b[2] = p.opcode, 2, 9
-	b[4], b[5], b[35] = p.first+kind, detail, device
-	if len(axes) > 0 {
-		more := make([]byte, 32)
-		more[0], more[1], more[6] = p.first+valuator, device, byte(len(axes))
-		for n, v := range axes {
-			xgb.Put32(more[8+4*n:], uint32(v))
-		}
-		b[2], b[35] = 17, device|0x80
-		b = append(b, more...)
-	}
-	return b
-}
-
-func (p *person) down(keys ...byte) {
-	p.t.Helper()
-	for _, k := range keys {
-		p.does(deviceKeyPress, k, p.keyboard)
-	}
-}
-
-func (p *person) up(keys ...byte) {
-	p.t.Helper()
-	for _, k := range keys {
-		p.does(deviceKeyRelease, k, p.keyboard)
-	}
+	return &person{p, t}
 }
 
 // ear is who is told.
@@ -158,12 +100,9 @@ func TestThePersonsOwnHand(t *testing.T) {
 	w, e := open(t, "Ctrl+Alt+End")
 	p := newPerson(t, w)
 	for name, act := range map[string]func(){
-		"key": func() { p.down(keyA); p.up(keyA) },
-		"button": func() {
-			p.does(deviceButtonPress, buttonLeft, p.mouse)
-			p.does(deviceButtonRelease, buttonLeft, p.mouse)
-		},
-		"motion": func() { p.does(deviceMotion, 1, p.mouse, 3, 2) },
+		"key":    func() { p.Down(keyA); p.Up(keyA) },
+		"button": func() { p.Click(buttonLeft) },
+		"motion": func() { p.Move(3, 2) },
 	} {
 		quiet(t, "before the "+name, e.touched)
 		act()
@@ -173,7 +112,7 @@ func TestThePersonsOwnHand(t *testing.T) {
 	for len(e.touched) > 0 {
 		<-e.touched
 	}
-	p.does(deviceMotion, 1, p.mouse, 0, 0)
+	p.Move(0, 0)
 	quiet(t, "a motion of nothing", e.touched)
 	if hand, at := w.Last(); hand != ui.OwnHand || time.Since(at) > within {
 		t.Errorf("the last press was by %d at %s", hand, at)
@@ -221,16 +160,16 @@ func TestStopKey(t *testing.T) {
 		do   func(p *person, inject func(kind, detail byte))
 		want bool
 	}{
-		{"pressed", func(p *person, _ func(byte, byte)) { p.down(keyControl, keyAlt, keyEnd) }, true},
-		{"on the number pad", func(p *person, _ func(byte, byte)) { p.down(keyAlt, keyControl, keyPadEnd) }, true},
-		{"with the keys on the right", func(p *person, _ func(byte, byte)) { p.down(keyControlRight, keyAltGr, keyEnd) }, true},
-		{"with another key down", func(p *person, _ func(byte, byte)) { p.down(keyA, keyControl, keyAlt, keyEnd) }, true},
-		{"without Alt", func(p *person, _ func(byte, byte)) { p.down(keyControl, keyEnd) }, false},
-		{"after Alt", func(p *person, _ func(byte, byte)) { p.down(keyControl, keyAlt); p.up(keyAlt); p.down(keyEnd) }, false},
+		{"pressed", func(p *person, _ func(byte, byte)) { p.Down(keyControl, keyAlt, keyEnd) }, true},
+		{"on the number pad", func(p *person, _ func(byte, byte)) { p.Down(keyAlt, keyControl, keyPadEnd) }, true},
+		{"with the keys on the right", func(p *person, _ func(byte, byte)) { p.Down(keyControlRight, keyAltGr, keyEnd) }, true},
+		{"with another key down", func(p *person, _ func(byte, byte)) { p.Down(keyA, keyControl, keyAlt, keyEnd) }, true},
+		{"without Alt", func(p *person, _ func(byte, byte)) { p.Down(keyControl, keyEnd) }, false},
+		{"after Alt", func(p *person, _ func(byte, byte)) { p.Down(keyControl, keyAlt); p.Up(keyAlt); p.Down(keyEnd) }, false},
 		{"one of two Controls stays", func(p *person, _ func(byte, byte)) {
-			p.down(keyControl, keyControlRight, keyAlt)
-			p.up(keyControl)
-			p.down(keyEnd)
+			p.Down(keyControl, keyControlRight, keyAlt)
+			p.Up(keyControl)
+			p.Down(keyEnd)
 		}, true},
 		{"all by a program", func(_ *person, inject func(byte, byte)) {
 			inject(xproto.KeyPress, keyControl)
@@ -240,18 +179,18 @@ func TestStopKey(t *testing.T) {
 		{"the modifiers by a program", func(p *person, inject func(byte, byte)) {
 			inject(xproto.KeyPress, keyControl)
 			inject(xproto.KeyPress, keyAlt)
-			p.down(keyEnd)
+			p.Down(keyEnd)
 		}, false},
 		{"the key by a program", func(p *person, inject func(byte, byte)) {
-			p.down(keyControl, keyAlt)
+			p.Down(keyControl, keyAlt)
 			inject(xproto.KeyPress, keyEnd)
 		}, false},
 		{"the modifiers let go by a program", func(p *person, inject func(byte, byte)) {
-			p.down(keyControl, keyAlt)
+			p.Down(keyControl, keyAlt)
 			inject(xproto.KeyPress, keyControl)
 			inject(xproto.KeyRelease, keyControl)
 			inject(xproto.KeyRelease, keyAlt)
-			p.down(keyEnd)
+			p.Down(keyEnd)
 		}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -259,7 +198,7 @@ func TestStopKey(t *testing.T) {
 			p, inject := newPerson(t, w), injecter(t)
 			defer func() {
 				for _, key := range []byte{keyA, keyControl, keyControlRight, keyAlt, keyAltGr, keyEnd, keyPadEnd} {
-					p.up(key)
+					p.Up(key)
 					inject(xproto.KeyRelease, key)
 				}
 			}()
