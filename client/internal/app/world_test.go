@@ -291,7 +291,8 @@ type world struct {
 	limits  Limits
 	invited signaling.Code // what the program is started with; empty for none
 	stays   bool
-	events  string // the file
+	more    func(*Config) // what else is special; nil for nothing
+	events  string        // the file
 	app     *App
 	stop    context.CancelFunc
 	ended   chan error
@@ -367,14 +368,18 @@ func (w *world) newApp(trust *tls.Config) *App {
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(func() { _ = events.Close() })
-	app, err := New(Config{
+	config := Config{
 		Server: server, TLS: trust, UI: w.person, Events: events,
 		OpenScreen: w.machine.openScreen, OpenInjector: w.machine.openInjector,
 		OpenPointer: w.machine.openPointer,
 		Codecs:      []encode.Codec{fakecodec.Codec()}, BitsPerSecond: 1_000_000, Threads: 1,
 		Limits: w.limits, Invitation: w.invited, Stays: w.stays,
 		Log: slog.New(slog.DiscardHandler),
-	})
+	}
+	if w.more != nil {
+		w.more(&config)
+	}
+	app, err := New(config)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -54,6 +54,13 @@ func (c *channels) Send(id signaling.ChannelID, m signaling.Message) {
 	c.SendRaw(id, string(data))
 }
 
+// Try sends a message, unless the channel is closed.
+func (c *channels) Try(id signaling.ChannelID, m signaling.Message) {
+	if data, err := signaling.Encode(m); err == nil {
+		_ = c.byID[id].SendText(string(data))
+	}
+}
+
 // SendRaw sends any text.
 func (c *channels) SendRaw(id signaling.ChannelID, text string) {
 	c.t.Helper()
