@@ -43,7 +43,10 @@ afterAll(async () => {
 });
 
 function startHost(): Host {
-  return (host = Host.start(desktop, relay, [], ["wine"], { binary: windowsBinary, env: wine.env }));
+  return (host = Host.start(desktop, relay, [], ["wine"], {
+    binary: windowsBinary,
+    env: wine.env,
+  }));
 }
 
 /** What is typed: shift, digits, punctuation, umlauts, an emoji. */
