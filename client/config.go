@@ -41,6 +41,8 @@ type flags struct {
 	Server       settings.Address   `help:"Address of the relay, such as https://help.example." placeholder:"URL"`
 	CA           string             `name:"ca" help:"Trust the authority in this file too; a relay with its own keeps it in ca.pem of its data folder." placeholder:"FILE"`
 	UI           string             `name:"ui" enum:"terminal,window,auto" default:"auto" help:"Kind of interface: terminal, window or auto."`
+	Language     string             `help:"Language of the window, such as de; the system's when it is not given." placeholder:"TAG"`
+	Assistive    bool               `help:"Let assistive technology, such as voice control, press what allows something. Other programs on this machine can then do so too."`
 	UDPPorts     settings.PortRange `name:"udp-ports" help:"Range of local UDP ports for the picture and input, both ends included." placeholder:"A-B"`
 	Invitation   string             `help:"Open this invitation: the nine digits that the technician sent you." placeholder:"CODE"`
 	Allow        string             `enum:"view,control" default:"control" help:"The most that anybody is ever allowed here: view or control."`
@@ -88,8 +90,6 @@ func (f *flags) check() error {
 		return problem.New("no relay is named", "Pass its address with --server, such as --server https://help.example.")
 	case f.Longest < 0 || f.ConfirmEvery < 0:
 		return problem.New("a time below zero", "Write one such as 30m or 2h with --longest and --confirm-every.")
-	case f.UI == "window":
-		return problem.New("this version has no window yet", "Start it in a terminal, with --ui terminal.")
 	}
 	return nil
 }
@@ -116,7 +116,7 @@ func (f *flags) limits() app.Limits {
 }
 
 // configure turns the flags into the program's parts.
-func configure(f *flags, in io.Reader, out io.Writer, log *slog.Logger) (*app.Config, error) {
+func configure(f *flags, shows app.UI, log *slog.Logger) (*app.Config, error) {
 	if err := f.check(); err != nil {
 		return nil, problem.Misuse(err)
 	}
@@ -136,7 +136,7 @@ func configure(f *flags, in io.Reader, out io.Writer, log *slog.Logger) (*app.Co
 	return &app.Config{
 		Server:        f.Server,
 		TLS:           trust,
-		UI:            ui.NewTerminal(in, out),
+		UI:            shows,
 		Events:        events,
 		OpenScreen:    func() (capture.Source, error) { return openScreen(log) },
 		OpenInjector:  keeping(log),

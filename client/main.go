@@ -52,8 +52,20 @@ func start(ctx context.Context, flags *flags, in io.Reader, out, errOut io.Write
 	shown, noted := ui.NewOutlet(out), ui.NewOutlet(errOut)
 	defer noted.Close()
 	defer shown.Close()
+	if flags.Server.IsZero() {
+		flags.Server = ownRelay()
+	}
 	log := slog.New(slog.NewTextHandler(noted, &slog.HandlerOptions{Level: flags.LogLevel}))
-	config, err := configure(flags, in, shown, log)
+	face, err := openFace(flags, in, shown, errOut, log)
+	if err != nil {
+		return err
+	}
+	return face.show(ctx, func(ctx context.Context) error { return share(ctx, flags, face.ui, log) })
+}
+
+// share shares this desktop until the person or ctx ends that.
+func share(ctx context.Context, flags *flags, shows app.UI, log *slog.Logger) error {
+	config, err := configure(flags, shows, log)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/lendhand/lendhand/client/internal/encode"
+	"github.com/lendhand/lendhand/client/internal/ui"
 )
 
 // lonely keeps the machine's own configuration and display out of a test.
@@ -52,7 +53,7 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"--stop-key", "End"}, 2, "End has none of Ctrl, Alt and Super"},
 		{[]string{"--stop-key", "Ctrl+Alt+\x1b[2J"}, 2, "is no key"},
 		{[]string{"--server", "localhost:1", "--longest=-1h"}, 2, "below zero"},
-		{[]string{"--server", "localhost:1", "--ui", "window"}, 2, "--ui terminal"},
+		{[]string{"--server", "localhost:1", "--ui", "window"}, 1, "--ui terminal"},
 		{[]string{"--server", "localhost:1", "--events", noFile}, 1, "--events"},
 		{[]string{"--server", "localhost:1"}, 1, "no desktop to share"},
 	} {
@@ -122,7 +123,7 @@ func TestWhereSettingsComeFrom(t *testing.T) {
 		})
 	}
 
-	for _, broken := range []string{`{`, `[]`, `{"sever": "https://help.example"}`, `{"server": "http://help.example"}`, `{"ui": "window"}`} {
+	for _, broken := range []string{`{`, `[]`, `{"sever": "https://help.example"}`, `{"server": "http://help.example"}`, `{"ui": "web"}`} {
 		if err := os.WriteFile(home, []byte(broken), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -148,7 +149,7 @@ func TestConfigure(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		config, err := configure(f, strings.NewReader(""), &bytes.Buffer{}, slog.New(slog.DiscardHandler))
+		config, err := configure(f, ui.NewTerminal(strings.NewReader(""), &bytes.Buffer{}), slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,7 +12,7 @@ import (
 // program, or nil.
 func (w *Window) do(p Press) ui.Command {
 	m := &w.now
-	m.notice = ""
+	m.notice, m.passing = "", true
 	switch {
 	case m.question != nil && p.ID != "stop":
 		w.answer(m.question, p)

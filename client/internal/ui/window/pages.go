@@ -125,8 +125,9 @@ func (w *Window) awaitedPage() Page {
 func (w *Window) awayPage() Page {
 	l := w.config.Language
 	p := Page{ID: "away", Elements: []Element{heading(l.text("away.heading", "relay", w.relay()))}}
-	if why := w.now.relay.Problem; why != "" {
-		p.Elements = append(p.Elements, status("problem", l.english("problem:", why)))
+	p.Elements = append(p.Elements, status("problem", l.english("problem:", w.now.relay.Problem)))
+	if hint := w.now.relay.Hint; hint != "" && hint != saysGoesOn {
+		p.Elements = append(p.Elements, text("advice", l.english("say:", hint)))
 	}
 	p.Elements = append(p.Elements, text("hint", l.text("away.hint")), button("quit", l.text("close")))
 	return p

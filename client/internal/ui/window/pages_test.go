@@ -54,6 +54,8 @@ var states = map[string]func(*world){
 	"declined":   func(w *world) { w.ask(w.t.Context(), request()); w.press("no"); w.Show(over(signaling.EndDeclined)) },
 	"reported":   func(w *world) { w.ask(w.t.Context(), request()); w.press("reported"); w.Show(over("reported")) },
 	"distrust":   distrust,
+	"findings":   findings,
+	"untrusted":  func(w *world) { w.ShowRelay(untrusted()) },
 	"quit":       func(w *world) { w.enter(active()); w.press("quit") },
 	"from-bar":   func(w *world) { w.enter(active()); w.press("hide"); w.press("chat") },
 }
@@ -82,6 +84,10 @@ func awaited(who, ticket string) ui.Notice {
 
 func away() ui.Relay {
 	return ui.Relay{Name: "help.example", Problem: "it does not answer", Hint: "This program goes on trying."}
+}
+
+func untrusted() ui.Relay {
+	return ui.Relay{Name: "help.example", Problem: "the certificate of help.example is not trusted", Hint: "Ask for another program."}
 }
 
 func photographed() ui.Request {
@@ -147,16 +153,13 @@ func TestPages(t *testing.T) {
 	for name, state := range states {
 		t.Run(name, func(t *testing.T) { in(t, nil, func(w *world) { w.golden(name, state) }) })
 	}
-	t.Run("findings", func(t *testing.T) {
-		in(t, findings, func(w *world) { w.golden("findings", func(*world) {}) })
-	})
 }
 
-func findings(c *window.Config) {
-	c.Findings = []window.Finding{
+func findings(w *world) {
+	w.ShowFindings([]window.Finding{
 		{Title: "The screen", Text: "It can be shown."},
 		{Title: "The network", Text: "UDP is blocked.", Bad: true},
-	}
+	})
 }
 
 func (w *world) golden(name string, state func(*world)) {

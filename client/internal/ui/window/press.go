@@ -87,7 +87,10 @@ func (w *Window) press(p Press) ui.Command {
 	defer w.mu.Unlock()
 	now := time.Now()
 	defer func() { w.render(time.Now()) }()
-	if !w.there(p) {
+	switch {
+	case p.ID == BarLost && w.bar != nil:
+		return ui.Stop{}
+	case !w.there(p):
 		return nil
 	}
 	q := w.now.question

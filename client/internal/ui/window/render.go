@@ -107,7 +107,7 @@ func (w *Window) body(now time.Time) Page {
 		return w.endedPage()
 	case len(m.findings) > 0:
 		return w.findingsPage()
-	case m.relayKnown && !m.relay.Connected:
+	case m.away():
 		return w.awayPage()
 	case m.awaited != nil:
 		return w.awaitedPage()
@@ -116,6 +116,9 @@ func (w *Window) body(now time.Time) Page {
 	}
 	return w.startPage()
 }
+
+// away reports whether something keeps the relay away.
+func (m *model) away() bool { return !m.relay.Connected && m.relay.Problem != "" }
 
 // inSession reports whether somebody was let in and is there, or on their way.
 func (m *model) inSession() bool {

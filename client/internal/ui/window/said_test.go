@@ -86,7 +86,7 @@ func qualifier(n ast.Node) string {
 const goesOn = "This program goes on trying."
 
 // sentence is what the program says to a person.
-var sentence = regexp.MustCompile(`^[A-Z][^\n]* [^\n]*[.!?]$`)
+var sentence = regexp.MustCompile(`^[A-Z%][^\n]* [^\n]*[.!?]$`)
 
 // Every sentence that the program says has its text in every language. What goes to the
 // relay, the technician or standard error, is not for the window: it has a package of

@@ -8,11 +8,13 @@ import (
 	"github.com/lendhand/lendhand/client/internal/ui"
 )
 
-// The notices that say whom an invitation has the person wait for. They have a page of
-// their own.
+// The notices that have a place of their own: whom an invitation has the person wait
+// for, which key stops the session, and what the page of a relay that is away says anyway.
 const (
 	saysAwaited       = "Waiting for %s."
 	saysAwaitedTicket = "Waiting for %s, ticket %s."
+	saysKey           = "%s stops at once, whatever has the screen."
+	saysGoesOn        = "This program goes on trying."
 )
 
 // whom returns whom the person waits for, and nil when the notice is of something else.

@@ -139,11 +139,11 @@ func (w *Window) chat() []Element {
 func (w *Window) foot() []Element {
 	l := w.config.Language
 	var list []Element
-	if w.now.relayKnown && !w.now.relay.Connected {
+	if w.now.away() {
 		list = append(list, quiet("away", l.text("session.away", "relay", w.relay())))
 	}
-	if w.config.StopKey != "" {
-		list = append(list, quiet("key", l.text("session.key", "key", w.config.StopKey)))
+	if w.now.key != "" {
+		list = append(list, quiet("key", l.text("session.key", "key", w.now.key)))
 	}
 	return append(list, row("close", button("hide", l.text("session.hide")), button("quit", l.text("session.quit"))))
 }

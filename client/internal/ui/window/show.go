@@ -1,6 +1,8 @@
 package window
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/lendhand/lendhand/client/internal/ui"
@@ -12,15 +14,25 @@ func (w *Window) ShowCode(code signaling.Code, life time.Duration) {
 	w.change(func(m *model) {
 		m.code, m.codeLife, m.codeTill = code, life, time.Now().Add(life)
 		m.awaited = nil
-		if !m.ended {
+		if m.passing {
 			m.notice = ""
+		}
+	})
+}
+
+// ShowFindings shows what was found out about this machine, before anything else, when
+// something of it is bad and nobody is there.
+func (w *Window) ShowFindings(findings []Finding) {
+	w.change(func(m *model) {
+		if slices.ContainsFunc(findings, func(f Finding) bool { return f.Bad }) {
+			m.findings = slices.Clone(findings)
 		}
 	})
 }
 
 // ShowRelay shows how it stands with the relay.
 func (w *Window) ShowRelay(r ui.Relay) {
-	w.change(func(m *model) { m.relay, m.relayKnown = r, true })
+	w.change(func(m *model) { m.relay = r })
 }
 
 // Show shows the session's state. The end of one is shown until the person has read it.
@@ -60,7 +72,7 @@ func (m *model) forget() {
 // begin notes that somebody was let in.
 func (m *model) begin(s ui.State) {
 	m.state, m.since = s, time.Now()
-	m.code, m.awaited = "", nil
+	m.code, m.awaited, m.key = "", nil, ""
 	m.notice, m.chat, m.unread = "", nil, 0
 	m.ended, m.hidden, m.chatting, m.comparing, m.passed = false, false, false, false, false
 }
@@ -93,6 +105,10 @@ func (w *Window) Say(n ui.Notice) {
 	w.change(func(m *model) {
 		if a := whom(n); a != nil {
 			m.awaited, m.code, m.notice = a, "", ""
+			return
+		}
+		if n.Message == saysKey && len(n.Args) == 1 {
+			m.key = cut(fmt.Sprint(n.Args[0]), shortName)
 			return
 		}
 		m.notice, m.passing = w.config.Language.notice(n), false

@@ -32,11 +32,6 @@ type Config struct {
 	Assistive bool
 	// Speaker reads the code aloud; nil where nothing can.
 	Speaker Speaker
-	// StopKey names the key that stops a session, such as "Ctrl+Alt+End"; empty for none.
-	StopKey string
-	// Findings are what is known of this machine before there is a code. They are shown
-	// first when one of them is bad.
-	Findings []Finding
 }
 
 // Speaker says text aloud.
@@ -78,9 +73,8 @@ type Window struct {
 
 // model is all that is known of what is to be shown.
 type model struct {
-	relay      ui.Relay
-	relayKnown bool
-	findings   []Finding // until the person goes on
+	relay    ui.Relay
+	findings []Finding // until the person goes on
 
 	code     signaling.Code // empty while there is none
 	codeTill time.Time
@@ -91,6 +85,7 @@ type model struct {
 	questions int       // so far
 
 	state ui.State // the newest one
+	key   string   // stops the session; empty where none does
 	asked signaling.Scopes
 	since time.Time // the session began; zero when nobody was let in
 	ended bool      // its end is still to be read
@@ -120,11 +115,6 @@ func New(config Config) (*Window, error) {
 		return nil, err
 	}
 	w := &Window{config: config, commands: make(chan ui.Command)}
-	for _, f := range config.Findings {
-		if f.Bad {
-			w.now.findings = config.Findings
-		}
-	}
 	w.change(func(*model) {})
 	return w, nil
 }

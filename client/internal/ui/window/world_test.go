@@ -37,7 +37,7 @@ func config(t *testing.T, kit *windowtest.Toolkit) window.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return window.Config{Toolkit: kit, Language: language, Relay: "help.example", Speaker: kit, StopKey: "Ctrl+Alt+End"}
+	return window.Config{Toolkit: kit, Language: language, Relay: "help.example", Speaker: kit}
 }
 
 // in runs a test in a bubble, with a window whose configuration change has changed.
@@ -147,6 +147,7 @@ func (w *world) enter(s ui.State) {
 	if a := <-answers; a.err != nil || !a.Scopes.Has(signaling.ScopeControl) {
 		w.t.Fatalf("the answer was %v, %v", a.Scopes, a.err)
 	}
+	w.Say(ui.Notice{Message: "%s stops at once, whatever has the screen.", Args: []any{"Ctrl+Alt+End"}})
 	w.Show(s)
 }
 
