@@ -20,6 +20,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/peer"
 	"github.com/lendhand/lendhand/client/internal/presence"
 	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/client/internal/ui/window"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/problem"
 	"github.com/lendhand/lendhand/signaling/settings"
@@ -132,6 +133,7 @@ func configure(f *flags, shows app.UI, log *slog.Logger) (*app.Config, error) {
 	if err != nil {
 		return nil, problem.Wrap(err, "Pass a file that can be written with --events.")
 	}
+	_, inWindow := shows.(*window.Window)
 	threads := max(1, min(runtime.NumCPU(), maxThreads))
 	return &app.Config{
 		Server:        f.Server,
@@ -147,6 +149,7 @@ func configure(f *flags, shows app.UI, log *slog.Logger) (*app.Config, error) {
 		BitsPerSecond: bitsPerSecond,
 		Threads:       threads,
 		Invitation:    invitation,
+		Stays:         inWindow, // who has no terminal cannot start it again with other flags
 		Limits:        f.limits(),
 		Ports:         peer.PortRange(f.UDPPorts),
 		Log:           log,

@@ -90,7 +90,7 @@ func (w *Window) inSession(p Press) ui.Command {
 	case "pause":
 		return ui.Pause{}
 	case "unpause":
-		return ui.Unpause{}
+		return ui.Unpause{Own: p.Hand == ui.OwnHand}
 	case "take-back":
 		return ui.AllowView()
 	case "allow-control":

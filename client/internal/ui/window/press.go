@@ -89,7 +89,7 @@ func (w *Window) press(p Press) ui.Command {
 	defer func() { w.render(time.Now()) }()
 	switch {
 	case p.ID == BarLost && w.bar != nil:
-		return ui.Stop{}
+		return ui.Hidden{}
 	case !w.there(p):
 		return nil
 	}

@@ -121,18 +121,20 @@ func (w *Window) wordsLine() []Element {
 func (w *Window) chat() []Element {
 	l, m := w.config.Language, &w.now
 	name := cut(m.state.Technician.Name, shortName)
-	log := Element{ID: "chat-log", Kind: Log, Name: l.text("chat.heading")}
-	for _, said := range m.chat {
-		key := "chat.theirs"
-		if said.Mine {
-			key = "chat.mine"
-		}
-		log.Children = append(log.Children, Element{Kind: Text, Text: l.text(key, "name", name, "text", said.Text)})
-	}
-	return []Element{log, {
+	return []Element{{ID: "chat-log", Kind: Log, Name: l.text("chat.heading"), Children: m.chat}, {
 		ID: "chat-text", Kind: Field, Name: l.text("chat.label", "name", name), Text: l.text("chat.hint"),
 		Children: []Element{button("chat-send", l.text("chat.send"))},
 	}}
+}
+
+// line is a message as a line of the chat.
+func (w *Window) line(said ui.Said) Element {
+	key := "chat.theirs"
+	if said.Mine {
+		key = "chat.mine"
+	}
+	name := cut(w.now.state.Technician.Name, shortName)
+	return Element{Kind: Text, Text: w.config.Language.text(key, "name", name, "text", cut(said.Text, longChat))}
 }
 
 // foot is what comes last on the page.

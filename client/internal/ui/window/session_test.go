@@ -30,6 +30,7 @@ func TestCommands(t *testing.T) {
 		{"stop in a pause", paused, window.Press{ID: "stop"}, ui.Stop{}},
 		{"stop without a connection", reconnecting, window.Press{ID: "stop"}, ui.Stop{}},
 		{"pause", active(), window.Press{ID: "pause"}, ui.Pause{}},
+		{"go on", paused, window.Press{ID: "unpause"}, ui.Unpause{Own: true}},
 		{"take back", withFiles, window.Press{ID: "take-back"}, ui.AllowView()},
 		{"allow control", looking(), window.Press{ID: "allow-control"}, ui.AllowControl()},
 		{"allow files too", active(), window.Press{ID: "scope:files-to-host", On: true}, ui.Allow{Scopes: withFiles.Allowed}},
@@ -320,8 +321,8 @@ func TestBarLost(t *testing.T) {
 		}
 		w.enter(active())
 		w.kit.Do(t, window.Press{ID: window.BarLost})
-		if c := w.command(); c == nil {
-			t.Error("the session goes on")
+		if d := cmp.Diff(ui.Command(ui.Hidden{}), w.command()); d != "" {
+			t.Error(d)
 		}
 	})
 }

@@ -91,9 +91,8 @@ func (m *model) over() {
 // ShowChat shows one more message of the chat.
 func (w *Window) ShowChat(said ui.Said) {
 	w.change(func(m *model) {
-		said.Text = cut(said.Text, longChat)
-		m.chat = append(m.chat, said)
-		m.chat = m.chat[max(0, len(m.chat)-maxChat):]
+		m.chat = append(m.chat, w.line(said))
+		m.chat = slices.Clone(m.chat[max(0, len(m.chat)-maxChat):])
 		if !said.Mine {
 			m.unread++
 		}

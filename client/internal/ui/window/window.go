@@ -90,7 +90,7 @@ type model struct {
 	since time.Time // the session began; zero when nobody was let in
 	ended bool      // its end is still to be read
 
-	chat   []ui.Said
+	chat   []Element // its lines
 	unread int
 
 	notice            string // said last, translated
@@ -179,7 +179,7 @@ func line(waiting []ui.Command, c ui.Command) []ui.Command {
 	switch c.(type) {
 	case nil:
 		return waiting
-	case ui.Stop, ui.Quit, ui.WordsDiffer:
+	case ui.Stop, ui.Quit, ui.Hidden, ui.WordsDiffer:
 		return []ui.Command{c}
 	}
 	if len(waiting) >= maxQueue {
