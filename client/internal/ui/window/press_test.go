@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/client/internal/ui/window"
@@ -105,7 +106,7 @@ func TestEveryPressByEveryHand(t *testing.T) {
 			for _, h := range hands {
 				may := h.Hand == ui.OwnHand || h.Hand == ui.UnknownHand && (h.assistive || !loosening[b.String()])
 				t.Run(fmt.Sprintf("%s/%s/%d/%v", name, b, h.Hand, h.assistive), func(t *testing.T) {
-					in(t, func(c *window.Config) { c.Assistive = h.assistive }, func(w *world) { w.tryOut(state, b, h.Hand, may) })
+					in(t, func(c *window.Config) { c.Assistive = h.assistive }, func(w *world) { w.tryOut(state, b, h.Hand, settled, may) })
 				})
 			}
 		}
@@ -117,12 +118,39 @@ func TestEveryPressByEveryHand(t *testing.T) {
 	}
 }
 
-// tryOut brings the window into a state, presses once the page has settled, and looks
+// A press that comes at once may have been meant for what was there before: it answers
+// no question and loosens nothing. What ends or narrows a session need not wait.
+func TestEveryPressThatComesTooSoon(t *testing.T) {
+	tried := make(map[string]bool)
+	for _, name := range []string{"request", "again", "words", "view", "yielding", "paused", "broken"} {
+		var buttons []pressed
+		in(t, nil, func(w *world) {
+			states[name](w)
+			buttons = w.pressable()
+		})
+		for _, b := range buttons {
+			tried[b.String()] = true
+			onQuestion := name == "request" || name == "again"
+			may := !loosening[b.String()] && (!onQuestion || !answering[b.String()])
+			t.Run(name+"/"+b.String(), func(t *testing.T) {
+				in(t, nil, func(w *world) { w.tryOut(states[name], b, ui.OwnHand, 0, may) })
+			})
+		}
+	}
+	for id := range answering {
+		if !tried[id] {
+			t.Errorf("%q is on no page", id)
+		}
+	}
+}
+
+// tryOut brings the window into a state, presses something after a while, and looks
 // whether that did something.
-func (w *world) tryOut(state func(*world), b pressed, h ui.Hand, may bool) {
+func (w *world) tryOut(state func(*world), b pressed, h ui.Hand, after time.Duration, may bool) {
 	state(w)
 	w.command()
-	w.idle()
+	time.Sleep(after)
+	synctest.Wait()
 	before := w.effects()
 	w.kit.Do(w.t, window.Press{ID: b.id, On: b.on, Text: "482 913 077", Hand: h})
 	synctest.Wait()

@@ -193,7 +193,7 @@ func TestChatIsKept(t *testing.T) {
 func TestChatIsBounded(t *testing.T) {
 	in(t, nil, func(w *world) {
 		w.enter(active())
-		for range 1000 {
+		for range 300 {
 			w.ShowChat(ui.Said{Text: strings.Repeat("x", 5000)})
 		}
 		log, _ := w.kit.Element("chat-log")
