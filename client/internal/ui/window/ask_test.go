@@ -74,7 +74,7 @@ func TestSilenceMeansNo(t *testing.T) {
 		if d := cmp.Diff("30 seconds left. No answer means no.", w.text("within")); d != "" {
 			t.Error(d)
 		}
-		if e, _ := w.kit.Element("within"); e.Part != 0.5 {
+		if e, _ := w.kit.Element("within-bar"); e.Part != 0.5 {
 			t.Errorf("the countdown is at %v after half of the time", e.Part)
 		}
 		a := <-answers

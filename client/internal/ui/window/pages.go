@@ -29,9 +29,11 @@ func row(id string, children ...Element) Element {
 func (e Element) main() Element   { e.Main = true; return e }
 func (e Element) danger() Element { e.Danger = true; return e }
 
-// countdown is a bar of which so much is left. What is not seen does not change it.
-func countdown(id, text string, left, whole time.Duration) Element {
-	return Element{ID: id, Kind: Countdown, Text: text, Part: math.Round(part(left, whole)*1000) / 1000}
+// countdown is a bar of which so much is left, and what that means in words. What is not
+// seen does not change it.
+func countdown(id, says string, left, whole time.Duration) []Element {
+	bar := Element{ID: id + "-bar", Kind: Countdown, Name: says, Part: math.Round(part(left, whole)*1000) / 1000}
+	return []Element{text(id, says), bar}
 }
 
 // startPage is shown while there is no code.
@@ -51,22 +53,24 @@ func (w *Window) startPage() Page {
 // codePage shows the code, and what to do with it.
 func (w *Window) codePage(now time.Time) Page {
 	l, m := w.config.Language, &w.now
-	return Page{ID: "code", Focus: "code", Elements: []Element{
-		heading(l.text("code.heading")),
-		text("relay", l.text("code.relay", "relay", w.relay())),
+	p := Page{ID: "code", Focus: "code", Elements: []Element{
+		heading(l.text("code.heading", "relay", w.relay())),
 		{ID: "code", Kind: Code, Text: m.code.String(), Name: w.saidCode()},
 		text("how", l.text("code.how")),
 		warning("warning", l.text("code.warning")),
-		w.life(m.codeTill.Sub(now)),
 		w.codeButtons(),
-		status("state", l.text("code.ready")),
-		w.invitation(),
-		button("quit", l.text("close")),
 	}}
+	p.Elements = append(p.Elements, w.life(m.codeTill.Sub(now))...)
+	p.Elements = append(p.Elements,
+		status("state", l.text("code.ready")),
+		text("invitation-label", l.text("invitation.label")),
+		w.invitation(),
+		button("quit", l.text("close")))
+	return p
 }
 
 // life says how long the code is still good for.
-func (w *Window) life(left time.Duration) Element {
+func (w *Window) life(left time.Duration) []Element {
 	l := w.config.Language
 	says := l.text("code.late")
 	if left > 0 {

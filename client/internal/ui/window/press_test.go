@@ -172,7 +172,7 @@ func (w *world) effects() string {
 	p := w.kit.Page()
 	var list []string
 	for _, e := range p.Elements {
-		if e.ID != "told" && e.Kind != window.Countdown {
+		if e.ID != "told" && e.Kind != window.Countdown && e.ID != "within" && e.ID != "life" {
 			list = append(list, fmt.Sprintf("%+v", e))
 		}
 	}

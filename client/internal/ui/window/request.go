@@ -20,9 +20,9 @@ func (w *Window) requestPage(now time.Time) Page {
 	q := w.now.question
 	p := Page{ID: w.questionID(), Urgent: true, Escape: "no"}
 	p.Elements = append(p.Elements, w.asking(q)...)
-	p.Elements = append(p.Elements, w.recorded(q)...)
+	p.Elements = append(p.Elements, text("recorded", w.recorded(q)))
 	p.Elements = append(p.Elements, w.switches(q.Ask, q.on)...)
-	p.Elements = append(p.Elements, w.within(q, now, "request.within"))
+	p.Elements = append(p.Elements, w.within(q, now, "request.within")...)
 	p.Elements = append(p.Elements, w.answers(q)...)
 	return p
 }
@@ -46,18 +46,15 @@ func (w *Window) asking(q *question) []Element {
 }
 
 // recorded says whether it is recorded, and who can see that.
-func (w *Window) recorded(q *question) []Element {
+func (w *Window) recorded(q *question) string {
 	l := w.config.Language
 	switch {
 	case !q.Recorded:
-		return []Element{text("recorded", l.text("request.unrecorded"))}
+		return l.text("request.unrecorded")
 	case len(q.Readers) == 0:
-		return []Element{text("recorded", l.text("request.recorded"))}
+		return l.text("request.recorded")
 	}
-	return []Element{
-		text("recorded", l.text("request.recorded")),
-		text("readers", l.text("request.readers", "readers", l.list(q.Readers))),
-	}
+	return l.text("request.recorded") + " " + l.text("request.readers", "readers", l.list(q.Readers))
 }
 
 // switches are those for what was asked.
@@ -74,7 +71,7 @@ func (w *Window) switches(asked, on signaling.Scopes) []Element {
 }
 
 // within says how long the person has, and what silence means.
-func (w *Window) within(q *question, now time.Time, key string) Element {
+func (w *Window) within(q *question, now time.Time, key string) []Element {
 	left := max(0, q.till.Sub(now))
 	l := w.config.Language
 	return countdown("within", l.text(key, "time", l.left(left)), left, q.Within)
@@ -94,14 +91,15 @@ func (w *Window) answers(q *question) []Element {
 // againPage asks whether control goes on.
 func (w *Window) againPage(now time.Time) Page {
 	l, q := w.config.Language, w.now.question
-	return Page{ID: w.questionID(), Urgent: true, Escape: "only-look", Elements: []Element{
+	p := Page{ID: w.questionID(), Urgent: true, Escape: "only-look", Elements: []Element{
 		heading(l.text("again.heading", "name", cut(q.Technician.Name, longName))),
 		text("who", l.who(q.Technician)),
 		text("again", l.text("again.text", "time", l.lasted(q.Again))),
-		w.within(q, now, "again.within"),
-		row("answers",
-			button("go-on", l.text("again.go-on")),
-			button("only-look", l.text("again.only-look")),
-			button("end", l.text("again.end")).danger()),
 	}}
+	p.Elements = append(p.Elements, w.within(q, now, "again.within")...)
+	p.Elements = append(p.Elements, row("answers",
+		button("go-on", l.text("again.go-on")),
+		button("only-look", l.text("again.only-look")),
+		button("end", l.text("again.end")).danger()))
+	return p
 }

@@ -122,7 +122,7 @@ func (w *Window) chat() []Element {
 	l, m := w.config.Language, &w.now
 	name := cut(m.state.Technician.Name, shortName)
 	return []Element{{ID: "chat-log", Kind: Log, Name: l.text("chat.heading"), Children: m.chat}, {
-		ID: "chat-text", Kind: Field, Name: l.text("chat.label", "name", name), Text: l.text("chat.hint"),
+		ID: "chat-text", Kind: Field, Name: l.text("chat.label", "name", name), Text: l.text("chat.label", "name", name),
 		Children: []Element{button("chat-send", l.text("chat.send"))},
 	}}
 }

@@ -259,7 +259,7 @@ func TestCodeCountsDown(t *testing.T) {
 			t.Error(d)
 		}
 		w.ShowCode("111222333", 10*time.Minute)
-		if e, _ := w.kit.Element("life"); e.Part != 1 || w.text("code") != "111 222 333" {
+		if e, _ := w.kit.Element("life-bar"); e.Part != 1 || w.text("code") != "111 222 333" {
 			t.Errorf("%+v", e)
 		}
 	})

@@ -64,7 +64,8 @@ const (
 	Warning
 	// Status is a line that changes by itself. A screen reader is told of each change.
 	Status
-	// Countdown is a bar that goes from full to empty; Part says how full it is.
+	// Countdown is a bar that goes from full to empty; Part says how full it is. What it
+	// says is written beside it by another element.
 	Countdown
 	// Photo is a picture of somebody, from Image.
 	Photo
