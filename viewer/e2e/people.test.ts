@@ -226,8 +226,9 @@ test("an invitation to somebody who needs help: made, opened, joined", async () 
   expect(link).toBe(`${relay.url}/join#${code}`);
 
   const visitor = await atPage(`/join#${code}`);
-  const command = await visitor.getByTestId("join-command").innerText();
-  expect(command).toBe(`lendhand --server ${relay.url} --invitation ${code}`);
+  expect(await visitor.getByTestId("join-code").innerText()).toContain(code.slice(0, 3));
+  const command = await visitor.getByTestId("join-command").textContent();
+  expect(command).toBe(`lendhand --server ${relay.url} --ca ca.pem --invitation ${code}`);
 
   const host = Host.start(desktop, relay, ["--invitation", code]);
   try {

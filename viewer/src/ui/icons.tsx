@@ -68,6 +68,12 @@ export const DownIcon = () => (
   </Icon>
 );
 
+export const DownloadIcon = () => (
+  <Icon>
+    <path d="M8 2v8M4.5 6.8 8 10.2l3.5-3.4M2.5 11.5V13A1 1 0 0 0 3.5 14h9a1 1 0 0 0 1-1v-1.5" />
+  </Icon>
+);
+
 export const EyeIcon = () => (
   <Icon>
     <path d="M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8Z" />

@@ -28,7 +28,7 @@ interface PictureProps {
 }
 
 export function Picture({ model, state, scale }: PictureProps) {
-  const room = useRef<HTMLDivElement>(null);
+  const room = useRef<HTMLElement>(null);
   const stage = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const tiles = useRef<HTMLCanvasElement>(null);
@@ -48,7 +48,8 @@ export function Picture({ model, state, scale }: PictureProps) {
     return undefined;
   }, [isPanned]);
   return (
-    <div class="room" ref={room}>
+    <main class="room" ref={room}>
+      <h1 class="spoken">{`The desktop of ${state.host.name}`}</h1>
       <div class="scroller" ref={scroller}>
         <div class={isControlled ? "stage controlled" : "stage"} ref={stage}>
           <video
@@ -86,7 +87,7 @@ export function Picture({ model, state, scale }: PictureProps) {
         </div>
       </div>
       <Veil state={state} />
-    </div>
+    </main>
   );
 }
 
@@ -145,7 +146,7 @@ function useStream(model: Model, video: RefObject<HTMLVideoElement | null>): voi
 
 /** Draws the picture, and what lies over it, in its own proportions: its box is the screen. */
 function useDrawnSize(
-  room: RefObject<HTMLDivElement | null>,
+  room: RefObject<HTMLElement | null>,
   layers: RefObject<HTMLElement | null>[],
   size: Size,
   scale: Scale,

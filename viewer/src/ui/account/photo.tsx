@@ -45,7 +45,7 @@ export function Photo({ account, hasPhoto, changed }: PhotoProps) {
             <p class="soft" role="status">
               {chosen
                 ? "This is how people will see you. Use it?"
-                : "People who are asked for help see it beside your name, and know you by it."}
+                : "Whoever you ask to let you in sees it beside your name, and knows you by it."}
             </p>
           </div>
           <input

@@ -4,7 +4,7 @@ import { checking } from "../../get/commands.ts";
 import type { Program } from "../../get/programs.ts";
 import { systemNames } from "../../get/system.ts";
 import type { Text } from "../../languages/text.ts";
-import { DownIcon } from "../icons.tsx";
+import { DownloadIcon } from "../icons.tsx";
 import { Command, Hash } from "./copied.tsx";
 
 const MEGABYTE = 1_000_000;
@@ -20,7 +20,7 @@ export function DownloadButton({ t, program: p }: { t: Text; program: Program })
     <>
       <p class="soft">{t("get.download.text")}</p>
       <a class="button primary large" href={p.href} download={p.file} data-testid="get-download">
-        <DownIcon /> {t("get.download.button", { system: systemNames[p.system] })}
+        <DownloadIcon /> {t("get.download.button", { system: systemNames[p.system] })}
       </a>
       <p class="hint soft">{t("get.download.size", { size: sizeIn(t, p.size), file: p.file })}</p>
     </>

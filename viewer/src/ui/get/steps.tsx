@@ -33,9 +33,9 @@ export function Steps({ t, code, offer, device }: StepsProps) {
               {isKnown ? t("get.none", { system: systemNames[device] }) : t("get.none.unknown")}
             </p>
           )}
+          {mine && offer.authority !== "" && <Certificate t={t} fingerprint={offer.authority} />}
           {mine && <Check t={t} program={mine} />}
           {others.length > 0 && <Others t={t} programs={others} isOpen={!mine} />}
-          {offer.authority !== "" && <Certificate t={t} fingerprint={offer.authority} />}
         </li>
         {mine && (
           <li>
