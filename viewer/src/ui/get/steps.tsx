@@ -44,9 +44,7 @@ export function Steps({ t, code, offer, device }: StepsProps) {
           </li>
         )}
         <li>
-          <h3>{code === "" ? t("get.read") : t("get.type")}</h3>
-          <p>{code === "" ? t("get.read.text") : t("get.type.text", { number: grouped(code) })}</p>
-          <p>{t("get.answer")}</p>
+          <NumberStep t={t} code={code} isGiven={mine !== undefined && needsCommand(mine, offer)} />
         </li>
       </ol>
       <details>
@@ -57,6 +55,36 @@ export function Steps({ t, code, offer, device }: StepsProps) {
     </section>
   );
 }
+
+interface NumberStepProps {
+  t: Text;
+  code: string;
+  /** The command that starts the program has the number of the invitation already. */
+  isGiven: boolean;
+}
+
+function NumberStep({ t, code, isGiven }: NumberStepProps) {
+  if (code === "") {
+    return (
+      <>
+        <h3>{t("get.read")}</h3>
+        <p>{t("get.read.text")}</p>
+        <p>{t("get.answer")}</p>
+      </>
+    );
+  }
+  // The groups of a number stay together.
+  const number = grouped(code).replaceAll(" ", "\u00a0");
+  return (
+    <>
+      <h3>{isGiven ? t("get.reply") : t("get.type")}</h3>
+      {!isGiven && <p>{t("get.type.text", { number })}</p>}
+      <p>{t("get.answer")}</p>
+    </>
+  );
+}
+
+const needsCommand = (p: Program, offer: Offer) => starting(p, offer, "").length > 0;
 
 interface OpenProps {
   t: Text;
