@@ -56,43 +56,60 @@ type play struct {
 func withSession(t *testing.T, f func(*testing.T, *play)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		me, err := newSelf()
-		if err != nil {
-			t.Fatal(err)
-		}
-		events, err := ui.OpenEvents("")
-		if err != nil {
-			t.Fatal(err)
-		}
-		server, err := settings.ParseAddress("https://127.0.0.1")
-		if err != nil {
-			t.Fatal(err)
-		}
-		issuer, err := grant.NewIssuer(me.key, issuerName) // any key will do
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := &play{wire: &wire{in: make(chan signaling.Message)}, issuer: issuer, person: newPerson(), me: me, ended: make(chan bool, 1)}
-		p.session, err = newSession(&Config{
-			Server: server, TLS: &tls.Config{MinVersion: tls.VersionTLS12}, UI: p.person, Events: events,
-			OpenInjector: (&machine{}).openInjector, Codecs: []encode.Codec{fakecodec.Codec()}, Log: slog.New(slog.DiscardHandler),
-		}, p.wire, newMemory(""), me, &signaling.Registered{
-			SessionID: "s_1", Token: "t", Issuer: issuerName, Keys: issuer.Keys(),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		go func() {
-			quit, _ := p.session.run(t.Context())
-			p.ended <- quit
-		}()
+		p := newPlay(t)
+		p.begin(t)
 		f(t, p)
-		select {
-		case p.in <- &signaling.Ended{Reason: signaling.EndRevoked}:
-			<-p.ended
-		case <-p.ended:
-		}
+		p.finish()
 	})
+}
+
+// newPlay returns a session that has not begun.
+func newPlay(t testing.TB) *play {
+	t.Helper()
+	me, err := newSelf()
+	if err != nil {
+		t.Fatal(err)
+	}
+	events, err := ui.OpenEvents("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := settings.ParseAddress("https://127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	issuer, err := grant.NewIssuer(me.key, issuerName) // any key will do
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &play{wire: &wire{in: make(chan signaling.Message)}, issuer: issuer, person: newPerson(), me: me, ended: make(chan bool, 1)}
+	p.session, err = newSession(&Config{
+		Server: server, TLS: &tls.Config{MinVersion: tls.VersionTLS12}, UI: p.person, Events: events,
+		OpenInjector: (&machine{}).openInjector, Codecs: []encode.Codec{fakecodec.Codec()}, Log: slog.New(slog.DiscardHandler),
+	}, p.wire, newMemory(""), me, &signaling.Registered{
+		SessionID: "s_1", Token: "t", Issuer: issuerName, Keys: issuer.Keys(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// begin runs the session.
+func (p *play) begin(t testing.TB) {
+	go func() {
+		quit, _ := p.session.run(t.Context())
+		p.ended <- quit
+	}()
+}
+
+// finish ends the session, if nothing has yet, and waits for it.
+func (p *play) finish() {
+	select {
+	case p.in <- &signaling.Ended{Reason: signaling.EndRevoked}:
+		<-p.ended
+	case <-p.ended:
+	}
 }
 
 func (p *play) says(m signaling.Message) {
