@@ -30,6 +30,8 @@ export interface BrowserOptions {
   hasTouch?: boolean;
   /** The X display to show its windows on. Without it, it shows none. */
   display?: string;
+  /** More arguments of the program. */
+  args?: readonly string[];
 }
 
 /** A browser that knows nothing yet: a new profile, and a certificate store made for it. */
@@ -47,12 +49,12 @@ export class Browser {
 
   static async start(options: BrowserOptions = {}): Promise<Browser> {
     const { ca, width = 1280, height = 800, deviceScaleFactor = 1, hasTouch = false } = options;
-    const { display } = options;
+    const { display, args = [] } = options;
     const home = temporary("browser");
     if (ca) await trust(home.path, ca);
     const context = await chromium.launchPersistentContext(join(home.path, "profile"), {
       executablePath: executable,
-      args: flags,
+      args: [...flags, ...args],
       env: {
         PATH: process.env["PATH"] ?? "",
         HOME: home.path,

@@ -13,6 +13,7 @@ const doubtful: readonly string[] = ["reported", "words_differ", "host_stopped"]
 
 export function Ended({ model, t, state }: PartProps & { state: Over }) {
   const name = state.technician?.name ?? "";
+  const isUnsafe = state.reason === "reported" || state.reason === "words_differ";
   const needsProgram = state.reason === "recording_required";
   return (
     <section class="panel wider" data-testid="ended" data-cause={state.detail ?? state.reason}>
@@ -45,7 +46,7 @@ export function Ended({ model, t, state }: PartProps & { state: Over }) {
       >
         {t("ended.again")}
       </button>
-      {!needsProgram && <Program t={t} why="ended.program" />}
+      {!needsProgram && !isUnsafe && <Program t={t} why="ended.program" />}
     </section>
   );
 }

@@ -35,6 +35,8 @@ export interface HostConfig {
   changed: (s: State) => void;
   /** The accounts that the person has reported: they are not let in again. */
   reported: Set<string>;
+  /** How many cores the computer has. */
+  cores: number;
   /** Clocks: milliseconds of the page, and seconds since 1970. */
   now: () => number;
   clock: () => number;
@@ -365,7 +367,7 @@ export class Host {
   }
 
   #meet(m: Request, picture: Picture): Meeting {
-    const { peer, now, clock } = this.#config;
+    const { peer, cores, now, clock } = this.#config;
     return new Meeting({
       identity: this.#identity!,
       sessionId: this.#registered!.sessionId,
@@ -374,6 +376,7 @@ export class Host {
       picture,
       iceServers: this.#iceServers,
       peer,
+      cores,
       send: (message) => this.#send(message),
       changed: (change) => this.#change(change),
       end: (reason) => this.#end(reason),

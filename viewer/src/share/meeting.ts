@@ -40,6 +40,8 @@ export interface MeetingConfig {
   end: (reason: string) => void;
   /** The technician has ended it. */
   technicianStopped: () => void;
+  /** How many cores the computer has. */
+  cores: number;
   /** Clocks: milliseconds of the page, and seconds since 1970. */
   now: () => number;
   clock: () => number;
@@ -95,6 +97,7 @@ export class Meeting {
     this.#allowance = new Allowance(config.now);
     this.#sight = new Sight({
       picture: config.picture,
+      cores: config.cores,
       tell: (m) => this.#tell(m),
       report: () => this.#peer?.report(),
     });

@@ -58,6 +58,7 @@ export class Model {
       choose,
       changed: (s) => this.#changed(host, s),
       reported: this.#reported,
+      cores: navigator.hardwareConcurrency || 1,
       now: () => performance.now(),
       clock: () => Date.now() / 1000,
     });

@@ -38,7 +38,7 @@ export function readOffer(sdp: string): Offer {
     fingerprint: fingerprintInSDP(sdp),
     origin: /^o=\S+ (\S+)/m.exec(session)?.[1] ?? "",
     ice: lines("ice-(?:ufrag|pwd)")
-      .map(([line]) => line)
+      .map(([, rest = ""]) => rest)
       .join(),
     candidates: lines("candidate").map(([, rest = ""]) => `candidate:${rest}`),
   };

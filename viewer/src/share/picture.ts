@@ -29,6 +29,8 @@ export class NotShown extends Error {
 /** How often the size is looked at: a page behind other windows hears of little. */
 const LOOK_MS = 500;
 const MAX_FPS = 30;
+/** Said, because a browser takes the screen that its page is on for the largest there can be. */
+const MAX_SIDE = 8192;
 
 /** TypeScript's library has not all of what browsers take here. */
 interface Wanted extends DisplayMediaStreamOptions {
@@ -45,7 +47,12 @@ export function canShow(): boolean {
 /** Has the person choose, in the browser's own dialogue. Called from their click. Throws NotShown. */
 export async function choose(): Promise<Picture> {
   const wanted: Wanted = {
-    video: { cursor: "always", frameRate: { max: MAX_FPS } } as MediaTrackConstraints,
+    video: {
+      cursor: "always",
+      frameRate: { max: MAX_FPS },
+      width: { max: MAX_SIDE },
+      height: { max: MAX_SIDE },
+    } as MediaTrackConstraints,
     audio: false,
     surfaceSwitching: "include",
     monitorTypeSurfaces: "include",

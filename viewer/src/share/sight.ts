@@ -18,6 +18,8 @@ const names: Readonly<Record<Surface, string>> = {
 
 export interface SightConfig {
   picture: Picture;
+  /** How many cores the computer has. */
+  cores: number;
   tell: (m: ToTechnician) => void;
   report: () => Promise<Report> | undefined;
 }
@@ -96,8 +98,7 @@ export class Sight {
   async #measure(): Promise<void> {
     const report = await this.#config.report();
     if (!report || !this.#isOpen || this.#isPaused) return;
-    const cores = navigator.hardwareConcurrency || 1;
-    const { figures, counted } = readFigures(report, this.#counted, cores);
+    const { figures, counted } = readFigures(report, this.#counted, this.#config.cores);
     this.#counted = counted;
     this.#config.tell(figures);
   }

@@ -20,6 +20,8 @@ describe("the address", () => {
     ["/get", "", { kind: "get", code: "", isInvited: false }],
     ["/get", "#482913077", { kind: "get", code: "482913077", isInvited: true }],
     ["/get", "#48291", { kind: "get", code: "", isInvited: true }],
+    ["/share", "", { kind: "share", code: "" }],
+    ["/share", "#482 913 077", { kind: "share", code: "482913077" }],
   ])("%s%s", (path, hash, route) => expect(routeOf(path, hash)).toEqual(route));
 
   it("says what a page is to show first", () => {
