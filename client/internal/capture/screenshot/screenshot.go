@@ -14,6 +14,7 @@ import (
 	"github.com/kbinani/screenshot"
 
 	"github.com/lendhand/lendhand/client/internal/capture"
+	"github.com/lendhand/lendhand/client/internal/capture/blocks"
 )
 
 // DefaultInterval is the time from one grab to the next when Config has none.
@@ -38,7 +39,7 @@ type Source struct {
 	previous *image.RGBA     // nil when the next frame must be a complete one
 	bounds   image.Rectangle // of what is watched, when previous was grabbed
 	grabbed  time.Time
-	differ   differ
+	differ   blocks.Differ
 
 	// Guarded by mu, which Close takes to wait for a grab under way.
 	mu      sync.Mutex
@@ -206,7 +207,7 @@ func (s *Source) compare(picture *image.RGBA, bounds image.Rectangle, f *capture
 	if whole {
 		f.Damage = append(f.Damage, image.Rectangle{Max: bounds.Size()})
 	} else {
-		f.Damage = s.differ.differences(f.Damage, s.previous, picture)
+		f.Damage = s.differ.Differences(f.Damage, s.previous, picture)
 	}
 	moved := bounds != s.bounds
 	if len(f.Damage) == 0 && !moved {

@@ -1,4 +1,4 @@
-package screenshot
+package blocks_test
 
 import (
 	"image"
@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/lendhand/lendhand/client/internal/capture"
+	"github.com/lendhand/lendhand/client/internal/capture/blocks"
 )
 
 func TestDifferences(t *testing.T) {
@@ -30,14 +30,14 @@ func TestDifferences(t *testing.T) {
 			image.Rect(0, 0, 64, 64), image.Rect(0, 64, 128, 128),
 		}},
 	}
-	var d differ
+	var d blocks.Differ
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			a, b := image.NewRGBA(size), image.NewRGBA(size)
 			for _, p := range test.pixels {
 				b.Set(p.X, p.Y, color.White)
 			}
-			if diff := cmp.Diff(test.want, d.differences(nil, a, b)); diff != "" {
+			if diff := cmp.Diff(test.want, d.Differences(nil, a, b)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -51,42 +51,9 @@ func TestManyDifferencesBecomeOne(t *testing.T) {
 			b.Set(x, y, color.White)
 		}
 	}
-	var d differ
+	var d blocks.Differ
 	want := []image.Rectangle{image.Rect(64, 64, 1920, 1024)}
-	if diff := cmp.Diff(want, d.differences(nil, a, b)); diff != "" {
+	if diff := cmp.Diff(want, d.Differences(nil, a, b)); diff != "" {
 		t.Error(diff)
-	}
-}
-
-func TestFill(t *testing.T) {
-	for _, width := range []int{1, 2, 3, 8} {
-		picture := image.NewRGBA(image.Rect(0, 0, width, 2))
-		for n := range picture.Pix {
-			picture.Pix[n] = byte(n)
-		}
-		var f capture.Frame
-		fill(&f, picture)
-		for n := 0; n < len(f.Pix); n += 4 {
-			got, want := [4]byte(f.Pix[n:]), [4]byte{byte(n + 2), byte(n + 1), byte(n), byte(n + 3)}
-			if got != want {
-				t.Errorf("width %d, byte %d: %v, want %v", width, n, got, want)
-			}
-		}
-	}
-}
-
-func TestComparingAllocatesNothing(t *testing.T) {
-	a, b := image.NewRGBA(image.Rect(0, 0, 640, 480)), image.NewRGBA(image.Rect(0, 0, 640, 480))
-	b.Set(333, 333, color.White)
-	var s Source
-	var f capture.Frame
-	s.compare(a, a.Rect, &f)
-	n := 0
-	allocations := testing.AllocsPerRun(50, func() {
-		n++
-		s.compare([]*image.RGBA{b, a}[n%2], a.Rect, &f)
-	})
-	if allocations > 0 {
-		t.Errorf("%v allocations for each picture", allocations)
 	}
 }

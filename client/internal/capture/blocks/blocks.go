@@ -1,11 +1,10 @@
-package screenshot
+// Package blocks finds what differs between two pictures, for the sources that nobody tells
+// of changes.
+package blocks
 
 import (
 	"bytes"
-	"encoding/binary"
 	"image"
-
-	"github.com/lendhand/lendhand/client/internal/capture"
 )
 
 const (
@@ -14,16 +13,17 @@ const (
 	maxRectangles = 32
 )
 
-// differ finds what differs between pictures of one size. It keeps its memory from
-// one picture to the next.
-type differ struct {
+// Differ finds what differs between pictures of one size. It keeps its memory from
+// one picture to the next. The zero Differ is ready.
+type Differ struct {
 	changed []bool // for each block of one row of blocks
 	open    []int  // rectangles of the row of blocks above, which may grow down
 	next    []int
 }
 
-// differences appends the rectangles in which the pictures differ.
-func (d *differ) differences(list []image.Rectangle, a, b *image.RGBA) []image.Rectangle {
+// Differences appends the rectangles in which the pictures differ. What their four bytes
+// of a pixel mean is all the same.
+func (d *Differ) Differences(list []image.Rectangle, a, b *image.RGBA) []image.Rectangle {
 	size := a.Rect.Size()
 	d.open = d.open[:0]
 	for top := 0; top < size.Y; top += block {
@@ -39,7 +39,7 @@ func (d *differ) differences(list []image.Rectangle, a, b *image.RGBA) []image.R
 
 // compareRow finds the changed blocks between two lines. Lines are compared whole
 // first, because most of them are equal.
-func (d *differ) compareRow(a, b *image.RGBA, top, bottom int) {
+func (d *Differ) compareRow(a, b *image.RGBA, top, bottom int) {
 	width := 4 * a.Rect.Dx()
 	d.changed = append(d.changed[:0], make([]bool, (a.Rect.Dx()+block-1)/block)...)
 	for y := top; y < bottom; y++ {
@@ -56,7 +56,7 @@ func (d *differ) compareRow(a, b *image.RGBA, top, bottom int) {
 }
 
 // merge joins neighbours of one row of blocks, and those with the same sides above.
-func (d *differ) merge(list []image.Rectangle, top, bottom, width int) []image.Rectangle {
+func (d *Differ) merge(list []image.Rectangle, top, bottom, width int) []image.Rectangle {
 	d.next = d.next[:0]
 	for n := 0; n < len(d.changed); n++ {
 		if !d.changed[n] {
@@ -75,7 +75,7 @@ func (d *differ) merge(list []image.Rectangle, top, bottom, width int) []image.R
 	return list
 }
 
-func (d *differ) grow(list []image.Rectangle, run image.Rectangle) ([]image.Rectangle, int) {
+func (d *Differ) grow(list []image.Rectangle, run image.Rectangle) ([]image.Rectangle, int) {
 	for _, at := range d.open {
 		if list[at].Min.X == run.Min.X && list[at].Max.X == run.Max.X {
 			list[at].Max.Y = run.Max.Y
@@ -91,31 +91,4 @@ func hull(list []image.Rectangle) image.Rectangle {
 		all = all.Union(r)
 	}
 	return all
-}
-
-// fill copies an RGBA picture into f as B, G, R, X.
-func fill(f *capture.Frame, picture *image.RGBA) {
-	size := picture.Rect.Size()
-	f.Stride = 4 * size.X
-	if need := f.Stride * size.Y; cap(f.Pix) < need {
-		f.Pix = make([]byte, need)
-	} else {
-		f.Pix = f.Pix[:need]
-	}
-	for y := range size.Y {
-		swapLine(f.Pix[y*f.Stride:][:f.Stride], picture.Pix[y*picture.Stride:][:f.Stride])
-	}
-}
-
-// swapLine swaps red and blue, two pixels at a time.
-func swapLine(to, from []byte) {
-	const kept, low = 0xff00ff00ff00ff00, 0x000000ff000000ff
-	for len(from) >= 8 && len(to) >= 8 {
-		v := binary.LittleEndian.Uint64(from)
-		binary.LittleEndian.PutUint64(to, v&kept|v>>16&low|v&low<<16)
-		from, to = from[8:], to[8:]
-	}
-	if len(from) >= 4 {
-		to[0], to[1], to[2], to[3] = from[2], from[1], from[0], from[3]
-	}
 }
