@@ -26,7 +26,7 @@ VIEWER_DIST    := viewer/dist/index.html
 
 WINDOWS_CODECS := bin/windows/codecs/parts
 # Go packages with tests that run on Windows.
-WINDOWS_TESTS  := ./client/internal/input/sendinput
+WINDOWS_TESTS  := ./client/internal/capture/gdi ./client/internal/input/sendinput
 FOR_WINDOWS    := GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CC=x86_64-w64-mingw32-gcc CXX=x86_64-w64-mingw32-g++
 # What of the client compiles for macOS without a Mac: all but the native leaves, and main above them.
 FOR_MACOS      := GOOS=darwin GOARCH=arm64 CGO_ENABLED=0

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"log/slog"
+
+	"github.com/lendhand/lendhand/client/internal/capture"
+	"github.com/lendhand/lendhand/client/internal/capture/gdi"
+)
+
+// openPointer returns what opens the watch over the pointer.
+func openPointer(*slog.Logger) func() (capture.Pointer, error) {
+	return func() (capture.Pointer, error) { return gdi.NewPointer(), nil }
+}
+
+func openScreen(*slog.Logger) (capture.Source, error) {
+	s, err := gdi.New(gdi.Config{})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
