@@ -9,10 +9,12 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 
 	"github.com/lendhand/lendhand/client/internal/app"
 	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/client/internal/ui/window"
 	"github.com/lendhand/lendhand/signaling/problem"
 )
 
@@ -77,6 +79,13 @@ func share(ctx context.Context, flags *flags, shows app.UI, log *slog.Logger) er
 	program, err := app.New(*config)
 	if err != nil {
 		return err
+	}
+	if w, ok := shows.(*window.Window); ok {
+		looking, stop := context.WithCancel(ctx)
+		var looks sync.WaitGroup
+		looks.Go(func() { examine(looking, w, config) })
+		defer looks.Wait()
+		defer stop()
 	}
 	return program.Run(ctx)
 }

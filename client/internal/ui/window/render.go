@@ -105,10 +105,10 @@ func (w *Window) body(now time.Time) Page {
 		return w.sessionPage(now)
 	case m.ended:
 		return w.endedPage()
-	case len(m.findings) > 0:
-		return w.findingsPage()
 	case m.away():
 		return w.awayPage()
+	case len(m.findings) > 0:
+		return w.findingsPage()
 	case m.awaited != nil:
 		return w.awaitedPage()
 	case m.code != "":
