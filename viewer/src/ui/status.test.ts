@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Live } from "../session/state.ts";
-import { announcement, connectionWords, modeOf } from "./status.ts";
+import { announcement, connectionWords, isYielding, modeOf } from "./status.ts";
 
 const live: Live = {
   phase: "live",
@@ -49,6 +49,15 @@ describe("modeOf", () => {
   it("knows control", () => {
     const permissions = { ...live.permissions!, scopes: ["view" as const, "control" as const] };
     expect(modeOf({ ...live, permissions }).kind).toBe("control");
+  });
+
+  it("knows that the person's own input wins, where there is any other", () => {
+    const scopes = ["view" as const, "control" as const];
+    const permissions = { ...live.permissions!, scopes, yielding: true };
+    expect(isYielding({ ...live, permissions })).toBe(true);
+    expect(isYielding({ ...live, permissions: { ...permissions, yielding: false } })).toBe(false);
+    expect(isYielding({ ...live, permissions: { ...permissions, scopes: ["view"] } })).toBe(false);
+    expect(isYielding(live)).toBe(false);
   });
 
   it("waits for the host's word", () => {

@@ -54,6 +54,11 @@ export function modeOf(s: Live): Mode {
   return { kind: "view", label: "View only", ...viewDetail(s) };
 }
 
+/** Whether what the technician does waits, as the person uses the machine themselves. */
+export function isYielding(s: Live): boolean {
+  return allows(s, "control") && (s.permissions?.yielding ?? false);
+}
+
 function viewDetail(s: Live): { detail: string; canAsk: boolean } {
   if (s.permissions?.verifyWords && s.granted.includes("control")) {
     return { detail: "Control waits until they say that the words are the same", canAsk: false };

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Cause, Live } from "../session/state.ts";
 import { wordsOf } from "../words.ts";
-import { connectionWords } from "./status.ts";
+import { connectionWords, isYielding } from "./status.ts";
 
 export function Veil({ state }: { state: Live }) {
   if (state.stage !== "active") {
@@ -13,7 +13,22 @@ export function Veil({ state }: { state: Live }) {
   if (!state.hasPicture) {
     return <Note title="Waiting for the first picture…" detail="" isOverPicture={false} />;
   }
-  return state.problem ? <Passing problem={state.problem} /> : null;
+  return (
+    <>
+      {state.problem && <Passing problem={state.problem} />}
+      <Yielding isOn={isYielding(state)} />
+    </>
+  );
+}
+
+/** Says that the person's own input wins, for as long as it does. The place of it is always there:
+ * screen readers say what changes in it. */
+function Yielding({ isOn }: { isOn: boolean }) {
+  return (
+    <div class={isOn ? "yielding" : ""} role="status" data-testid="yielding">
+      {isOn && "They are using the mouse"}
+    </div>
+  );
 }
 
 function Note(props: { title: string; detail: string; isOverPicture: boolean }) {
