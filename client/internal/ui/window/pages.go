@@ -129,19 +129,30 @@ func (w *Window) awaitedPage() Page {
 func (w *Window) awayPage() Page {
 	l := w.config.Language
 	p := Page{ID: "away", Elements: []Element{heading(l.text("away.heading", "relay", w.relay()))}}
-	p.Elements = append(p.Elements, status("problem", l.english("problem:", w.now.relay.Problem)))
-	if hint := w.now.relay.Hint; hint != "" && hint != saysGoesOn {
-		p.Elements = append(p.Elements, text("advice", l.english("say:", hint)))
-	}
-	p.Elements = append(p.Elements, text("hint", l.text("away.hint")), button("quit", l.text("close")))
+	p.Elements = append(p.Elements, w.why()...)
+	p.Elements = append(p.Elements, button("quit", l.text("close")))
 	return p
+}
+
+// why says what keeps the relay away. What only somebody else can mend is said as it is,
+// in English, to be passed on.
+func (w *Window) why() []Element {
+	l, r := w.config.Language, w.now.relay
+	if _, plain := l.find("problem:" + r.Problem); plain {
+		return []Element{status("problem", l.text("problem:"+r.Problem)), text("hint", l.text("away.hint"))}
+	}
+	detail := r.Problem + "."
+	if r.Hint != saysGoesOn {
+		detail += " " + r.Hint
+	}
+	return []Element{status("problem", l.text("away.other")), quiet("detail", cut(detail, longText))}
 }
 
 // fatalPage says why the program cannot go on.
 func (w *Window) fatalPage() Page {
 	l, f := w.config.Language, w.now.fatal
 	p := Page{ID: "fatal", Elements: []Element{
-		heading(l.text("fatal.heading")), warning("problem", l.english("say:", f.message)),
+		heading(l.text("fatal.heading")), text("what", l.text("fatal.text")), warning("problem", l.english("say:", f.message)),
 	}}
 	if f.hint != "" {
 		p.Elements = append(p.Elements, text("hint", l.english("say:", f.hint)))
