@@ -39,7 +39,7 @@ afterAll(async () => {
 
 const clean = async (page: Page, name: string) => expect(await findings(page, name)).toEqual([]);
 
-test("the pages for people who need help", async () => {
+test("the pages for people who need help", { timeout: 240_000 }, async () => {
   const page = await stranger.page();
   await page.goto(`${relay.url}/get`);
   for (const language of ["en", "de", "fr", "es", "ja"]) {
@@ -62,12 +62,25 @@ test("the pages for people who need help", async () => {
   await page.goto(`${relay.url}/join#4829`);
   await page.getByTestId("bad-invitation").waitFor();
   await clean(page, "join-broken");
+  await phoneClean();
   await page.goto(`${relay.url}/share`);
   await page.locator("h1").waitFor();
   await clean(page, "share");
 });
 
-test("the pages of administrators, and of an account", async () => {
+/** On a phone, the page says something else. */
+async function phoneClean(): Promise<void> {
+  const page = await stranger.newPage();
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, "userAgentData", { value: { mobile: true } });
+  });
+  await page.goto(`${relay.url}/get`);
+  await page.getByTestId("get-phone").waitFor();
+  await clean(page, "get-phone");
+  await page.close();
+}
+
+test("the pages of administrators, and of an account", { timeout: 240_000 }, async () => {
   const page = await admin.page();
   await page.goto(relay.url);
   await page.getByTestId("sign-in-name").waitFor();
@@ -106,33 +119,37 @@ test("the pages of administrators, and of an account", async () => {
   await visitor.close();
 });
 
-test("a session, from the code to its end, and what administrators see of it", async () => {
-  const technician = await Technician.signIn(relay, "ines");
-  const host = Host.start(desktop, relay);
-  const { page } = technician;
-  try {
-    await clean(page, "start");
-    await page.getByTestId("code").fill(await host.code());
-    await page.getByTestId("connect").click();
-    await page.getByTestId("waiting").waitFor();
-    await host.request();
-    await clean(page, "waiting");
-    host.say("control");
-    await technician.seesScreen();
-    await page.locator("[data-testid=mode].control").waitFor();
-    await clean(page, "active");
+test(
+  "a session, from the code to its end, and what administrators see of it",
+  { timeout: 240_000 },
+  async () => {
+    const technician = await Technician.signIn(relay, "ines");
+    const host = Host.start(desktop, relay);
+    const { page } = technician;
+    try {
+      await clean(page, "start");
+      await page.getByTestId("code").fill(await host.code());
+      await page.getByTestId("connect").click();
+      await page.getByTestId("waiting").waitFor();
+      await host.request();
+      await clean(page, "waiting");
+      host.say("control");
+      await technician.seesScreen();
+      await page.locator("[data-testid=mode].control").waitFor();
+      await clean(page, "active");
 
-    const board = await admin.newPage();
-    await board.goto(`${relay.url}/#/sessions`);
-    await board.getByTestId("session-row").waitFor();
-    await clean(board, "sessions");
-    await board.close();
+      const board = await admin.newPage();
+      await board.goto(`${relay.url}/#/sessions`);
+      await board.getByTestId("session-row").waitFor();
+      await clean(board, "sessions");
+      await board.close();
 
-    await page.getByTestId("stop").click();
-    await page.getByTestId("ended").waitFor();
-    await clean(page, "ended");
-  } finally {
-    await technician.close();
-    await host.stop();
-  }
-});
+      await page.getByTestId("stop").click();
+      await page.getByTestId("ended").waitFor();
+      await clean(page, "ended");
+    } finally {
+      await technician.close();
+      await host.stop();
+    }
+  },
+);

@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Browser } from "./support/chromium.ts";
+import { Desktop } from "./support/desktop.ts";
+import { Program } from "./support/program.ts";
 import { Programs } from "./support/programs.ts";
 import { Relay } from "./support/relay.ts";
 
@@ -82,6 +85,27 @@ test("the program for this computer: named after the relay, with the hash that i
   expect(ca.name).toBe("ca.pem");
   expect(ca.content.toString()).not.toContain("PRIVATE");
   expect(ca.content.toString().trim()).toBe(readFileSync(relay.ca, "utf8").trim());
+});
+
+test("the program that was fetched finds its relay by its name", async () => {
+  const own = await Relay.start(); // offers what lies beside its own program
+  const [desktop, browser] = await Promise.all([Desktop.start(), Browser.start({ ca: own.ca })]);
+  open.push(browser);
+  const page = await browser.page();
+  await page.goto(`${own.url}/get`);
+  const { name, content } = await fetched(page, "get-download");
+  const path = join(desktop.home.path, name);
+  writeFileSync(path, content, { mode: 0o700 });
+  const program = new Program(name, path, ["--ca", own.ca, "--ui", "terminal"], {
+    env: desktop.env,
+  });
+  try {
+    await program.line(/^Code: \d{3} \d{3} \d{3}$/, 15_000);
+  } finally {
+    await program.stop();
+    await desktop.stop();
+    await own.remove();
+  }
 });
 
 test("on Windows, with the number of an invitation, in German", async () => {
