@@ -7,7 +7,7 @@ import type { PartProps } from "./page.tsx";
 import { Warning } from "./start.tsx";
 import type { Asked } from "./state.ts";
 import { timeIn, whoIs } from "./text.ts";
-import type { Text } from "./text.ts";
+import type { Text } from "../languages/text.ts";
 
 /** The side of a photo in CSS pixels. */
 const PHOTO = 64;
@@ -19,20 +19,22 @@ export function Asking({ model, t, state }: PartProps & { state: Asked }) {
   return (
     <section class="panel wider asking" data-testid="share-request">
       <Who t={t} state={state} />
-      <Warning t={t} what="request.warning" why="request.warning.text" />
-      <p class="only-look">{t(state.ask.length > 1 ? "request.more" : "request.only-look")}</p>
-      <p>{t("request.look")}</p>
+      <Warning t={t} what="share.request.warning" why="share.request.warning.text" />
+      <p class="only-look">
+        {t(state.ask.length > 1 ? "share.request.more" : "share.request.only-look")}
+      </p>
+      <p>{t("share.request.look")}</p>
       <p data-testid="share-recorded">
-        {t(state.recorded ? "request.recorded" : "request.unrecorded")}
+        {t(state.recorded ? "share.request.recorded" : "share.request.unrecorded")}
       </p>
       {!state.isLinkUp && (
         <p class="problem" role="alert">
-          {t("away", { relay: location.host })}
+          {t("share.away", { relay: location.host })}
         </p>
       )}
       <Answers model={model} t={t} state={state} />
       <p class="soft" role="timer" data-testid="share-left">
-        {t("request.within", { time })}
+        {t("share.request.within", { time })}
       </p>
     </section>
   );
@@ -49,17 +51,17 @@ function Who({ t, state }: { t: Text; state: Asked }) {
           src={`data:image/png;base64,${state.photo}`}
           width={PHOTO}
           height={PHOTO}
-          alt={t("request.photo", { name })}
+          alt={t("share.request.photo", { name })}
         />
       )}
       <div class="stack tight">
         <Heading>
-          <bdi>{t("request.heading", { name: whoIs(t, state.technician) })}</bdi>
+          <bdi>{t("share.request.heading", { name: whoIs(state.technician) })}</bdi>
         </Heading>
-        <p class="soft">{t("request.checked", { relay: location.host })}</p>
+        <p class="soft">{t("share.request.checked", { relay: location.host })}</p>
         {state.ticket && (
           <p data-testid="share-ticket">
-            <bdi>{t("ticket", { ticket: state.ticket })}</bdi>
+            <bdi>{t("share.ticket", { ticket: state.ticket })}</bdi>
           </p>
         )}
       </div>
@@ -79,7 +81,7 @@ function Answers({ model, t, state }: PartProps & { state: Asked }) {
         data-testid="share-yes"
         onClick={answer(() => model.host?.yes())}
       >
-        {t("request.yes")}
+        {t("share.request.yes")}
       </button>
       <button
         {...shared}
@@ -87,7 +89,7 @@ function Answers({ model, t, state }: PartProps & { state: Asked }) {
         data-testid="share-no"
         onClick={answer(() => model.host?.no())}
       >
-        {t("request.no")}
+        {t("share.request.no")}
       </button>
       <button
         {...shared}
@@ -95,7 +97,7 @@ function Answers({ model, t, state }: PartProps & { state: Asked }) {
         data-testid="share-report"
         onClick={answer(() => model.host?.report())}
       >
-        {t("request.reported")}
+        {t("share.request.reported")}
       </button>
     </div>
   );
@@ -125,9 +127,9 @@ function useSettled(since: number): boolean {
 function Choosing({ t, time }: { t: Text; time: string }) {
   return (
     <section class="panel wider" data-testid="share-choosing">
-      <Heading>{t("request.choosing")}</Heading>
-      <p role="timer">{t("request.choosing.text", { time })}</p>
-      <p class="only-look">{t("request.only-look")}</p>
+      <Heading>{t("share.request.choosing")}</Heading>
+      <p role="timer">{t("share.request.choosing.text", { time })}</p>
+      <p class="only-look">{t("share.request.only-look")}</p>
     </section>
   );
 }

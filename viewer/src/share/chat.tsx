@@ -5,7 +5,7 @@ import { clean } from "../protocol/check.ts";
 import { MAX_CHAT } from "../protocol/message.ts";
 import type { PartProps } from "./page.tsx";
 import type { Live } from "./state.ts";
-import type { Key } from "./text.ts";
+import type { Key } from "../languages/text.ts";
 
 export function Chat({ model, t, state }: PartProps & { state: Live }) {
   const [typed, setTyped] = useState("");
@@ -16,18 +16,18 @@ export function Chat({ model, t, state }: PartProps & { state: Live }) {
     e.preventDefault();
     const text = clean(typed, MAX_CHAT + 1);
     if (text === "") return;
-    if ([...text].length > MAX_CHAT) return setTrouble("chat.long");
-    if (!model.host?.say(text)) return setTrouble("chat.fast");
+    if ([...text].length > MAX_CHAT) return setTrouble("share.chat.long");
+    if (!model.host?.say(text)) return setTrouble("share.chat.fast");
     setTrouble(undefined);
     setTyped("");
   };
   return (
     <section class="panel wide" data-testid="chat" aria-labelledby={`${id}-heading`}>
-      <h2 id={`${id}-heading`}>{t("chat.heading")}</h2>
+      <h2 id={`${id}-heading`}>{t("share.chat.heading")}</h2>
       <Lines t={t} state={state} model={model} />
       <form class="field" onSubmit={send}>
         <label class="label" for={id}>
-          {t("chat.label", { name })}
+          {t("share.chat.label", { name })}
         </label>
         <div class="link-row">
           <input
@@ -39,7 +39,7 @@ export function Chat({ model, t, state }: PartProps & { state: Live }) {
             onInput={(e) => setTyped(e.currentTarget.value)}
           />
           <button class="button" data-testid="chat-send">
-            {t("chat.send")}
+            {t("share.chat.send")}
           </button>
         </div>
         {trouble && (
@@ -60,7 +60,9 @@ function Lines({ t, state }: PartProps & { state: Live }) {
     <div class="lines" ref={list} role="log" aria-live="polite" hidden={state.lines.length === 0}>
       {state.lines.map(({ isMine, text }, at) => (
         <p key={at} class={isMine ? "mine" : "theirs"}>
-          <bdi>{isMine ? t("chat.mine", { text }) : t("chat.theirs", { name, text })}</bdi>
+          <bdi>
+            {isMine ? t("share.chat.mine", { text }) : t("share.chat.theirs", { name, text })}
+          </bdi>
         </p>
       ))}
     </div>

@@ -6,7 +6,7 @@ import { Heading, own, useNow } from "./page.tsx";
 import type { PartProps } from "./page.tsx";
 import type { Waiting } from "./state.ts";
 import { timeIn, whoIs } from "./text.ts";
-import type { Text } from "./text.ts";
+import type { Text } from "../languages/text.ts";
 
 export function Code({ model, t, state }: PartProps & { state: Waiting }) {
   return (
@@ -16,10 +16,10 @@ export function Code({ model, t, state }: PartProps & { state: Waiting }) {
       ) : (
         <Digits t={t} code={state.code} />
       )}
-      <p class="only-look">{t("request.only-look")}</p>
+      <p class="only-look">{t("share.request.only-look")}</p>
       {!state.isLinkUp && (
         <p class="problem" role="alert">
-          {t("away", { relay: location.host })}
+          {t("share.away", { relay: location.host })}
         </p>
       )}
       <button
@@ -28,7 +28,7 @@ export function Code({ model, t, state }: PartProps & { state: Waiting }) {
         data-testid="share-cancel"
         onClick={own(() => model.again())}
       >
-        {t("code.cancel")}
+        {t("share.code.cancel")}
       </button>
     </section>
   );
@@ -38,17 +38,17 @@ function AwaitedBy({ t, awaited }: { t: Text; awaited: NonNullable<Waiting["awai
   return (
     <>
       <Heading>
-        <bdi>{t("awaited.heading", { name: whoIs(t, awaited.technician) })}</bdi>
+        <bdi>{t("share.awaited.heading", { name: whoIs(awaited.technician) })}</bdi>
       </Heading>
       {awaited.ticket && (
         <p>
-          <bdi>{t("ticket", { ticket: awaited.ticket })}</bdi>
+          <bdi>{t("share.ticket", { ticket: awaited.ticket })}</bdi>
         </p>
       )}
-      <p>{t("awaited.text")}</p>
+      <p>{t("share.awaited.text")}</p>
       <div class="warning" role="note">
         <p>
-          <strong>{t("awaited.warning")}</strong>
+          <strong>{t("share.awaited.warning")}</strong>
         </p>
       </div>
     </>
@@ -60,19 +60,19 @@ function Digits({ t, code }: { t: Text; code: Waiting["code"] }) {
   const left = code ? code.until - now : 0;
   return (
     <>
-      <Heading>{t("code.heading")}</Heading>
+      <Heading>{t("share.code.heading")}</Heading>
       <p class="number mono" data-testid="share-code" role="status">
         {code ? grouped(code.digits) : "…"}
       </p>
-      <p>{t("code.how")}</p>
+      <p>{t("share.code.how")}</p>
       <div class="warning" role="note">
         <p>
-          <strong>{t("code.warning")}</strong>
+          <strong>{t("share.code.warning")}</strong>
         </p>
       </div>
       <div class="under">
         <span class="soft" role="timer">
-          {left > 0 ? t("code.next", { time: timeIn(t, left) }) : t("code.late")}
+          {left > 0 ? t("share.code.next", { time: timeIn(t, left) }) : t("share.code.late")}
         </span>
         {code && <Copy t={t} digits={code.digits} />}
       </div>
@@ -87,7 +87,7 @@ function Copy({ t, digits }: { t: Text; digits: string }) {
     void navigator.clipboard.writeText(grouped(digits)).then(() => setCopied(true));
   return (
     <button type="button" class="button" onClick={own(copy)}>
-      <span aria-live="polite">{isCopied ? t("code.copied") : t("code.copy")}</span>
+      <span aria-live="polite">{isCopied ? t("share.code.copied") : t("share.code.copy")}</span>
     </button>
   );
 }

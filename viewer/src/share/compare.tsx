@@ -12,33 +12,34 @@ export function Compare({ model, t, state }: PartProps & { state: Live }) {
   if (c.isMissing) {
     return (
       <section class="panel wide" data-testid="share-words-missing">
-        <p>{t("words.missing")}</p>
+        <p>{t("share.words.missing")}</p>
       </section>
     );
   }
   if (c.mine === "same") {
     return (
       <section class="panel wide" data-testid="share-words-done">
-        <p class="done">{t("words.done")}</p>
+        <p class="done">{t("share.words.done")}</p>
       </section>
     );
   }
   const say = (result: Comparison) => own(() => model.host?.compared(result));
   return (
     <section class="panel wide comparing" aria-busy={!c.words}>
-      <h2>{t("words.heading")}</h2>
+      <h2>{t("share.words.heading")}</h2>
       <p class="four" data-testid="verify-words">
         {c.words?.join(" ") ?? "…"}
       </p>
       <p>
-        <bdi>{t(c.words ? "words.text" : "words.making", { name })}</bdi> {t("words.why")}
+        <bdi>{t(c.words ? "share.words.text" : "share.words.making", { name })}</bdi>{" "}
+        {t("share.words.why")}
       </p>
-      {c.isRequired && <p class="soft">{t("words.required", { name })}</p>}
-      {c.theirs === "same" && <p class="soft">{t("words.theirs", { name })}</p>}
+      {c.isRequired && <p class="soft">{t("share.words.required", { name })}</p>}
+      {c.theirs === "same" && <p class="soft">{t("share.words.theirs", { name })}</p>}
       {c.words && (
         <div class="actions">
           <button type="button" class="button" data-testid="words-same" onClick={say("same")}>
-            {t("words.same")}
+            {t("share.words.same")}
           </button>
           <button
             type="button"
@@ -46,7 +47,7 @@ export function Compare({ model, t, state }: PartProps & { state: Live }) {
             data-testid="words-different"
             onClick={say("different")}
           >
-            {t("words.differ")}
+            {t("share.words.differ")}
           </button>
         </div>
       )}

@@ -9,7 +9,7 @@ import type { PartProps } from "./page.tsx";
 import { PROGRAM } from "./start.tsx";
 import type { Live as LiveState } from "./state.ts";
 import { timeIn, whoIs } from "./text.ts";
-import type { Key, Text } from "./text.ts";
+import type { Key, Text } from "../languages/text.ts";
 
 /** From when on the end of the time is told, in milliseconds before it. */
 const NOTICE_MS = 10 * 60 * 1000;
@@ -29,7 +29,7 @@ export function Live({ model, t, state }: PartProps & { state: LiveState }) {
           data-testid="share-report"
           onClick={own(() => model.host?.report())}
         >
-          {t("live.report")}
+          {t("share.live.report")}
         </button>
       </div>
     </Shell>
@@ -39,18 +39,19 @@ export function Live({ model, t, state }: PartProps & { state: LiveState }) {
 /** How things stand, in the words of the bar. */
 function standing(state: LiveState): { look: string; head: Key; text: Key } {
   if (state.stage === "connecting") {
-    return { look: "busy", head: "live.connecting", text: "live.connecting.text" };
+    return { look: "busy", head: "share.live.connecting", text: "share.live.connecting.text" };
   }
-  if (state.isPaused) return { look: "paused", head: "live.paused", text: "live.paused.text" };
+  if (state.isPaused)
+    return { look: "paused", head: "share.live.paused", text: "share.live.paused.text" };
   if (state.stage === "reconnecting") {
-    return { look: "busy", head: "live.reconnecting", text: "live.reconnecting.text" };
+    return { look: "busy", head: "share.live.reconnecting", text: "share.live.reconnecting.text" };
   }
-  return { look: "on", head: "live.view", text: "live.only-look" };
+  return { look: "on", head: "share.live.view", text: "share.live.only-look" };
 }
 
 function Bar({ model, t, state }: PartProps & { state: LiveState }) {
   const now = useNow();
-  const name = whoIs(t, state.technician);
+  const name = whoIs(state.technician);
   const { look, head, text } = standing(state);
   return (
     <section class={`share-bar ${look}`} data-testid="share-bar" data-look={look}>
@@ -74,7 +75,7 @@ function Bar({ model, t, state }: PartProps & { state: LiveState }) {
           aria-pressed={state.isPaused}
           onClick={own(() => model.host?.pause(!state.isPaused))}
         >
-          {t(state.isPaused ? "do.unpause" : "do.pause")}
+          {t(state.isPaused ? "share.do.unpause" : "share.do.pause")}
         </button>
         <button
           type="button"
@@ -83,7 +84,7 @@ function Bar({ model, t, state }: PartProps & { state: LiveState }) {
           onClick={own(() => model.host?.stop())}
         >
           <StopIcon />
-          {t("do.stop")}
+          {t("share.do.stop")}
         </button>
       </div>
     </section>
@@ -104,17 +105,17 @@ function What({ t, state }: { t: Text; state: LiveState }) {
   const left = state.endsAt === undefined ? Infinity : state.endsAt - now;
   return (
     <section class="panel wide">
-      {state.surface && <p class="strong">{t(`live.${state.surface}`)}</p>}
-      <p>{t("live.switch")}</p>
+      {state.surface && <p class="strong">{t(`share.live.${state.surface}`)}</p>}
+      <p>{t("share.live.switch")}</p>
       {state.ticket && (
         <p class="soft">
-          <bdi>{t("ticket", { ticket: state.ticket })}</bdi>
+          <bdi>{t("share.ticket", { ticket: state.ticket })}</bdi>
         </p>
       )}
-      {left < NOTICE_MS && <p role="status">{t("live.until", { time: timeIn(t, left) })}</p>}
+      {left < NOTICE_MS && <p role="status">{t("share.live.until", { time: timeIn(t, left) })}</p>}
       {!state.isLinkUp && (
         <p class="problem" role="alert">
-          {t("live.away", { relay: location.host, name: state.technician.name })}
+          {t("share.live.away", { relay: location.host, name: state.technician.name })}
         </p>
       )}
     </section>
@@ -125,14 +126,15 @@ function AskedForMore({ model, t, state }: PartProps & { state: LiveState }) {
   return (
     <section class="panel wide" data-testid="share-more" role="alert">
       <p>
-        <bdi>{t("live.more", { name: state.technician.name })}</bdi> {t("live.more.get")}
+        <bdi>{t("share.live.more", { name: state.technician.name })}</bdi>{" "}
+        {t("share.live.more.get")}
       </p>
       <div class="actions">
         <button type="button" class="button" onClick={own(() => model.host?.seen())}>
-          {t("live.more.seen")}
+          {t("share.live.more.seen")}
         </button>
         <a class="button" href={PROGRAM} target="_blank" rel="noopener" data-testid="share-get">
-          {t("start.get")}
+          {t("share.start.get")}
         </a>
       </div>
     </section>

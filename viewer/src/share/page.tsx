@@ -2,7 +2,8 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Loading } from "../ui/parts.tsx";
+import { languageOf, load } from "../languages/text.ts";
+import { Languages } from "../ui/get/languages.tsx";
 import { Shell } from "../ui/shell.tsx";
 import { Code } from "./code.tsx";
 import { Ended } from "./ended.tsx";
@@ -11,8 +12,8 @@ import { Model } from "./model.ts";
 import { Asking } from "./asking.tsx";
 import { Start } from "./start.tsx";
 import type { State } from "./state.ts";
-import { languageOf, load, whoIs } from "./text.ts";
-import type { Text } from "./text.ts";
+import { whoIs } from "./text.ts";
+import type { Text } from "../languages/text.ts";
 import "./share.css";
 
 /** What every part of the page has. */
@@ -22,65 +23,41 @@ export interface PartProps {
 }
 
 export function Share({ code }: { code: string }) {
-  const [text, setText] = useState<Text>();
+  const [language, choose] = useState(() => languageOf(navigator.languages));
+  const [t, setText] = useState<Text>();
   const [model] = useState(() => new Model());
-  useEffect(() => {
-    void load(languageOf(navigator.languages)).then((t) => setText(() => t));
-  }, []);
-  if (!text) {
-    return (
-      <Shell>
-        <Loading />
-      </Shell>
-    );
-  }
-  return <Page model={model} t={text} code={code} />;
-}
-
-function Page({ model, t, code }: PartProps & { code: string }) {
+  useEffect(() => void load(language).then((made) => setText(() => made)), [language]);
   const s = model.state.value;
-  useTitle(t, s);
-  useEffect(() => {
-    document.documentElement.lang = t.language;
-    document.documentElement.dir = t.direction;
-  }, [t]);
-  switch (s.phase) {
-    case "start":
-    case "opening":
-      return (
-        <Framed>
-          <Start key={code} model={model} t={t} state={s} code={code} />
-        </Framed>
-      );
-    case "waiting":
-      return (
-        <Framed>
-          <Code model={model} t={t} state={s} />
-        </Framed>
-      );
-    case "asked":
-      return (
-        <Framed>
-          <Asking model={model} t={t} state={s} />
-        </Framed>
-      );
-    case "live":
-      return <Live model={model} t={t} state={s} />;
-    case "ended":
-      return (
-        <Framed>
-          <Ended model={model} t={t} state={s} />
-        </Framed>
-      );
-  }
-}
-
-function Framed({ children }: { children: ComponentChildren }) {
+  useSpeaking(t, s);
+  if (!t) return <Shell />;
+  if (s.phase === "live") return <Live model={model} t={t} state={s} />;
   return (
     <Shell>
-      <div class="share">{children}</div>
+      <div class="share">
+        <Part model={model} t={t} state={s} code={code} />
+      </div>
+      {s.phase !== "asked" && <Languages t={t} choose={choose} />}
     </Shell>
   );
+}
+
+interface AnyProps extends PartProps {
+  state: Exclude<State, { phase: "live" }>;
+  code: string;
+}
+
+function Part({ model, t, state, code }: AnyProps) {
+  switch (state.phase) {
+    case "start":
+    case "opening":
+      return <Start key={code} model={model} t={t} state={state} code={code} />;
+    case "waiting":
+      return <Code model={model} t={t} state={state} />;
+    case "asked":
+      return <Asking model={model} t={t} state={state} />;
+    case "ended":
+      return <Ended model={model} t={t} state={state} />;
+  }
 }
 
 /** A heading that has the keyboard when its part of the page is new: no button is pressed by chance. */
@@ -111,15 +88,21 @@ export function useNow(): number {
   return now;
 }
 
-function useTitle(t: Text, s: State): void {
-  const title = titleOf(t, s);
+/** Tells the browser, and so whoever has the page read aloud, what language this is, and how things stand. */
+function useSpeaking(t: Text | undefined, s: State): void {
+  const title = t && titleOf(t, s);
   useEffect(() => {
+    if (!t) return;
+    document.documentElement.lang = t.language;
+    document.documentElement.dir = t.direction;
     document.title = `${title} · Lendhand`;
-  }, [title]);
+  }, [t, title]);
 }
 
 function titleOf(t: Text, s: State): string {
-  if (s.phase === "asked") return t("title.asked");
-  if (s.phase !== "live") return t("title");
-  return s.isPaused ? t("title.paused") : t("title.live", { name: whoIs(t, s.technician) });
+  if (s.phase === "asked") return t("share.title.asked");
+  if (s.phase !== "live") return t("share.title");
+  return s.isPaused
+    ? t("share.title.paused")
+    : t("share.title.live", { name: whoIs(s.technician) });
 }

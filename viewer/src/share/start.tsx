@@ -8,7 +8,7 @@ import { Heading, own } from "./page.tsx";
 import type { PartProps } from "./page.tsx";
 import { canShow } from "./picture.ts";
 import type { Opening, Problem, Start as StartState } from "./state.ts";
-import type { Key, Text } from "./text.ts";
+import type { Key, Text } from "../languages/text.ts";
 
 /** Where the program is. */
 export const PROGRAM = "/get";
@@ -26,15 +26,15 @@ export function Start({ model, t, state, code }: StartProps) {
   return (
     <section class="panel wider" data-testid="share-start" aria-busy={isBusy}>
       <div class="stack tight">
-        <Heading>{t("start.heading")}</Heading>
-        <p>{t("start.text")}</p>
+        <Heading>{t("share.start.heading")}</Heading>
+        <p>{t("share.start.text")}</p>
       </div>
-      <p class="only-look">{t("start.only-look")}</p>
-      <Warning t={t} what="start.warning" why="start.warning.text" />
+      <p class="only-look">{t("share.start.only-look")}</p>
+      <Warning t={t} what="share.start.warning" why="share.start.warning.text" />
       {problem && <Trouble t={t} problem={problem} />}
       <Ways model={model} t={t} code={code} isBusy={isBusy} />
       <Name model={model} t={t} />
-      <Program t={t} why="start.program" />
+      <Program t={t} why="share.start.program" />
     </section>
   );
 }
@@ -50,14 +50,14 @@ function Ways({ model, t, code, isBusy }: PartProps & { code: string; isBusy: bo
       aria-disabled={isBusy}
       onClick={own(() => isBusy || model.begin(""))}
     >
-      {isBusy && !hasNumber ? t("start.opening") : t("start.begin")}
+      {isBusy && !hasNumber ? t("share.start.opening") : t("share.start.begin")}
     </button>
   );
   const typed = <Invitation model={model} t={t} code={code} isBusy={isBusy} />;
   return (
     <div class="ways">
       {hasNumber ? typed : read}
-      <p class="or soft">{t("start.or")}</p>
+      <p class="or soft">{t("share.start.or")}</p>
       {hasNumber ? read : typed}
     </div>
   );
@@ -81,7 +81,7 @@ function Invitation({ model, t, code, isBusy }: PartProps & { code: string; isBu
       }}
     >
       <label class="label" for={id}>
-        {t("start.invitation")}
+        {t("share.start.invitation")}
       </label>
       <div class="link-row">
         <input
@@ -90,7 +90,7 @@ function Invitation({ model, t, code, isBusy }: PartProps & { code: string; isBu
           data-testid="share-invitation"
           inputMode="numeric"
           autocomplete="off"
-          placeholder={t("start.invitation.hint")}
+          placeholder={t("share.start.invitation.hint")}
           aria-invalid={isWrong}
           aria-describedby={isWrong ? `${id}-wrong` : undefined}
           value={grouped(digits)}
@@ -101,12 +101,12 @@ function Invitation({ model, t, code, isBusy }: PartProps & { code: string; isBu
           data-testid="share-go-on"
           aria-disabled={isBusy}
         >
-          {t("start.go-on")}
+          {t("share.start.go-on")}
         </button>
       </div>
       {isWrong && (
         <p class="hint wrong" id={`${id}-wrong`} role="alert">
-          {t("start.wrong")}
+          {t("share.start.wrong")}
         </p>
       )}
     </form>
@@ -118,7 +118,7 @@ function Name({ model, t }: PartProps) {
   return (
     <div class="field">
       <label class="label" for={id}>
-        {t("start.name")}
+        {t("share.start.name")}
       </label>
       <input
         id={id}
@@ -131,7 +131,7 @@ function Name({ model, t }: PartProps) {
         onInput={(e) => (model.name.value = e.currentTarget.value)}
       />
       <p class="hint soft" id={`${id}-hint`}>
-        {t("start.name.hint")}
+        {t("share.start.name.hint")}
       </p>
     </div>
   );
@@ -154,7 +154,7 @@ export function Program({ t, why }: { t: Text; why: Key }) {
     <p class="program soft">
       {t(why)}{" "}
       <a href={PROGRAM} data-testid="share-get">
-        {t("start.get")}
+        {t("share.start.get")}
       </a>
     </p>
   );
@@ -175,7 +175,7 @@ function Trouble({ t, problem }: { t: Text; problem: Problem }) {
   return (
     <div class="problem" role="alert" data-testid="share-problem" data-code={problem.code}>
       <AlertIcon />
-      <p>{t(`problem.${key}` as Key, { relay: location.host })}</p>
+      <p>{t(`share.problem.${key}` as Key, { relay: location.host })}</p>
     </div>
   );
 }
@@ -183,10 +183,10 @@ function Trouble({ t, problem }: { t: Text; problem: Problem }) {
 function Unable({ t }: { t: Text }) {
   return (
     <section class="panel wider" data-testid="share-unable">
-      <Heading>{t("start.unable")}</Heading>
-      <p>{t("start.unable.text")}</p>
+      <Heading>{t("share.start.unable")}</Heading>
+      <p>{t("share.start.unable.text")}</p>
       <a class="button primary wide" href={PROGRAM} data-testid="share-get">
-        {t("start.get")}
+        {t("share.start.get")}
       </a>
     </section>
   );
