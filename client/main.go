@@ -13,13 +13,16 @@ import (
 	"syscall"
 
 	"github.com/lendhand/lendhand/client/internal/app"
+	"github.com/lendhand/lendhand/client/internal/console"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/client/internal/ui/window"
 	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 func main() {
-	openConsole(os.Args[1:])
+	if args := os.Args[1:]; !isRelease(args) {
+		console.Open(console.Wanted(args, os.Getenv("LENDHAND_UI")))
+	}
 	ctx, stop := untilInterrupted()
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()

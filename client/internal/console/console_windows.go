@@ -1,23 +1,20 @@
-package main
+package console
 
 import (
 	"os"
-	"slices"
-	"strings"
 
 	"golang.org/x/sys/windows"
 )
 
-// openConsole gives the program something to print to. It is built without a console, which would stand
-// black beside its window, and Windows gives such a program none. What it was given as a file or a pipe is
-// used as it is. Then the interface in a terminal gets a console of its own, as the shell that the program
-// was started in reads on in its; and what is only said, such as --help, is said in that of the shell.
-func openConsole(args []string) {
+// Open gives the program something to print to, in os.Stdout and os.Stderr. What it was given as a file or
+// a pipe is used as it is. Then one with the interface in a terminal gets a console of its own, to read from
+// too, as the shell that it was started in reads on in its; and what is only said, such as --help, is said
+// in that of the shell.
+func Open(terminal bool) {
 	if usable(windows.STD_OUTPUT_HANDLE) {
 		return
 	}
 	const ofParent = ^uintptr(0)
-	terminal := wantsTerminal(args, os.Getenv("LENDHAND_UI"))
 	if opened, _, _ := attach(terminal, ofParent); opened == 0 {
 		return
 	}
@@ -54,18 +51,4 @@ func openDevice(name string) (*os.File, error) {
 		return nil, err
 	}
 	return os.NewFile(uintptr(handle), name), nil
-}
-
-// wantsTerminal reads the one flag that has to be known before the others are read.
-func wantsTerminal(args []string, environment string) bool {
-	const flag = "--ui"
-	for n, arg := range slices.Backward(args) {
-		if value, ok := strings.CutPrefix(arg, flag+"="); ok {
-			return value == "terminal"
-		}
-		if arg == flag && n+1 < len(args) {
-			return args[n+1] == "terminal"
-		}
-	}
-	return environment == "terminal"
 }

@@ -1,6 +1,0 @@
-//go:build !windows
-
-package main
-
-// openConsole does nothing: a program has what it was started with.
-func openConsole([]string) {}
