@@ -54,7 +54,7 @@ func (w *Window) findings() []Element {
 		if f.Bad {
 			key = "findings.bad"
 		}
-		line := l.text(key, "title", l.english("say:", f.Title)) + " " + l.english("say:", f.Text)
+		line := l.text(key, "title", l.english(f.Title)) + " " + l.english(f.Text)
 		lines = append(lines, Element{Kind: Text, Text: strings.TrimSpace(line)})
 	}
 	return lines

@@ -152,10 +152,10 @@ func (w *Window) why() []Element {
 func (w *Window) fatalPage() Page {
 	l, f := w.config.Language, w.now.fatal
 	p := Page{ID: "fatal", Elements: []Element{
-		heading(l.text("fatal.heading")), text("what", l.text("fatal.text")), warning("problem", l.english("say:", f.message)),
+		heading(l.text("fatal.heading")), text("what", l.text("fatal.text")), warning("problem", l.english(f.message)),
 	}}
 	if f.hint != "" {
-		p.Elements = append(p.Elements, text("hint", l.english("say:", f.hint)))
+		p.Elements = append(p.Elements, text("hint", l.english(f.hint)))
 	}
 	p.Elements = append(p.Elements, button("quit", l.text("close")))
 	return p

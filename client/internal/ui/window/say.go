@@ -39,13 +39,13 @@ func (l *Language) notice(n ui.Notice) string {
 		}
 		message = l.text("say:"+n.Message, values...)
 	}
-	return strings.TrimSpace(message + " " + l.english("say:", n.Hint))
+	return strings.TrimSpace(message + " " + l.english(n.Hint))
 }
 
 // english returns the text for what is said in English, or that itself.
-func (l *Language) english(prefix, said string) string {
-	if _, known := l.find(prefix + said); !known {
+func (l *Language) english(said string) string {
+	if _, known := l.find("say:" + said); !known {
 		return cut(said, longText)
 	}
-	return l.text(prefix + said)
+	return l.text("say:" + said)
 }
