@@ -15,6 +15,7 @@ import "./style/entry.css";
 import "./style/get.css";
 import "./style/narrow.css";
 import "./style/desktop.css";
+import "./style/chat.css";
 
 const root = document.getElementById("app");
 if (!root) throw new Error("no #app in the page");

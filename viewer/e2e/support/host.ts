@@ -12,7 +12,17 @@ export const hostBinary = join(checkout, "bin", "lendhand");
 export interface HostEvent {
   time: string;
   event:
-    "code" | "request" | "granted" | "connected" | "words" | "unverified" | "compared" | "stopped";
+    | "code"
+    | "request"
+    | "granted"
+    | "connected"
+    | "words"
+    | "unverified"
+    | "compared"
+    | "pause"
+    | "unpause"
+    | "chat"
+    | "stopped";
   [field: string]: unknown;
 }
 
@@ -53,7 +63,19 @@ export class Host {
   }
 
   /** Types a word and Enter: `view`, `control`, `no`, `stop`. */
-  say(word: "view" | "control" | "no" | "same" | "differ" | "stop" | "quit"): void {
+  say(
+    word:
+      | "view"
+      | "control"
+      | "no"
+      | "same"
+      | "differ"
+      | "pause"
+      | "go on"
+      | "stop"
+      | "quit"
+      | `say ${string}`,
+  ): void {
     this.program.say(word);
   }
 

@@ -1,6 +1,6 @@
 /** The few combinations that stay on this side. Everything else goes to the host. */
 
-export type Command = "stop" | "stats" | "toolbar" | "scale" | "fullscreen" | "help";
+export type Command = "stop" | "stats" | "toolbar" | "scale" | "fullscreen" | "chat" | "help";
 
 /** Letters that sit in the same place on QWERTY, QWERTZ and AZERTY keyboards. */
 const commands: Readonly<Record<string, Command>> = {
@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, Command>> = {
   KeyT: "toolbar",
   KeyO: "scale",
   KeyF: "fullscreen",
+  KeyC: "chat",
   KeyH: "help",
 };
 

@@ -141,6 +141,18 @@ describe("Stage", () => {
     expect(take()).toEqual([{ kind: "key", code: "KeyA", down: true, text: "a" }]);
   });
 
+  it("leaves the keyboard to whoever writes something else", () => {
+    const { hands, sink, stage } = setUp();
+    const field = Object.assign(new FakeElement(), { matches: () => true });
+    vi.stubGlobal("document", Object.assign(new EventTarget(), { activeElement: field }));
+    hands.activate();
+    expect(sink.focused).toBe(0);
+    hands.deactivate();
+    stage.inside.push(field); // the sink itself
+    hands.activate();
+    expect(sink.focused).toBe(1);
+  });
+
   it("clicks with the fraction of the pointer event before", () => {
     const { hands, mouse, take } = setUp();
     hands.activate();

@@ -80,11 +80,16 @@ export class Stage {
     this.#listen();
   }
 
-  /** Control is allowed from now on: the keyboard goes to the sink by itself. */
+  /**
+   * Control is allowed from now on: the keyboard goes to the sink by itself, unless the technician is
+   * writing something else.
+   */
   activate(): void {
     if (this.#isActive) return;
     this.#isActive = true;
-    this.#focus();
+    const { activeElement } = document;
+    const isWriting = activeElement?.matches("input, textarea") ?? false;
+    if (!isWriting || this.#config.stage.contains(activeElement)) this.#focus();
   }
 
   /**

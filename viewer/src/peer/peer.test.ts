@@ -100,6 +100,8 @@ function setUp(policy: "any" | "relay" | "direct" = "any") {
     stream: () => {},
     controlOpen: () => told.push("open"),
     control: (m) => told.push(m.type),
+    chatOpen: () => told.push("chat open"),
+    chat: (m) => told.push(m.type === "chat" ? m.text : `heard ${m.last}`),
     ack: (last) => told.push(`ack ${last}`),
     cursor: (m) => told.push(m.type),
     figures: (f) => figures.push(f),
@@ -396,6 +398,21 @@ describe("Peer", () => {
     channel(0).onmessage?.({ data: '{"type":"ack","last":7}' });
     expect(told).toEqual(["screen", "ack 7", "broken unknown message type ack"]);
     expect(channel(0).sent[0]).toContain('"code":"unknown_message"');
+  });
+
+  it("carries what people write, on a channel of its own", () => {
+    const { told, channel, peer } = setUp();
+    const written = { type: "chat", sent: 1, text: "hello" } as const;
+    expect(peer.sendChat(written)).toBe(false);
+    channel(5).readyState = "open";
+    channel(5).onopen?.();
+    expect(peer.sendChat(written)).toBe(true);
+    expect(channel(5).sent).toEqual(['{"type":"chat","sent":1,"text":"hello"}']);
+    channel(5).onmessage?.({ data: '{"type":"ack","last":1}' });
+    channel(5).onmessage?.({ data: '{"type":"chat","sent":1,"text":"<b>hi</b>"}' });
+    channel(5).onmessage?.({ data: '{"type":"chat","sent":1,"text":"a\\nb"}' });
+    expect(told.slice(0, 3)).toEqual(["chat open", "heard 1", "<b>hi</b>"]);
+    expect(told.at(-1)).toContain("text without control characters");
   });
 
   it("ends with a host that says too much", () => {

@@ -1,10 +1,11 @@
 /** The WebRTC connection to the host. Nothing outside this folder knows RTCPeerConnection. */
 
 import { BadMessage } from "../protocol/check.ts";
-import { decodeControl, decodeCursor, decodeInput } from "../protocol/decode.ts";
+import { decodeChat, decodeControl, decodeCursor, decodeInput } from "../protocol/decode.ts";
 import { encode } from "../protocol/encode.ts";
 import type {
   Candidate,
+  ChatMessage,
   Cursor,
   FromControlToSession,
   IceServer,
@@ -38,6 +39,10 @@ export interface PeerListener extends NegotiationListener {
   control(m: FromControlToSession): void;
   /** What the host says of its pointer. */
   cursor(m: Shape | Cursor): void;
+  /** The channel for what people write is open. */
+  chatOpen(): void;
+  /** What the person writes, or has read; may throw BadMessage. */
+  chat(m: ChatMessage): void;
   /** The host has applied every event up to this number. */
   ack(last: number): void;
   /** Fresh figures, about once a second while connected. */
@@ -167,6 +172,13 @@ export class Peer {
     return true;
   }
 
+  /** Sends a message on the channel for what people write; false when it is not open. */
+  sendChat(m: ChatMessage): boolean {
+    if (this.#channels.chat.readyState !== "open") return false;
+    this.#channels.chat.send(encode(m));
+    return true;
+  }
+
   /** Ends the connection, at once and for good. */
   close(): void {
     if (this.#isClosed) return;
@@ -180,13 +192,15 @@ export class Peer {
   }
 
   #listen(): void {
-    const { control, input, cursor } = this.#channels;
+    const { control, input, cursor, chat } = this.#channels;
     this.#pc.onconnectionstatechange = () => this.#changed();
     this.#pc.ontrack = (e) => this.#listener.stream(e.streams[0] ?? new MediaStream([e.track]));
     control.onclose = () => this.#lose();
     control.onopen = () => this.#listener.controlOpen();
     control.onmessage = (e) => this.#read(() => this.#hearControl(text(e)));
     input.onmessage = (e) => this.#read(() => this.#listener.ack(decodeInput(text(e)).last));
+    chat.onopen = () => this.#isClosed || this.#listener.chatOpen();
+    chat.onmessage = (e) => this.#read(() => this.#listener.chat(decodeChat(text(e))));
     cursor.onmessage = (e) => this.#read(() => this.#listener.cursor(decodeCursor(text(e))));
   }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Identity } from "../peer/certificate.ts";
 import type { PeerListener } from "../peer/peer.ts";
-import type { FromRelay, IceServer, ToControl, ToRelay } from "../protocol/message.ts";
+import type { ChatMessage, FromRelay, IceServer, ToControl, ToRelay } from "../protocol/message.ts";
 import type { LinkListener } from "../signal/link.ts";
 import { commitmentTo, fromBase64, newNonce, toBase64, wordsOf } from "../words/derive.ts";
 import { Session } from "./session.ts";
@@ -32,6 +32,7 @@ class FakePeer implements SessionPeer {
   isControlOpen = false;
   done: string[] = [];
   control: ToControl[] = [];
+  chat: ChatMessage[] = [];
   key: string | undefined = `sha-256 ${Array(32).fill("4A").join(":")}`;
   proved(): Promise<string | undefined> {
     return Promise.resolve(this.key);
@@ -61,6 +62,10 @@ class FakePeer implements SessionPeer {
   }
   sendControl(m: ToControl): boolean {
     if (this.isControlOpen) this.control.push(m);
+    return this.isControlOpen;
+  }
+  sendChat(m: ChatMessage): boolean {
+    if (this.isControlOpen) this.chat.push(m);
     return this.isControlOpen;
   }
   close(): void {
@@ -403,6 +408,31 @@ describe("Session", () => {
     peer().listener.control({ type: "compared", result: "same" });
     expect(session.state).toMatchObject({ compared: { words, mine: "same", theirs: "same" } });
     session.stop();
+  });
+
+  it("writes to the person when they are there, again after a lost connection, and never after the end", async () => {
+    const { session, peer, relay, toRequested, toActive } = setUp();
+    await toRequested();
+    expect(session.say("nobody is there")).toBe(false);
+    relay.message(messages.granted);
+    expect(session.say("not yet")).toBe(false);
+    await toActive();
+    expect(session.say("hello")).toBe(true);
+    peer().listener.lost();
+    peer().isControlOpen = false;
+    expect(session.say("still there?")).toBe(true);
+    peer().isControlOpen = true;
+    peer().chat = [];
+    peer().listener.chatOpen();
+    expect(peer().chat.map((m) => m.type === "chat" && m.text)).toEqual(["hello", "still there?"]);
+    peer().listener.chat({ type: "ack", last: 2 });
+    peer().listener.chat({ type: "chat", sent: 1, text: "Yes." });
+    expect(session.state).toMatchObject({
+      lines: [{ text: "hello" }, { text: "still there?", isHeard: true }, { text: "Yes." }],
+    });
+    session.stop();
+    expect(session.state).not.toHaveProperty("lines");
+    expect(session.say("hello?")).toBe(false);
   });
 
   it("ends at once when the page leaves", async () => {

@@ -5,6 +5,7 @@
 
 import type {
   Candidate,
+  ChatMessage,
   Comparison,
   Cursor,
   FromControlToSession,
@@ -24,6 +25,7 @@ import { Comparing } from "../words/comparison.ts";
 import type { Bound } from "../words/derive.ts";
 import { idle, next } from "./state.ts";
 import type { Cause, SessionEvent, State, Wish } from "./state.ts";
+import { Talk } from "./talk.ts";
 
 /** The part of Link that a session needs. */
 export interface SessionLink {
@@ -43,6 +45,7 @@ export interface SessionPeer {
   answer(sdp: string): Promise<void>;
   candidate(m: Candidate): Promise<void>;
   sendControl(m: ToControl): boolean;
+  sendChat(m: ChatMessage): boolean;
   proved(): Promise<string | undefined>;
   close(): void;
 }
@@ -82,6 +85,7 @@ export class Session<P extends SessionPeer> {
   #identity: Identity | undefined;
   #sessionId = "";
   #comparing: Comparing | undefined;
+  #talk: Talk | undefined;
   #grant = "";
   // The grant that the host has not got yet.
   #unpresented: string | undefined;
@@ -170,6 +174,15 @@ export class Session<P extends SessionPeer> {
     this.#comparing?.answer(result);
   }
 
+  /**
+   * Writes to the person; false when it is not sent and must be kept: nobody is there yet, or it is
+   * too much at once. What is sent while the host cannot be reached arrives when it can.
+   */
+  say(text: string): boolean {
+    if (this.#state.phase !== "live" || this.#state.stage === "connecting") return false;
+    return this.#talk?.say(text) ?? false;
+  }
+
   /** Leaves the session at any stage. */
   stop(): void {
     this.#sayEnd("technician_stopped");
@@ -219,6 +232,7 @@ export class Session<P extends SessionPeer> {
     for (const name of [...this.#timers.keys()]) this.#cancel(name);
     this.#comparing?.stop();
     this.#comparing = undefined;
+    this.#talk = undefined;
     this.#peer?.close();
     this.#peer = undefined;
     this.#identity = undefined;
@@ -294,6 +308,11 @@ export class Session<P extends SessionPeer> {
 
   #connect(iceServers: IceServer[]): void {
     if (!this.#identity) return;
+    this.#talk = new Talk({
+      send: (m) => this.#peer?.sendChat(m) ?? false,
+      changed: (lines) => this.#apply({ type: "said", lines }),
+      now: this.#config.now,
+    });
     this.#peer = this.#config.peer(this.#identity, iceServers, this.#peerListener());
     void this.#peer.start();
   }
@@ -307,6 +326,8 @@ export class Session<P extends SessionPeer> {
       stream: this.#config.stream,
       controlOpen: () => this.#controlOpen(),
       control: (m) => this.#control(m),
+      chatOpen: () => this.#talk?.again(),
+      chat: (m) => this.#talk?.hear(m),
       ack: this.#config.ack,
       cursor: this.#config.cursor,
       figures: (f) => this.#figures(f),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FromControlToSession, FromRelay } from "../protocol/message.ts";
-import { allows, couldAllowControl, idle, mayControl, next } from "./state.ts";
+import { allows, couldAllowControl, idle, isPaused, mayControl, next } from "./state.ts";
 import type { Live, SessionEvent, State } from "./state.ts";
 
 const wish = { ask: ["view" as const, "control" as const], ticket: "" };
@@ -39,6 +39,45 @@ function live(...events: SessionEvent[]): Live {
   if (s.phase !== "live") throw new Error(`phase ${s.phase}`);
   return s;
 }
+
+describe("a pause of the person's", () => {
+  const paused = host({
+    type: "permissions",
+    scopes: ["view", "control"],
+    grantable: ["view", "control"],
+    paused: true,
+  });
+
+  it("takes the picture and the hands away, and nothing that is allowed", () => {
+    const s = live(steps.connected, steps.controlling, { type: "picture" }, paused);
+    expect(s).toMatchObject({ hasPicture: false, stage: "active" });
+    expect([isPaused(s), mayControl(s), allows(s, "control")]).toEqual([true, false, true]);
+  });
+
+  it("shows no late frame, nor what was refused meanwhile", () => {
+    const s = live(steps.connected, steps.controlling, paused, { type: "picture" });
+    const refused = { type: "error", code: "scope_missing", message: "no" } as const;
+    expect(next(s, host(refused))).toMatchObject({ hasPicture: false });
+    expect(next(s, host(refused))).not.toHaveProperty("problem");
+  });
+
+  it("ends with control and the next frame", () => {
+    const s = live(steps.connected, steps.controlling, paused, steps.controlling);
+    expect([isPaused(s), mayControl(s), s.hasPicture]).toEqual([false, true, false]);
+    expect(next(s, { type: "picture" })).toMatchObject({ hasPicture: true });
+  });
+});
+
+describe("what was written", () => {
+  const lines = [{ isMine: true, text: "hello", isHeard: true }];
+
+  it("stays through a lost connection, and is gone with the session", () => {
+    const s = live(steps.connected, { type: "said", lines }, { type: "lost" });
+    expect(s.lines).toEqual(lines);
+    expect(next(s, { type: "stop", now: 0 })).not.toHaveProperty("lines");
+    expect(next(idle, { type: "said", lines })).toBe(idle);
+  });
+});
 
 describe("what the organisation allows", () => {
   it("is known from the newest limits", () => {

@@ -14,6 +14,7 @@ import type {
   Screen,
 } from "../protocol/message.ts";
 import type { Compared } from "../words/comparison.ts";
+import type { Line } from "./talk.ts";
 
 /** What the technician asked for with a code. */
 export interface Wish {
@@ -80,6 +81,8 @@ export interface Live {
   asking: Asking;
   /** The words to compare, and how far that is. */
   compared?: Compared;
+  /** What the two have written to each other. */
+  lines?: readonly Line[];
   /** The last thing that went wrong without ending the session. */
   problem?: Cause;
 }
@@ -104,6 +107,7 @@ export type SessionEvent =
   | { type: "path"; path: Path }
   | { type: "picture" }
   | { type: "compared"; compared: Compared }
+  | { type: "said"; lines: readonly Line[] }
   | { type: "ask" }
   | { type: "askTimedOut" }
   | { type: "failed"; cause: Cause; now: number }
@@ -116,7 +120,12 @@ export const idle: State = { phase: "idle" };
 
 /** Whether the technician may use keyboard and pointer on the host at this moment. */
 export function mayControl(s: State): boolean {
-  return s.phase === "live" && s.stage === "active" && allows(s, "control");
+  return s.phase === "live" && s.stage === "active" && allows(s, "control") && !isPaused(s);
+}
+
+/** Whether the person has paused the session. */
+export function isPaused(s: Live): boolean {
+  return s.permissions?.paused ?? false;
 }
 
 /** Whether the host allows a scope at this moment. */
@@ -147,7 +156,9 @@ export function next(s: State, e: SessionEvent): State {
     case "path":
       return s.phase === "live" && s.path !== e.path ? { ...s, path: e.path } : s;
     case "picture":
-      return s.phase === "live" ? { ...s, hasPicture: true } : s;
+      return s.phase === "live" && !isPaused(s) ? { ...s, hasPicture: true } : s;
+    case "said":
+      return s.phase === "live" ? { ...s, lines: e.lines } : s;
     case "compared":
       return s.phase === "live" ? { ...s, compared: e.compared } : s;
     case "ask":
@@ -247,7 +258,9 @@ function fromHost(s: Live, m: FromControlToSession, now: number): State {
   switch (m.type) {
     case "permissions": {
       const asking = m.scopes.includes("control") ? "no" : s.asking;
-      return { ...s, permissions: m, asking };
+      // What was seen before a pause is not shown any more.
+      const hasPicture = s.hasPicture && !m.paused;
+      return { ...s, permissions: m, asking, hasPicture };
     }
     case "screen":
       return { ...s, screen: m };
@@ -271,9 +284,9 @@ function isGone(before: Monitors | undefined, now: Monitors): boolean {
   return !now.monitors.some(({ id }) => id === before.shown);
 }
 
-/** What was under way when control was taken back is refused, and nobody needs to know. */
+/** What was under way when control was taken back, or paused, is refused, and nobody needs to know. */
 function isBelated(s: Live, code: string): boolean {
-  return code === "scope_missing" && !allows(s, "control");
+  return code === "scope_missing" && (!allows(s, "control") || isPaused(s));
 }
 
 function failed(s: State, cause: Cause, now: number): State {

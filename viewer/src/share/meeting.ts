@@ -10,6 +10,7 @@ import { decodeChat } from "../protocol/decode.ts";
 import { candidate } from "../protocol/encode.ts";
 import type { Candidate, Comparison, IceServer, Offer } from "../protocol/message.ts";
 import type { Path } from "../session/state.ts";
+import { Talk } from "../session/talk.ts";
 import { Mistrust } from "../words/exchange.ts";
 import { HostComparing } from "./comparing.ts";
 import { decodeControl } from "./decode.ts";
@@ -24,7 +25,6 @@ import type { Channel, HostPeerLike, HostPeerListener } from "./peer.ts";
 import type { Picture } from "./picture.ts";
 import { Sight } from "./sight.ts";
 import type { Live } from "./state.ts";
-import { Talk } from "./talk.ts";
 
 export interface MeetingConfig {
   identity: Identity;

@@ -3,14 +3,17 @@
 import type { ComponentChildren } from "preact";
 import { keysOf } from "../input/shortcuts.ts";
 import type { Command } from "../input/shortcuts.ts";
+import { isPaused } from "../session/state.ts";
 import type { Live } from "../session/state.ts";
 import {
+  ChatIcon,
   DownIcon,
   EyeIcon,
   FitIcon,
   FullScreenIcon,
   KeysIcon,
   Mark,
+  PauseIcon,
   PixelsIcon,
   PointerIcon,
   StatsIcon,
@@ -22,12 +25,16 @@ import { MonitorMap } from "./monitors.tsx";
 import type { Prefs } from "./prefs.ts";
 import { Shield } from "./compare.tsx";
 import { connectionWords, modeOf } from "./status.ts";
+import type { Mode } from "./status.ts";
 
 interface BarProps {
   state: Live;
   /** What is slow, in a sentence. */
   slow: string | undefined;
   prefs: Prefs;
+  /** How many messages were not read. */
+  unread: number;
+  isChatOpen: boolean;
   set: (change: Partial<Prefs>) => void;
   run: (c: Command) => void;
   ask: () => void;
@@ -38,7 +45,7 @@ interface BarProps {
 }
 
 export function Bar(props: BarProps) {
-  const { state, slow, prefs, set, run, ask, send, watch, toggleWords } = props;
+  const { state, slow, prefs, unread, isChatOpen, set, run, ask, send, watch, toggleWords } = props;
   const isOpen = prefs.isBarOpen;
   return (
     <header class={isOpen ? "bar" : "bar folded"} aria-label="Session">
@@ -49,8 +56,11 @@ export function Bar(props: BarProps) {
       <ModeLabel state={state} ask={ask} />
       {/* A click here leaves the keyboard with the screen. */}
       <div class="tools" role="group" aria-label="Display" onMouseDown={(e) => e.preventDefault()}>
-        {isOpen && state.monitors && <MonitorMap monitors={state.monitors} watch={watch} />}
+        {isOpen && state.monitors && !isPaused(state) && (
+          <MonitorMap monitors={state.monitors} watch={watch} />
+        )}
         {modeOf(state).kind === "control" && <Keys send={send} />}
+        <ChatTool unread={unread} isOpen={isChatOpen} run={run} />
         {isOpen && <Tools prefs={prefs} slow={slow} run={run} />}
         <Tool
           label={isOpen ? "Fold the bar" : "Unfold the bar"}
@@ -97,7 +107,7 @@ function ModeLabel({ state, ask }: { state: Live; ask: () => void }) {
   if (mode.kind === "unknown") return <span class="mode" />;
   return (
     <span class={`mode ${mode.kind}`} data-testid="mode">
-      {mode.kind === "control" ? <PointerIcon /> : <EyeIcon />}
+      <ModeIcon kind={mode.kind} />
       <span class="mode-label">{mode.label}</span>
       {mode.detail && <span class="mode-detail">{mode.detail}</span>}
       {mode.kind === "control" && (
@@ -109,6 +119,36 @@ function ModeLabel({ state, ask }: { state: Live; ask: () => void }) {
         </button>
       )}
     </span>
+  );
+}
+
+function ModeIcon({ kind }: { kind: Mode["kind"] }) {
+  if (kind === "paused") return <PauseIcon />;
+  return kind === "control" ? <PointerIcon /> : <EyeIcon />;
+}
+
+interface ChatToolProps {
+  unread: number;
+  isOpen: boolean;
+  run: (c: Command) => void;
+}
+
+function ChatTool({ unread, isOpen, run }: ChatToolProps) {
+  return (
+    <Tool
+      label={unread > 0 ? `Messages, ${unread} unread` : "Messages"}
+      command="chat"
+      testId="chat-toggle"
+      isPressed={isOpen}
+      onClick={() => run("chat")}
+    >
+      <ChatIcon />
+      {unread > 0 && (
+        <span class="badge" data-testid="chat-unread">
+          {Math.min(unread, 99)}
+        </span>
+      )}
+    </Tool>
   );
 }
 

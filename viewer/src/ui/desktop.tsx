@@ -5,6 +5,7 @@ import { commandOf } from "../input/shortcuts.ts";
 import type { Command } from "../input/shortcuts.ts";
 import type { Live } from "../session/state.ts";
 import { Bar } from "./bar.tsx";
+import { Chat, useUnread } from "./chat.tsx";
 import { Compare } from "./compare.tsx";
 import { toggleFullScreen } from "./full-screen.ts";
 import { Help } from "./help.tsx";
@@ -19,6 +20,13 @@ export function Desktop({ model, state }: { model: Model; state: Live }) {
   const [prefs, setPrefs] = useState(loadPrefs);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [areWordsWanted, setWordsWanted] = useState(false);
+  const [isChatOpen, setChatOpen] = useState(false);
+  const [draft, setDraft] = useState("");
+  const unread = useUnread(state.lines, isChatOpen);
+  const closeChat = () => {
+    setChatOpen(false);
+    root.current?.querySelector<HTMLElement>("[data-testid=screen]")?.focus();
+  };
   const set = (change: Partial<Prefs>) =>
     setPrefs((before) => {
       const after = { ...before, ...change };
@@ -36,6 +44,8 @@ export function Desktop({ model, state }: { model: Model; state: Live }) {
         return set({ scale: prefs.scale === "fit" ? "pixels" : "fit" });
       case "fullscreen":
         return void toggleFullScreen(root.current);
+      case "chat":
+        return isChatOpen ? closeChat() : setChatOpen(true);
       case "help":
         return setHelpOpen((open) => !open);
       case "toolbar":
@@ -52,6 +62,8 @@ export function Desktop({ model, state }: { model: Model; state: Live }) {
         state={state}
         slow={model.slow.value}
         prefs={prefs}
+        unread={unread}
+        isChatOpen={isChatOpen}
         set={set}
         run={run}
         ask={() => askForControl(model)}
@@ -66,7 +78,22 @@ export function Desktop({ model, state }: { model: Model; state: Live }) {
         close={() => setWordsWanted(false)}
       />
       {prefs.isStatsOpen && <Stats figures={model.figures.value} slow={model.slow.value} />}
-      <Picture model={model} state={state} scale={prefs.scale} />
+      <div class="work">
+        <Picture model={model} state={state} scale={prefs.scale} />
+        {isChatOpen && (
+          <Chat
+            state={state}
+            draft={draft}
+            setDraft={setDraft}
+            say={(text) => model.session.say(text)}
+            close={closeChat}
+          />
+        )}
+      </div>
+      <div class="spoken" role="status">
+        {unread > 0 &&
+          `A message from the person: ${state.lines?.findLast((l) => !l.isMine)?.text}`}
+      </div>
       {isHelpOpen && <Help close={() => setHelpOpen(false)} />}
     </div>
   );

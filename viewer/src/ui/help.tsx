@@ -10,6 +10,7 @@ const meanings: Readonly<Record<Command, string>> = {
   toolbar: "Go from the screen to the bar",
   scale: "Fit to the window, or pixel for pixel",
   fullscreen: "Full screen",
+  chat: "Write to the person",
   help: "This list",
 };
 

@@ -107,6 +107,18 @@ export const ShieldNoIcon = () => (
   </Icon>
 );
 
+export const PauseIcon = () => (
+  <Icon>
+    <path d="M5.5 3.5v9M10.5 3.5v9" />
+  </Icon>
+);
+
+export const ChatIcon = () => (
+  <Icon>
+    <path d="M3.5 2.5h9A1.5 1.5 0 0 1 14 4v5.5A1.5 1.5 0 0 1 12.5 11H7.5l-3.5 3v-3h-.5A1.5 1.5 0 0 1 2 9.5V4a1.5 1.5 0 0 1 1.5-1.5Z" />
+  </Icon>
+);
+
 export const CloseIcon = () => (
   <Icon>
     <path d="m4.5 4.5 7 7M11.5 4.5l-7 7" />

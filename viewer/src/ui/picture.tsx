@@ -8,7 +8,7 @@ import { panAtEdges } from "../input/pan.ts";
 import { BLIND_MS, Screens } from "../input/screens.ts";
 import { Stage } from "../input/stage.ts";
 import type { Screen } from "../protocol/message.ts";
-import { allows, mayControl } from "../session/state.ts";
+import { allows, isPaused, mayControl } from "../session/state.ts";
 import type { Live } from "../session/state.ts";
 import { HostPointer } from "./cursor.tsx";
 import { eachFrame } from "./frames.ts";
@@ -37,6 +37,7 @@ export function Picture({ model, state, scale }: PictureProps) {
   const screens = useRef(new Screens()).current;
   const size = useScreen(state, video, screens);
   useStream(model, video);
+  usePicture(model, state, video);
   const zoom = useZoom(scroller, video, scale);
   useDrawnSize(room, [video, tiles], size, scale, zoom.factor);
   useLayoutEffect(zoom.settle, [zoom.factor]);
@@ -82,7 +83,7 @@ export function Picture({ model, state, scale }: PictureProps) {
             picture={video}
             size={size}
             isControlled={isControlled}
-            isLive={state.stage === "active" && allows(state, "view")}
+            isLive={state.stage === "active" && allows(state, "view") && state.hasPicture}
           />
         </div>
       </div>
@@ -139,9 +140,19 @@ function useStream(model: Model, video: RefObject<HTMLVideoElement | null>): voi
     v.srcObject = stream;
     // A page that was loaded in the background may have to be told twice.
     v.play().catch(() => {});
+  }, [stream]);
+}
+
+/** Tells of the next frame when there is no picture: at first, and after a pause. */
+function usePicture(model: Model, state: Live, video: RefObject<HTMLVideoElement | null>): void {
+  const stream = model.stream.value;
+  const isWanted = !state.hasPicture && !isPaused(state);
+  useEffect(() => {
+    const v = video.current;
+    if (!v || !stream || !isWanted) return undefined;
     const frame = v.requestVideoFrameCallback(() => model.session.picture());
     return () => v.cancelVideoFrameCallback(frame);
-  }, [stream]);
+  }, [stream, isWanted]);
 }
 
 /** Draws the picture, and what lies over it, in its own proportions: its box is the screen. */

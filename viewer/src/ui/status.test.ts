@@ -60,6 +60,12 @@ describe("modeOf", () => {
     expect(isYielding(live)).toBe(false);
   });
 
+  it("knows a pause", () => {
+    const permissions = { ...live.permissions!, scopes: ["view" as const, "control" as const] };
+    const paused = modeOf({ ...live, permissions: { ...permissions, paused: true } });
+    expect(paused).toMatchObject({ kind: "paused", canAsk: false });
+  });
+
   it("waits for the host's word", () => {
     const { permissions: _, ...unknown } = live;
     expect(modeOf(unknown).kind).toBe("unknown");

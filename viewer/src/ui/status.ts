@@ -1,6 +1,6 @@
 /** The state of a session in words. */
 
-import { allows, couldAllowControl } from "../session/state.ts";
+import { allows, couldAllowControl, isPaused } from "../session/state.ts";
 import type { Live, State } from "../session/state.ts";
 import { wordsOf } from "../words.ts";
 
@@ -39,7 +39,7 @@ export function connectionWords(s: Live): { tone: Tone; label: string; detail: s
 
 /** What the technician may do, and what would change it. */
 export interface Mode {
-  kind: "control" | "view" | "unknown";
+  kind: "control" | "view" | "paused" | "unknown";
   label: string;
   /** What to know beside the label; empty when there is nothing. */
   detail: string;
@@ -50,6 +50,10 @@ export interface Mode {
 /** What the technician may do at the moment. */
 export function modeOf(s: Live): Mode {
   if (!s.permissions) return { kind: "unknown", label: "", detail: "", canAsk: false };
+  if (isPaused(s)) {
+    const detail = "They go on when they like";
+    return { kind: "paused", label: "Paused by the person", detail, canAsk: false };
+  }
   if (allows(s, "control")) return { kind: "control", label: "Control", detail: "", canAsk: false };
   return { kind: "view", label: "View only", ...viewDetail(s) };
 }

@@ -1,8 +1,10 @@
 /** What lies over the picture while there is none, or none that is current. */
 
 import { useEffect, useState } from "preact/hooks";
+import { isPaused } from "../session/state.ts";
 import type { Cause, Live } from "../session/state.ts";
 import { wordsOf } from "../words.ts";
+import { PauseIcon } from "./icons.tsx";
 import { connectionWords, isYielding } from "./status.ts";
 
 export function Veil({ state }: { state: Live }) {
@@ -10,8 +12,24 @@ export function Veil({ state }: { state: Live }) {
     const { label, detail } = connectionWords(state);
     return <Note title={label} detail={detail} isOverPicture={state.hasPicture} />;
   }
+  if (isPaused(state)) {
+    return (
+      <div class="veil blank" data-testid="paused">
+        <div class="veil-note">
+          <span class="veil-icon">
+            <PauseIcon />
+          </span>
+          <strong>The person has paused the session</strong>
+          <p>
+            You see nothing, and nothing that you do has an effect, until they go on. You can write
+            to them meanwhile.
+          </p>
+        </div>
+      </div>
+    );
+  }
   if (!state.hasPicture) {
-    return <Note title="Waiting for the first picture…" detail="" isOverPicture={false} />;
+    return <Note title="Waiting for the picture…" detail="" isOverPicture={false} />;
   }
   return (
     <>
@@ -33,7 +51,7 @@ function Yielding({ isOn }: { isOn: boolean }) {
 
 function Note(props: { title: string; detail: string; isOverPicture: boolean }) {
   return (
-    <div class={props.isOverPicture ? "veil dim" : "veil"} data-testid="veil">
+    <div class={props.isOverPicture ? "veil dim" : "veil blank"} data-testid="veil">
       <div class="veil-note">
         <span class="spinner" />
         <strong>{props.title}</strong>

@@ -6,7 +6,15 @@
 import { BadMessage } from "../protocol/check.ts";
 import { MAX_UNHEARD } from "../protocol/message.ts";
 import type { Chat, ChatMessage } from "../protocol/message.ts";
-import type { Line } from "./state.ts";
+
+/** Something that was said. */
+export interface Line {
+  /** It was said on this side. */
+  isMine: boolean;
+  text: string;
+  /** The other side has it. */
+  isHeard: boolean;
+}
 
 /** What may be said in a second, when as much as may be said at once was. */
 const A_SECOND = 1;
@@ -14,7 +22,7 @@ const A_SECOND = 1;
 const MOST_HEARD = 80;
 const HEARD_A_SECOND = 2;
 /** The lines that are kept to be read again. */
-const MAX_LINES = 200;
+const MAX_LINES = 500;
 
 export interface TalkConfig {
   send: (m: ChatMessage) => boolean;
@@ -38,33 +46,45 @@ export class Talk {
     this.#heard = new Bucket(MOST_HEARD, HEARD_A_SECOND, config.now());
   }
 
-  /** Says something; false when that is too much at once. */
+  /** Says something; false when that is too much at once, and nothing of it is kept. */
   say(text: string): boolean {
     if (this.#waiting.length >= MAX_UNHEARD || !this.#said.take(this.#config.now())) return false;
     const m: Chat = { type: "chat", sent: ++this.#sent, text };
     this.#waiting.push(m);
     this.#config.send(m);
-    this.#add({ isMine: true, text });
+    this.#add({ isMine: true, text, isHeard: false });
     return true;
   }
 
   /** Takes what comes. Throws BadMessage when it is too much. */
   hear(m: ChatMessage): void {
-    if (!this.#heard.take(this.#config.now())) throw new BadMessage("too_fast", "too much chat");
     if (m.type === "ack") {
-      this.#waiting = this.#waiting.filter((w) => w.sent > m.last);
+      this.#delivered(m.last);
       return;
     }
-    if (m.sent > this.#last + 1) return;
+    if (!this.#heard.take(this.#config.now())) throw new BadMessage("too_fast", "too much chat");
     const isNew = m.sent === this.#last + 1;
-    this.#last = Math.max(this.#last, m.sent);
+    if (isNew) this.#last = m.sent;
     this.#config.send({ type: "ack", last: this.#last });
-    if (isNew) this.#add({ isMine: false, text: m.text });
+    if (isNew) this.#add({ isMine: false, text: m.text, isHeard: true });
   }
 
   /** Says again what the other side may have missed: the channel is a new one. */
   again(): void {
     for (const m of this.#waiting) this.#config.send(m);
+  }
+
+  #delivered(last: number): void {
+    const before = this.#waiting.length;
+    this.#waiting = this.#waiting.filter((w) => w.sent > last);
+    if (this.#waiting.length === before) return;
+    let open = this.#waiting.length;
+    // The newest of this side's lines are those that wait.
+    this.#lines = this.#lines
+      .toReversed()
+      .map((line) => (line.isMine ? { ...line, isHeard: open-- <= 0 } : line))
+      .toReversed();
+    this.#config.changed(this.#lines);
   }
 
   #add(line: Line): void {
