@@ -76,7 +76,10 @@ func (s *session) takeChat(m *signaling.Chat) {
 		s.fail("chat", errors.New("the technician's side sends too much at once"))
 		return
 	}
-	if m.Sent == c.heard+1 {
+	switch {
+	case m.Sent > c.heard+1:
+		return // what is missing comes first
+	case m.Sent == c.heard+1:
 		c.heard = m.Sent
 		s.chatted("technician", ui.Said{Text: m.Text, At: time.Now()})
 	}

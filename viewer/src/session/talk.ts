@@ -63,6 +63,7 @@ export class Talk {
       return;
     }
     if (!this.#heard.take(this.#config.now())) throw new BadMessage("too_fast", "too much chat");
+    if (m.sent > this.#last + 1) return; // what is missing comes first
     const isNew = m.sent === this.#last + 1;
     if (isNew) this.#last = m.sent;
     this.#config.send({ type: "ack", last: this.#last });

@@ -721,7 +721,7 @@ describe("while somebody looks", () => {
       { type: "chat", sent: 1, text: "hello" },
       { type: "ack", last: 1 },
     ]);
-    expect(liveNow().lines).toEqual([
+    expect(liveNow().lines).toMatchObject([
       { isMine: true, text: "hello" },
       { isMine: false, text: "good morning" },
     ]);
