@@ -35,18 +35,25 @@ export class Desktop {
     };
   }
 
-  /** Starts one; `without` names X extensions that it shall lack. */
+  /**
+   * Starts one; `without` names X extensions that it shall lack, and `inside` a display in whose
+   * window it shall be.
+   */
   static async start({
     width = 1280,
     height = 720,
     without = [] as readonly string[],
+    inside = "",
   } = {}): Promise<Desktop> {
     const home = temporary("desktop");
-    const screen = ["-screen", "0", `${width}x${height}x24`];
+    const [name, ...screen] = inside
+      ? ["Xephyr", "-no-host-grab", "-screen", `${width}x${height}`]
+      : ["Xvfb", "-screen", "0", `${width}x${height}x24`];
     // Without -noreset the server starts anew whenever its last client leaves.
     const args = ["-displayfd", "3", "-noreset", "-nolisten", "tcp", ...screen];
-    for (const name of without) args.push("-extension", name);
-    const server = new Program("Xvfb", "Xvfb", args, { readThird: true });
+    for (const extension of without) args.push("-extension", extension);
+    const env = inside ? { ...process.env, DISPLAY: inside } : process.env;
+    const server = new Program(name!, name!, args, { readThird: true, env });
     const [display] = await server.line(/^\d+$/);
     const x = await XConnection.open(`:${display}`);
     const desktop = new Desktop(`:${display}`, server, x, home);
