@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Host } from "./support/host.ts";
+import { blockAllUDP } from "./support/network.ts";
 import { Person } from "./support/nested.ts";
 import { Relay } from "./support/relay.ts";
 import { Technician } from "./support/technician.ts";
@@ -12,6 +13,7 @@ let person: Person;
 let relay: Relay;
 let host: Host;
 let technician: Technician;
+let lift: () => Promise<void>;
 
 beforeAll(async () => {
   person = await Person.sitDown();
@@ -71,6 +73,18 @@ const ways: Way[] = [
       const note = technician.page.getByTestId("yielding");
       await expect.poll(() => note.innerText(), { timeout: 5_000 }).not.toBe("");
       await expect.poll(() => note.innerText(), { timeout: 5_000 }).toBe("");
+    },
+  },
+  {
+    name: "the network lets nothing through",
+    happens: async () => {
+      const nothing = "1-2"; // no ports that the relay forwards from
+      lift = await blockAllUDP(nothing);
+    },
+    then: async () => {
+      await lift();
+      await technician.connection("Direct", 30_000);
+      await technician.may("control");
     },
   },
   { name: "the person says stop", happens: () => host.say("stop") },
