@@ -54,10 +54,18 @@ func (w *Window) findings() []Element {
 		if f.Bad {
 			key = "findings.bad"
 		}
-		line := l.text(key, "title", l.english(f.Title)) + " " + l.english(f.Text)
-		lines = append(lines, Element{Kind: Text, Text: strings.TrimSpace(line)})
+		line := l.text(key, "title", l.subject(f.Title)) + " · " + cut(f.Text, longText)
+		lines = append(lines, Element{Kind: Text, Text: line})
 	}
 	return lines
+}
+
+// subject is what a finding is about; one that the language does not know, in English.
+func (l *Language) subject(title string) string {
+	if _, known := l.find("find:" + title); !known {
+		return cut(title, longName)
+	}
+	return l.text("find:" + title)
 }
 
 // report is the findings as text to paste.

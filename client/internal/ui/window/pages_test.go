@@ -157,8 +157,8 @@ func TestPages(t *testing.T) {
 
 func findings(w *world) {
 	w.ShowFindings([]window.Finding{
-		{Title: "The screen", Text: "It can be shown."},
-		{Title: "The network", Text: "UDP is blocked.", Bad: true},
+		{Title: "screen", Text: "1920 × 1080 pixels."},
+		{Title: "control", Text: "There is no input.", Bad: true},
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 const (
 	appDir       = "../../app"
 	signalingDir = "../../../../signaling"
+	preflightDir = "../../preflight"
 )
 
 // sources parses the Go files of a folder, without its tests.
@@ -170,6 +171,30 @@ func TestEveryProblemIsKnown(t *testing.T) {
 	}
 }
 
+// Everything that the preflight looks at has its name.
+func TestEveryFindingIsKnown(t *testing.T) {
+	l := english(t)
+	found := 0
+	for _, f := range sources(t, preflightDir) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok || len(spec.Names) != 1 || spec.Names[0].Name != "subject" {
+				return true
+			}
+			for _, s := range literals(spec, func(ast.Node) bool { return false }) {
+				found++
+				if !l.Own("find:" + s) {
+					t.Errorf("languages/en.json has no %q", "find:"+s)
+				}
+			}
+			return true
+		})
+	}
+	if found < 6 {
+		t.Errorf("only %d subjects were found: this test looks in the wrong place", found)
+	}
+}
+
 // Every key that this package uses is there, and none is there for nothing.
 func TestEveryKeyIsUsed(t *testing.T) {
 	used := make(map[string]bool)
@@ -181,7 +206,7 @@ func TestEveryKeyIsUsed(t *testing.T) {
 	for key := range texts(t)["en"] {
 		stem := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")
 		prefix, _, _ := strings.Cut(key, ".")
-		table := strings.HasPrefix(key, "say:") || strings.HasPrefix(key, "problem:") || prefix == "end" || prefix == "scope"
+		table := strings.HasPrefix(key, "say:") || strings.HasPrefix(key, "find:") || strings.HasPrefix(key, "problem:") || prefix == "end" || prefix == "scope"
 		if !table && !used[key] && !used[stem] && key != "language.name" {
 			t.Errorf("nobody says %q", key)
 		}
