@@ -26,7 +26,7 @@ VIEWER_DIST    := viewer/dist/index.html
 
 WINDOWS_CODECS := bin/windows/codecs/parts
 # Go packages with tests that run on Windows.
-WINDOWS_TESTS  := ./client/internal/capture/gdi ./client/internal/input/sendinput
+WINDOWS_TESTS  := $(addprefix ./client/internal/,capture/gdi console input/sendinput load)
 FOR_WINDOWS    := GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CC=x86_64-w64-mingw32-gcc CXX=x86_64-w64-mingw32-g++
 # What of the client compiles for macOS without a Mac: all but the native leaves, and main above them.
 FOR_MACOS      := GOOS=darwin GOARCH=arm64 CGO_ENABLED=0
@@ -95,11 +95,12 @@ test-viewer: $(VIEWER_MODULES) ## Run the viewer's unit tests
 	@mkdir -p $(RESULTS)
 	cd viewer && npm run --silent test -- --reporter=default --reporter=json --outputFile.json=$(RESULTS)/viewer.json
 
-# In Wine, which is not all that Windows is: client/WINDOWS.md says what it leaves open.
+# In Wine, which is not all that Windows is: client/WINDOWS.md says what it leaves open. One after the other,
+# as they share a desktop.
 .PHONY: test-windows
 test-windows: windows ## Run the Go tests that are for Windows
 	@mkdir -p $(RESULTS)
-	.ci/wine/run go test -json $(WINDOWS_TESTS) 2>&1 | node .ci/results.mjs go $(RESULTS)/windows.json
+	.ci/wine/run go test -p 1 -json $(WINDOWS_TESTS) 2>&1 | node .ci/results.mjs go $(RESULTS)/windows.json
 
 .PHONY: test-e2e
 test-e2e: build stage windows ## Run the end-to-end tests: a real display, real Chromium, both programs
