@@ -171,3 +171,40 @@ func TestNobodyIsWatched(t *testing.T) {
 		})
 	}
 }
+
+// The key works while the person's own window is stuck, with a question open or in a pause:
+// what follows of it for the technician's hands waits for no window.
+func TestTheStopKeyWaitsForNoWindow(t *testing.T) {
+	for name, first := range map[string]func(p *play){
+		"while it runs":        func(*play) {},
+		"in a pause":           func(p *play) { p.orders(ui.Pause{}) },
+		"with a question open": func(p *play) { p.says(request("r_2", 60)) },
+		"as they use it":       func(p *play) { p.session.own.touch() },
+		"after it was stopped": func(p *play) { p.orders(ui.Stop{}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			withOwnHands(t, func(t *testing.T, p *play, w *worker, own *watched) {
+				w.gets(events(1, holding("ShiftLeft"), press("ShiftLeft")))
+				first(p)
+				stuck, free := make(chan struct{}), make(chan struct{})
+				p.session.mail <- func() { close(stuck); <-free } // as a window does that hangs
+				<-stuck
+				own.Stop()
+				if p.now() != nil {
+					t.Errorf("allowed: %v", p.now())
+				}
+				if w.machine.held() > 0 {
+					t.Error("something is down")
+				}
+				w.machine.log()
+				w.gets(events(2, holding("KeyA"), press("KeyA")))
+				w.wantLog()
+				close(free)
+				synctest.Wait()
+				if p.session.reason != signaling.EndHostStopped {
+					t.Errorf("the session ended with %q", p.session.reason)
+				}
+			})
+		})
+	}
+}
