@@ -9,8 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/lendhand/lendhand/client/internal/ui/window/speech"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // install makes a spd-say that writes its arguments into a file, and returns that.
 func install(t *testing.T, then string) string {
