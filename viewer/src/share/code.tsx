@@ -61,7 +61,7 @@ function Digits({ t, code }: { t: Text; code: Waiting["code"] }) {
   return (
     <>
       <Heading>{t("share.code.heading")}</Heading>
-      <p class="number mono" data-testid="share-code" role="status">
+      <p class="digits-large mono" data-testid="share-code" role="status">
         {code ? grouped(code.digits) : "…"}
       </p>
       <p>{t("share.code.how")}</p>

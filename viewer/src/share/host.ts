@@ -81,6 +81,8 @@ export class Host {
   // Whether the relay will not come back.
   #isAlone = false;
   #hasPaused = false;
+  // When the technician could look first.
+  #seenSince: number | undefined;
   // What the relay has taken away, for the whole session.
   #limits: { longest?: number; endsAt?: number; words: boolean } = { words: false };
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -486,7 +488,7 @@ export class Host {
       reason,
       ...(detail ? { detail } : {}),
       ...(hasTechnician ? { technician: s.technician } : {}),
-      ...(s.phase === "live" ? { lasted: this.#config.now() - s.since } : {}),
+      ...(this.#seenSince === undefined ? {} : { lasted: this.#config.now() - this.#seenSince }),
     });
     this.#after("part", PART_MS, () => this.#link.close());
   }
@@ -496,7 +498,9 @@ export class Host {
   }
 
   #change(change: Partial<Live>): void {
-    if (this.#state.phase === "live") this.#set({ ...this.#state, ...change });
+    if (this.#state.phase !== "live") return;
+    if (change.stage === "active") this.#seenSince ??= this.#config.now();
+    this.#set({ ...this.#state, ...change });
   }
 
   #set(s: State): void {
