@@ -65,11 +65,13 @@ func (t *Terminal) answer(q *question, line string) {
 	case time.Now().Before(q.settled):
 		t.print("That came too soon to be yours. Read the question, and answer in a moment.")
 	case line == "no":
-		q.say(signaling.Scopes{})
+		q.say(Answer{Scopes: signaling.Scopes{}})
+	case line == "report":
+		q.say(Answer{Reported: true})
 	case line == "view":
-		q.say(AllowView().Scopes.Narrow(q.ask))
+		q.say(Answer{Scopes: AllowView().Scopes.Narrow(q.ask)})
 	case line == "control" && q.ask.Has(signaling.ScopeControl):
-		q.say(AllowControl().Scopes.Narrow(q.ask))
+		q.say(Answer{Scopes: AllowControl().Scopes.Narrow(q.ask)})
 	case line == "control":
 		t.print("Control was not asked for. Type view or no.")
 	case q.ask.Has(signaling.ScopeControl):
@@ -80,9 +82,9 @@ func (t *Terminal) answer(q *question, line string) {
 }
 
 // say gives the answer. Only the first one counts.
-func (q *question) say(scopes signaling.Scopes) {
+func (q *question) say(answer Answer) {
 	select {
-	case q.answer <- scopes:
+	case q.answer <- answer:
 	default:
 	}
 }

@@ -35,8 +35,8 @@ type Terminal struct {
 // question is a request that waits for its answer.
 type question struct {
 	ask     signaling.Scopes
-	settled time.Time             // nothing answers before
-	answer  chan signaling.Scopes // capacity 1
+	settled time.Time   // nothing answers before
+	answer  chan Answer // capacity 1
 }
 
 // NewTerminal returns a terminal that reads in and writes out. Run reads the input.
@@ -83,7 +83,7 @@ func (t *Terminal) ShowCode(code signaling.Code, life time.Duration) {
 // error is the cause of ctx's end: a question that nobody answers in time, or that
 // is withdrawn.
 func (t *Terminal) Ask(ctx context.Context, r Request) (Answer, error) {
-	q := &question{ask: r.Ask, settled: time.Now().Add(r.Settle), answer: make(chan signaling.Scopes, 1)}
+	q := &question{ask: r.Ask, settled: time.Now().Add(r.Settle), answer: make(chan Answer, 1)}
 	t.mu.Lock()
 	t.question = q
 	t.mu.Unlock()
@@ -98,8 +98,8 @@ func (t *Terminal) Ask(ctx context.Context, r Request) (Answer, error) {
 		defer time.AfterFunc(r.Settle, func() { discard(t.in) }).Stop()
 	}
 	select {
-	case scopes := <-q.answer:
-		return Answer{Scopes: scopes}, nil
+	case answer := <-q.answer:
+		return answer, nil
 	case <-ctx.Done():
 	}
 	t.print(silence(r, context.Cause(ctx)))
@@ -128,7 +128,7 @@ func (t *Terminal) printRequest(r Request) {
 	}
 	t.print("\a",
 		requestLine(r),
-		"Did you call them? Banks and Microsoft never phone. If you are not sure, type no.",
+		"Did you call them? Banks and Microsoft never phone. If you are not sure, type no. If you called nobody, type report.",
 		how,
 		fmt.Sprintf("No answer within %d seconds means no.", int(r.Within.Round(time.Second)/time.Second)))
 }

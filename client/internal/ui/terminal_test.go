@@ -345,3 +345,21 @@ func TestShowRelay(t *testing.T) {
 		}
 	}
 }
+
+// Whoever called nobody says so in a word.
+func TestReport(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		go func() {
+			synctest.Wait()
+			d.types("Report")
+		}()
+		got, err := d.Ask(t.Context(), Request{Technician: ines, Ask: viewAndControl, Within: time.Minute})
+		if d := cmp.Diff(Answer{Reported: true}, got); d != "" || err != nil {
+			t.Errorf("%s, error %v", d, err)
+		}
+		if s := d.screen.take(); !strings.Contains(s, "If you called nobody, type report.") {
+			t.Errorf("nobody knows of it: %q", s)
+		}
+	})
+}

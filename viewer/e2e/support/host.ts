@@ -68,6 +68,7 @@ export class Host {
       | "view"
       | "control"
       | "no"
+      | "report"
       | "same"
       | "differ"
       | "pause"
