@@ -45,7 +45,6 @@ const (
 	bmSetState     = 0x00f3
 	emGetSel       = 0x00b0
 	emSetSel       = 0x00b1
-	emGetModify    = 0x00b8
 	emReplaceSel   = 0x00c2
 	emLimitText    = 0x00c5
 	emSetReadOnly  = 0x00cf

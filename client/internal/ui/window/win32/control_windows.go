@@ -77,9 +77,6 @@ func newControl(s *sheet, e *window.Element, field string) *control {
 	case window.Field:
 		const longest = 1000
 		call(procSendMessage, c.window, emLimitText, longest, 0)
-		// What it is for stands in it while it is empty.
-		call(procSendMessage, c.window, emSetCueBanner, 1, uintptr(unsafe.Pointer(utf16(e.Name))))
-		c.write(e.Text)
 	case window.Log:
 		call(procSendMessage, c.window, emLimitText, 1<<20, 0)
 	}
@@ -100,7 +97,7 @@ func (c *control) update(e *window.Element, first bool) {
 	old := c.el
 	c.el = *e
 	if first || old.Text != e.Text || old.Name != e.Name || e.Kind == window.Log {
-		c.say(old.Text, first)
+		c.say(first)
 	}
 	if first || old.Off != e.Off {
 		call(procEnableWindow, c.window, boolean(!e.Off))
@@ -130,15 +127,18 @@ func parts(part float64) uintptr {
 }
 
 // say puts the text and the name of an element where screen readers look for them.
-func (c *control) say(before string, first bool) {
+func (c *control) say(first bool) {
 	e := &c.el
 	switch e.Kind {
 	case window.Code:
 		c.write(e.Text)
 	case window.Field:
-		if !first && e.Text != before && call(procSendMessage, c.window, emGetModify, 0, 0) == 0 {
-			c.write(e.Text)
+		// It stands there in grey while nothing is typed, and is no text of the field.
+		hint := e.Text
+		if hint == "" {
+			hint = e.Name
 		}
+		call(procSendMessage, c.window, emSetCueBanner, 1, uintptr(unsafe.Pointer(utf16(hint))))
 	case window.Log:
 		c.writeLog()
 	case window.Switch:

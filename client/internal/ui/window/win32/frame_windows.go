@@ -128,10 +128,13 @@ func (f *frame) attend() {
 	}
 	call(procSetWindowPos, f.window, insertBefore, 0, 0, 0, 0, swpNoMove|swpNoSize|swpNoActivate)
 	call(procSetForegroundWindow, f.window)
+	call(procMessageBeep, beepWarning)
+	if call(procGetForegroundWindow) == f.window {
+		return
+	}
 	const all, untilForeground = 3, 12
 	flash := flashInfo{Size: uint32(unsafe.Sizeof(flashInfo{})), Window: f.window, Flags: all | untilForeground}
 	call(procFlashWindowEx, uintptr(unsafe.Pointer(&flash)))
-	call(procMessageBeep, beepWarning)
 }
 
 // message handles what comes to the window, unless it is done as for any other.

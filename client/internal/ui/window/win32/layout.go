@@ -76,6 +76,8 @@ func (a *arranger) before(above, below window.Kind) int {
 		return a.gap
 	case above == window.Heading:
 		return (a.gap + a.section) / 2
+	case above == window.Text && below == window.Field: // which it is the label of
+		return a.gap
 	case below == window.Status || below == window.Countdown || below == window.Quiet:
 		return a.gap
 	}

@@ -174,3 +174,16 @@ func shot(t *testing.T, r image.Rectangle, name string) *image.RGBA {
 func windowsString(address uintptr) string {
 	return windows.UTF16PtrToString(at[uint16](address))
 }
+
+// barWindows finds the bars among the windows of this program.
+func barWindows() (list []uintptr) {
+	callback := windows.NewCallback(func(w, _ uintptr) uintptr {
+		if processOf(w) == windows.GetCurrentProcessId() && call(procGetWindowLongPtr, w, gwlExStyle)&barExtended == barExtended &&
+			call(procIsWindowVisible, w) != 0 {
+			list = append(list, w)
+		}
+		return 1
+	})
+	call(user32.NewProc("EnumWindows"), callback, 0)
+	return list
+}
