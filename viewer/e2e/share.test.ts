@@ -129,42 +129,60 @@ test("who closes the browser's question has said no", async ({ onTestFailed, onT
   expect((await tech.ended()).cause).toBe("declined");
 });
 
-test("pause hides at once, another size is followed, and stop ends it", async ({
-  onTestFailed,
-}) => {
+test(
+  "pause hides at once, another size is followed, and stop ends it",
+  { timeout: 150_000 },
+  async ({ onTestFailed }) => {
+    onTestFailed(report);
+    const { person: shows, tab, tech } = await begin();
+    await sees(tech, teal);
+    expect(await shows.page.title()).toContain("ines");
+    const words = await shows.page.getByTestId("verify-words").textContent();
+    expect(await tech.page.getByTestId("verify-words").textContent()).toBe(words);
+    await clean(shows.page, "share-live");
+
+    await shows.page.getByTestId("share-pause").click();
+    await shows.bar("paused");
+    await tab.evaluate(() => (document.body.style.background = "rgb(200, 40, 40)"));
+    await tech.page.getByTestId("paused").waitFor();
+    await sleep(1000);
+    const hidden = await screenPicture(tech.page).catch(() => undefined);
+    if (hidden) {
+      expect(distance(average(hidden, 50, 50, 200, 200), [200, 40, 40])).toBeGreaterThan(50);
+    }
+    await clean(shows.page, "share-paused");
+    await shows.page.getByTestId("share-pause").click();
+    await shows.bar("on");
+    await sees(tech, [200, 40, 40]);
+
+    await tab.setViewportSize({ width: 640, height: 480 });
+    await eventually("the picture has the new size", async () => {
+      const screen = tech.page.getByTestId("screen");
+      return (await screen.getAttribute("width")) === "640";
+    });
+    await sees(tech, [200, 40, 40]);
+
+    await shows.page.getByTestId("words-same").click();
+    await shows.page.getByTestId("share-words-done").waitFor();
+    await shows.page.getByTestId("share-stop").click();
+    expect((await shows.ended()).cause).toBe("host_stopped");
+    expect((await tech.ended()).cause).toBe("host_stopped");
+  },
+);
+
+test("the two write to each other", async ({ onTestFailed }) => {
   onTestFailed(report);
-  const { person: shows, tab, tech } = await begin();
-  await sees(tech, teal);
-  expect(await shows.page.title()).toContain("ines");
-  const words = await shows.page.getByTestId("verify-words").textContent();
-  expect(await tech.page.getByTestId("verify-words").textContent()).toBe(words);
-  await clean(shows.page, "share-live");
-
-  await shows.page.getByTestId("share-pause").click();
-  await shows.bar("paused");
-  await tab.evaluate(() => (document.body.style.background = "rgb(200, 40, 40)"));
-  await sleep(1000);
-  const hidden = await screenPicture(tech.page).catch(() => undefined);
-  if (hidden) {
-    expect(distance(average(hidden, 50, 50, 200, 200), [200, 40, 40])).toBeGreaterThan(50);
-  }
-  await clean(shows.page, "share-paused");
-  await shows.page.getByTestId("share-pause").click();
-  await shows.bar("on");
-  await sees(tech, [200, 40, 40]);
-
-  await tab.setViewportSize({ width: 640, height: 480 });
-  await eventually("the picture has the new size", async () => {
-    const screen = tech.page.getByTestId("screen");
-    return (await screen.getAttribute("width")) === "640";
-  });
-  await sees(tech, [200, 40, 40]);
-
-  await shows.page.getByTestId("words-same").click();
-  await shows.page.getByTestId("share-words-done").waitFor();
-  await shows.page.getByTestId("share-stop").click();
-  expect((await shows.ended()).cause).toBe("host_stopped");
-  expect((await tech.ended()).cause).toBe("host_stopped");
+  const { person: shows, tech } = await begin();
+  await shows.page.getByTestId("chat-text").fill("<b>Where</b> do I click?");
+  await shows.page.getByTestId("chat-send").click();
+  await tech.page.getByTestId("chat-unread").waitFor();
+  await tech.page.getByTestId("chat-toggle").click();
+  await tech.page.getByTestId("chat").getByText("<b>Where</b> do I click?").waitFor();
+  await tech.page.getByTestId("chat-text").fill("On the blue button.");
+  await tech.page.getByTestId("chat-send").click();
+  await shows.page.getByTestId("chat").getByText("On the blue button.").waitFor();
+  await tech.page.getByTestId("stop").click();
+  expect((await shows.ended()).cause).toBe("technician_stopped");
 });
 
 test("the browser's own button ends it", async ({ onTestFailed }) => {
