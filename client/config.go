@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"log/slog"
@@ -18,6 +20,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/encode/calibrate"
 	"github.com/lendhand/lendhand/client/internal/encode/vpx"
 	"github.com/lendhand/lendhand/client/internal/peer"
+	"github.com/lendhand/lendhand/client/internal/preflight"
 	"github.com/lendhand/lendhand/client/internal/presence"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/client/internal/ui/window"
@@ -39,6 +42,7 @@ const (
 // flags are the program's flags. Each has an environment variable LENDHAND_… and a
 // key in the configuration file.
 type flags struct {
+	Task         string             `arg:"" optional:"" enum:"share,doctor" default:"share" env:"-" help:"What to do: share this desktop, or doctor: try what a session needs, and print a report to paste." placeholder:"TASK"`
 	Server       settings.Address   `help:"Address of the relay, such as https://help.example." placeholder:"URL"`
 	CA           string             `name:"ca" help:"Trust the authority in this file too; a relay with its own keeps it in ca.pem of its data folder." placeholder:"FILE"`
 	UI           string             `name:"ui" enum:"terminal,window,auto" default:"auto" help:"Kind of interface: terminal, window or auto."`
@@ -140,6 +144,7 @@ func configure(f *flags, shows app.UI, log *slog.Logger) (*app.Config, error) {
 		TLS:           trust,
 		UI:            shows,
 		Events:        events,
+		Preflight:     f.preflight(trust, log),
 		OpenScreen:    func() (capture.Source, error) { return openScreen(log) },
 		OpenInjector:  keeping(log),
 		OpenPointer:   openPointer(log),
@@ -154,6 +159,29 @@ func configure(f *flags, shows app.UI, log *slog.Logger) (*app.Config, error) {
 		Ports:         peer.PortRange(f.UDPPorts),
 		Log:           log,
 	}, nil
+}
+
+// preflight returns what tries whether a session will work here.
+func (f *flags) preflight(trust *tls.Config, log *slog.Logger) func(context.Context) preflight.Result {
+	return func(ctx context.Context) preflight.Result {
+		return preflight.Examine(ctx, preflight.Config{
+			Server: f.Server, TLS: trust,
+			OpenScreen:   func() (capture.Source, error) { return openScreen(log) },
+			OpenInjector: keeping(log),
+			Hands:        tellsHands(log),
+		})
+	}
+}
+
+// tellsHands returns what finds out whether the person's own hands can be watched.
+func tellsHands(log *slog.Logger) func() (bool, error) {
+	return func() (bool, error) {
+		watch, err := openPresence(presence.Config{Key: presence.DefaultKey(), Touched: func() {}, Stop: func() {}, Log: log})
+		if err != nil {
+			return false, err
+		}
+		return watch.Tells(), watch.Close()
+	}
 }
 
 // codecs returns what this machine encodes, best first: AV1 with a colour sample for

@@ -9,13 +9,12 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"sync"
 	"syscall"
 
 	"github.com/lendhand/lendhand/client/internal/app"
 	"github.com/lendhand/lendhand/client/internal/console"
 	"github.com/lendhand/lendhand/client/internal/ui"
-	"github.com/lendhand/lendhand/client/internal/ui/window"
+	"github.com/lendhand/lendhand/signaling/checkup"
 	"github.com/lendhand/lendhand/signaling/problem"
 )
 
@@ -46,7 +45,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	if flags.done {
 		return problem.ExitOK
 	}
-	if err == nil {
+	if err == nil && flags.Task == "doctor" {
+		err = call.Explain(doctor(ctx, flags, out, errOut))
+	} else if err == nil {
 		err = call.Explain(start(ctx, flags, in, out, errOut))
 	}
 	return problem.Report(errOut, err)
@@ -68,6 +69,29 @@ func start(ctx context.Context, flags *flags, in io.Reader, out, errOut io.Write
 	return face.show(ctx, func(ctx context.Context) error { return share(ctx, flags, face.ui, log) })
 }
 
+// doctor tries what a session needs, and prints what it finds.
+func doctor(ctx context.Context, flags *flags, out, errOut io.Writer) error {
+	if flags.Server.IsZero() {
+		flags.Server = ownRelay()
+	}
+	if err := flags.check(); err != nil {
+		return problem.Misuse(err)
+	}
+	trust, err := app.TrustConfig(flags.CA)
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: flags.LogLevel}))
+	findings := flags.preflight(trust, log)(ctx).Findings
+	if err := checkup.Print(out, "lendhand", findings); err != nil {
+		return err
+	}
+	if checkup.Worst(findings) == checkup.Bad {
+		return problem.New("something will not work", "Look at the lines that say FAIL.")
+	}
+	return nil
+}
+
 // share shares this desktop until the person or ctx ends that.
 func share(ctx context.Context, flags *flags, shows app.UI, log *slog.Logger) error {
 	config, err := configure(flags, shows, log)
@@ -82,13 +106,6 @@ func share(ctx context.Context, flags *flags, shows app.UI, log *slog.Logger) er
 	program, err := app.New(*config)
 	if err != nil {
 		return err
-	}
-	if w, ok := shows.(*window.Window); ok {
-		looking, stop := context.WithCancel(ctx)
-		var looks sync.WaitGroup
-		looks.Go(func() { examine(looking, w, config) })
-		defer looks.Wait()
-		defer stop()
 	}
 	return program.Run(ctx)
 }

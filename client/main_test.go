@@ -56,6 +56,9 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"--server", "localhost:1", "--ui", "window"}, 1, "--ui terminal"},
 		{[]string{"--server", "localhost:1", "--events", noFile}, 1, "--events"},
 		{[]string{"--server", "localhost:1"}, 1, "no desktop to share"},
+		{[]string{"dance", "--server", "localhost:1"}, 2, "dance"},
+		{[]string{"doctor"}, 2, "no relay is named"},
+		{[]string{"doctor", "--server", "localhost:1"}, 1, "something will not work"},
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
 			var out, errOut bytes.Buffer

@@ -25,6 +25,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/presence"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/checkup"
 	"github.com/lendhand/lendhand/signaling/problem"
 	"github.com/lendhand/lendhand/signaling/settings"
 	"github.com/lendhand/lendhand/signaling/sigclient"
@@ -41,6 +42,8 @@ type UI interface {
 	Ask(ctx context.Context, r ui.Request) (ui.Answer, error)
 	// Show shows the session's state.
 	Show(s ui.State)
+	// ShowFindings shows what of a session will not work on this machine.
+	ShowFindings(findings []checkup.Finding)
 	// ShowRelay shows how it stands with the relay.
 	ShowRelay(r ui.Relay)
 	// ShowChat shows one more message of the session's chat, the person's own included.
@@ -58,8 +61,9 @@ type Config struct {
 	TLS    *tls.Config
 	UI     UI
 	Events *ui.Events
-	// OpenScreen and OpenInjector open this machine's desktop. They are called at the
-	// start, to find out whether they can be, and then only after the person's yes.
+	// Preflight tries what a session will need, before there is a code.
+	Preflight func(context.Context) preflight.Result
+	// OpenScreen and OpenInjector open this machine's desktop, after the person's yes.
 	OpenScreen   func() (capture.Source, error)
 	OpenInjector func() (input.Injector, error)
 	// OpenPointer opens what watches the pointer of this desktop, after the person's yes;
@@ -94,6 +98,8 @@ func (c *Config) validate() error {
 		return errors.New("app: server, TLS and log are required")
 	case c.UI == nil || c.Events == nil:
 		return errors.New("app: interface and events are required")
+	case c.Preflight == nil:
+		return errors.New("app: a preflight is required")
 	case c.OpenScreen == nil || c.OpenInjector == nil || len(c.Codecs) == 0:
 		return errors.New("app: screen, injector and codecs are required")
 	case c.BitsPerSecond < 1 || c.Threads < 1:
@@ -159,9 +165,6 @@ func (a *App) dial() error {
 // Run runs until ctx ends or the person quits, and returns nil then. Other errors
 // have hints where the person can do something about them.
 func (a *App) Run(ctx context.Context) error {
-	if err := a.probe(); err != nil {
-		return err
-	}
 	// What ctx starts goes on while the last session says good-bye.
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var parts sync.WaitGroup
@@ -169,6 +172,9 @@ func (a *App) Run(ctx context.Context) error {
 	defer cancel()
 	parts.Go(func() { a.config.UI.Run(running) })
 	a.config.UI.ShowRelay(ui.Relay{Name: a.config.Server.Host()})
+	if err := a.preflight(ctx); err != nil {
+		return err
+	}
 	for {
 		quit, gone, err := a.talk(ctx, running)
 		switch {
@@ -286,24 +292,17 @@ func (a *App) host(ctx context.Context, registered *signaling.Registered) (quit,
 	return false, true, nil
 }
 
-// probe finds out at the start whether this desktop can be shown and controlled. It
-// takes no picture.
-func (a *App) probe() error {
-	screen, err := a.config.OpenScreen()
-	if err != nil {
-		return preflight.DesktopProblem(err)
+// preflight finds out whether this desktop can be shown and controlled, and shows what
+// will not work. A desktop that can only be shown is only shown.
+func (a *App) preflight(ctx context.Context) error {
+	found := a.config.Preflight(ctx)
+	if err := found.Err(); err != nil {
+		return err
 	}
-	_, err = screen.Monitors()
-	if err := errors.Join(err, screen.Close()); err != nil {
-		return preflight.DesktopProblem(err)
+	if !found.Input {
+		a.config.Limits.Scopes = signaling.NewScopes(signaling.ScopeView)
 	}
-	injector, err := a.config.OpenInjector()
-	if err != nil {
-		return preflight.DesktopProblem(err)
-	}
-	if err := injector.Close(); err != nil {
-		return preflight.DesktopProblem(err)
-	}
+	a.config.UI.ShowFindings(found.Findings)
 	return nil
 }
 

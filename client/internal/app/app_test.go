@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"image"
 	"os"
@@ -20,8 +19,10 @@ import (
 	"github.com/lendhand/lendhand/client/internal/input"
 	fakeinput "github.com/lendhand/lendhand/client/internal/input/fake"
 	"github.com/lendhand/lendhand/client/internal/peer/peertest"
+	"github.com/lendhand/lendhand/client/internal/preflight"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/checkup"
 	"github.com/lendhand/lendhand/signaling/grant"
 	"github.com/lendhand/lendhand/signaling/problem"
 )
@@ -549,32 +550,44 @@ func TestRelayUnreachable(t *testing.T) {
 
 func TestNoDesktop(t *testing.T) {
 	w := newWorld(t)
-	for _, c := range []struct {
-		name  string
-		alter func(*Config)
-		want  string
-		hint  bool
-	}{
-		{"no display", func(c *Config) {
-			c.OpenScreen = func() (capture.Source, error) { return nil, fmt.Errorf("open :9: %w", capture.ErrNoDisplay) }
-		}, "no desktop to share", true},
-		{"no XTEST", func(c *Config) {
-			c.OpenInjector = func() (input.Injector, error) { return nil, fmt.Errorf("XTEST: %w", capture.ErrMissingExtension) }
-		}, "XTEST", true},
-		{"something else", func(c *Config) {
-			c.OpenInjector = func() (input.Injector, error) { return nil, errors.New("out of keys") }
-		}, "out of keys", false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			config := w.newApp(w.trust()).config
-			c.alter(&config)
-			app, err := New(config)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := app.Run(t.Context()); err == nil || !strings.Contains(err.Error(), c.want) || (problem.Hint(err) != "") != c.hint {
-				t.Errorf("got %v, hint %q", err, problem.Hint(err))
-			}
-		})
+	config := w.newApp(w.trust()).config
+	config.Preflight = examining(
+		func() (capture.Source, error) { return nil, fmt.Errorf("open :9: %w", capture.ErrNoDisplay) },
+		config.OpenInjector)
+	app, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := app.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "no desktop to share") || problem.Hint(err) == "" {
+		t.Errorf("got %v, hint %q", err, problem.Hint(err))
+	}
+}
+
+// A desktop that nobody can control from afar is shown all the same, and the person has
+// read it before they read out the code.
+func TestOnlyTheScreen(t *testing.T) {
+	w := newRelayWorld(t, Limits{})
+	config := w.newApp(w.trust()).config
+	config.Preflight = examining(config.OpenScreen,
+		func() (input.Injector, error) { return nil, fmt.Errorf("XTEST: %w", capture.ErrMissingExtension) })
+	app, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := app.preflight(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if found := receive(t, "findings", w.person.findings); checkup.Worst(found) != checkup.Bad {
+		t.Errorf("the person reads %+v", found)
+	}
+	if diff := cmp.Diff(onlyView, app.config.Limits.Scopes); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// examining is a preflight of the desktop alone.
+func examining(screen func() (capture.Source, error), injector func() (input.Injector, error)) func(context.Context) preflight.Result {
+	return func(ctx context.Context) preflight.Result {
+		return preflight.Examine(ctx, preflight.Config{OpenScreen: screen, OpenInjector: injector})
 	}
 }

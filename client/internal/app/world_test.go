@@ -35,6 +35,7 @@ import (
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/broker"
 	"github.com/lendhand/lendhand/signaling/broker/brokertest"
+	"github.com/lendhand/lendhand/signaling/checkup"
 	"github.com/lendhand/lendhand/signaling/grant"
 	"github.com/lendhand/lendhand/signaling/settings"
 	"github.com/lendhand/lendhand/signaling/sigclient"
@@ -83,6 +84,7 @@ type person struct {
 	states   chan ui.State
 	said     chan string
 	commands chan ui.Command
+	findings chan []checkup.Finding
 	chat     chan ui.Said
 	away     atomic.Bool // they were told that the relay is away
 }
@@ -92,7 +94,7 @@ func newPerson() *person {
 	return &person{
 		codes: make(chan signaling.Code, room), requests: make(chan ui.Request, room),
 		answers: make(chan signaling.Scopes), reports: make(chan struct{}), states: make(chan ui.State, room),
-		said: make(chan string, room), commands: make(chan ui.Command),
+		said: make(chan string, room), commands: make(chan ui.Command), findings: make(chan []checkup.Finding, room),
 		chat: make(chan ui.Said, room),
 	}
 }
@@ -101,6 +103,7 @@ func (p *person) Run(ctx context.Context)                       { <-ctx.Done() }
 func (p *person) ShowCode(code signaling.Code, _ time.Duration) { p.codes <- code }
 func (p *person) Show(s ui.State)                               { p.states <- s }
 func (p *person) ShowChat(said ui.Said)                         { p.chat <- said }
+func (p *person) ShowFindings(f []checkup.Finding)              { p.findings <- f }
 func (p *person) ShowRelay(r ui.Relay) {
 	if away := !r.Connected && r.Problem != ""; p.away.Swap(away) != away {
 		p.said <- r.Line()
@@ -379,6 +382,7 @@ func (w *world) newApp(trust *tls.Config) *App {
 	if w.more != nil {
 		w.more(&config)
 	}
+	config.Preflight = examining(config.OpenScreen, config.OpenInjector)
 	app, err := New(config)
 	if err != nil {
 		w.t.Fatal(err)

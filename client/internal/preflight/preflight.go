@@ -12,14 +12,16 @@ import (
 	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/client/internal/input"
 	"github.com/lendhand/lendhand/signaling/checkup"
+	"github.com/lendhand/lendhand/signaling/problem"
 	"github.com/lendhand/lendhand/signaling/settings"
 )
 
 // within bounds all looks together, however slow what they look at.
 const within = 8 * time.Second
 
-// Config says what is tried. All fields but Hands are required.
+// Config says what is tried. OpenScreen and OpenInjector are required.
 type Config struct {
+	// Server is the relay, whom TLS trusts; without it no network is tried.
 	Server settings.Address
 	TLS    *tls.Config
 	// OpenScreen and OpenInjector open this machine's desktop.
@@ -37,12 +39,22 @@ type Result struct {
 	Screen, Input bool
 }
 
+// Err returns why the desktop cannot be shown, with a hint, and nil when it can.
+func (r Result) Err() error {
+	if r.Screen || len(r.Findings) == 0 {
+		return nil
+	}
+	f := r.Findings[0] // the screen is looked at first
+	return problem.New(f.Detail, f.Hint)
+}
+
 // Examine tries everything, and returns after eight seconds at the latest.
 func Examine(ctx context.Context, config Config) Result {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	looks := []func(context.Context, Config) []checkup.Finding{
-		screen, controls, hands, proxied, relay, packets, tunnel,
+	looks := []func(context.Context, Config) []checkup.Finding{screen, controls, hands}
+	if !config.Server.IsZero() {
+		looks = append(looks, proxied, relay, packets, tunnel)
 	}
 	found := make([][]checkup.Finding, len(looks))
 	var all sync.WaitGroup

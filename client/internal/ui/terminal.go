@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/checkup"
 )
 
 // maxLine is the longest line of input that is looked at, in bytes: what the person says
@@ -146,6 +147,15 @@ func (t *Terminal) Show(s State) {
 
 // Say tells the person something, and what to do about it when there is a hint.
 func (t *Terminal) Say(n Notice) { t.print(plain(n.String())) }
+
+// ShowFindings tells the person what of a session will not work on this machine.
+func (t *Terminal) ShowFindings(findings []checkup.Finding) {
+	for _, f := range findings {
+		if f.Level == checkup.Bad {
+			t.print(plain("Note: " + f.Detail + ". " + f.Hint))
+		}
+	}
+}
 
 // ShowRelay tells the person that the relay is away, and that it is back.
 func (t *Terminal) ShowRelay(r Relay) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/checkup"
 )
 
 // endedPage says why it is over, and what to do if it felt wrong.
@@ -51,10 +52,13 @@ func (w *Window) findings() []Element {
 	var lines []Element
 	for _, f := range w.now.findings {
 		key := "findings.good"
-		if f.Bad {
+		if f.Level == checkup.Bad {
 			key = "findings.bad"
 		}
-		line := l.text(key, "title", l.subject(f.Title)) + " · " + cut(f.Text, longText)
+		line := l.text(key, "title", l.subject(f.Subject))
+		if what := l.meaning(f); what != "" {
+			line += " · " + what
+		}
 		lines = append(lines, Element{Kind: Text, Text: line})
 	}
 	return lines
@@ -68,12 +72,22 @@ func (l *Language) subject(title string) string {
 	return l.text("find:" + title)
 }
 
-// report is the findings as text to paste.
+// meaning is what a finding means for the person. What the language has no words for
+// stays as it was found.
+func (l *Language) meaning(f checkup.Finding) string {
+	if f.Level != checkup.Bad {
+		return ""
+	}
+	if _, known := l.find("meaning." + f.Subject); known {
+		return l.text("meaning." + f.Subject)
+	}
+	return cut(strings.TrimSpace(f.Detail+". "+f.Hint), longText)
+}
+
+// report is all that was found as text to paste, in English, for those who help.
 func (w *Window) report() string {
 	var b strings.Builder
-	for _, line := range w.findings() {
-		b.WriteString(line.Text + "\n")
-	}
+	_ = checkup.Print(&b, "lendhand", w.now.findings) // a Builder takes everything
 	return b.String()
 }
 

@@ -3,6 +3,7 @@ package window_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -15,6 +16,8 @@ import (
 	"github.com/lendhand/lendhand/client/internal/ui/window"
 	"github.com/lendhand/lendhand/client/internal/ui/window/windowtest"
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/checkup"
+	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 var update = flag.Bool("update", false, "write the pages in testdata anew")
@@ -156,9 +159,10 @@ func TestPages(t *testing.T) {
 }
 
 func findings(w *world) {
-	w.ShowFindings([]window.Finding{
-		{Title: "screen", Text: "1920 × 1080 pixels."},
-		{Title: "control", Text: "There is no input.", Bad: true},
+	w.ShowFindings([]checkup.Finding{
+		checkup.Found("screen", "1920 × 1080 pixels"),
+		checkup.Failed("control", errors.New("no XTEST")),
+		checkup.Failed("light", problem.New("the lamp is broken", "Buy another one.")),
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/checkup"
 )
 
 // ShowCode shows the code to read out. Nobody is awaited any more.
@@ -22,9 +23,9 @@ func (w *Window) ShowCode(code signaling.Code, life time.Duration) {
 
 // ShowFindings shows what was found out about this machine, before anything else, when
 // something of it is bad and nobody is there.
-func (w *Window) ShowFindings(findings []Finding) {
+func (w *Window) ShowFindings(findings []checkup.Finding) {
 	w.change(func(m *model) {
-		if slices.ContainsFunc(findings, func(f Finding) bool { return f.Bad }) {
+		if checkup.Worst(findings) == checkup.Bad {
 			m.findings = slices.Clone(findings)
 		}
 	})

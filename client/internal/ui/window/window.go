@@ -8,6 +8,7 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
+	"github.com/lendhand/lendhand/signaling/checkup"
 )
 
 const (
@@ -41,13 +42,6 @@ type Speaker interface {
 	Speak(text, language string)
 }
 
-// Finding is one thing that was found out about this machine.
-type Finding struct {
-	Title, Text string
-	// Bad says that something will not work.
-	Bad bool
-}
-
 func (c *Config) validate() error {
 	if c.Toolkit == nil || c.Language == nil || c.Relay == "" {
 		return errors.New("window: toolkit, language and the relay's name are required")
@@ -74,7 +68,7 @@ type Window struct {
 // model is all that is known of what is to be shown.
 type model struct {
 	relay    ui.Relay
-	findings []Finding // until the person goes on
+	findings []checkup.Finding // until the person goes on
 
 	code     signaling.Code // empty while there is none
 	codeTill time.Time
