@@ -1,0 +1,14 @@
+// Package gtk draws the pages of package window with GTK 3, whose controls screen readers
+// know.
+//
+// GTK is opened when the program runs, and not linked: where libgtk-3.so.0 or a display is
+// missing, [Open] says so, and the terminal is used. One process has one [Toolkit].
+//
+// GTK always speaks X11 here, in a Wayland session through Xwayland: Wayland lets no program
+// place a window or keep it on top. There the system does not tell the person's input from
+// what a portal injects, so that no press is [ui.OwnHand] in a Wayland session.
+//
+// On X11 a press is the person's own when the device that X Input 2 names is one of this
+// machine: what XTEST injects comes from devices of its own, and an event that a program
+// sends to the window says that it was sent.
+package gtk
