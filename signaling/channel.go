@@ -88,6 +88,9 @@ type Permissions struct {
 	Scopes Scopes `json:"scopes"`
 	// Grantable is what the person could allow without a new grant.
 	Grantable Scopes `json:"grantable"`
+	// Possible is all that the session can ever have: what the host can do, and nobody has
+	// ruled out. Without it nothing is ruled out.
+	Possible Scopes `json:"possible,omitempty"`
 	// Commitment is the first half of the words to compare: on a connection's first
 	// Permissions alone. See Nonce.
 	Commitment string `json:"commitment,omitempty"`
@@ -106,6 +109,9 @@ func (*Permissions) messageType() string { return "permissions" }
 
 func (m *Permissions) check() error {
 	err := firstError(m.Scopes.check("scopes"), m.Grantable.check("grantable"))
+	if m.Possible != nil {
+		err = firstError(err, m.Possible.check("possible"))
+	}
 	if m.Commitment != "" {
 		err = firstError(err, checkKey("commitment", m.Commitment))
 	}

@@ -90,10 +90,19 @@ func (s *session) tellPermissions() {
 	now, grantable := s.gate.Permissions()
 	if s.link.open && now.Has(signaling.ScopeView) {
 		s.toTechnician(&signaling.Permissions{
-			Scopes: now, Grantable: grantable, Commitment: s.commitment(),
+			Scopes: now, Grantable: grantable, Possible: s.possible(), Commitment: s.commitment(),
 			VerifyWords: s.gate.WordsWanted(), Paused: s.gate.Paused(), Yielding: s.yielding(now),
 		})
 	}
+}
+
+// possible is all that the session can ever have; nil when nothing is ruled out.
+func (s *session) possible() signaling.Scopes {
+	left, _ := s.gate.Limit()
+	if signaling.NewScopes(signaling.AllScopes()...).Within(left) {
+		return nil
+	}
+	return left
 }
 
 // screenChanged handles a change of what the picture shows. One that cannot be told must

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/lendhand/lendhand/client/internal/peer/peertest"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/grant"
@@ -174,6 +175,9 @@ func TestOwnLimitsComeFirst(t *testing.T) {
 		if asked := <-p.person.requests; !slices.Equal(asked.Ask, onlyView) {
 			t.Errorf("the person was asked for %v", asked.Ask)
 		}
+		if d := cmp.Diff(onlyView, p.session.possible()); d != "" {
+			t.Error(d)
+		}
 		p.says(&signaling.Limits{Scopes: everything})
 		if d := cmp.Diff(onlyView, p.now()); d != "" || !p.session.gate.WordsWanted() {
 			t.Error(d)
@@ -283,6 +287,35 @@ func TestNewKeysAreTaken(t *testing.T) {
 		p.says(&signaling.Keys{Keys: []signaling.GrantKey{{ID: "k", Key: "no key"}}})
 		if sent := p.take(); len(sent) > 0 || takes() != nil {
 			t.Errorf("damaged keys were taken: %+v", sent)
+		}
+	})
+}
+
+// The technician's page knows what there is no use in asking for: this machine's own
+// limits, a desktop without input, and what the organisation takes away.
+func TestTheTechnicianKnowsWhatIsPossible(t *testing.T) {
+	w := newLimitedWorld(t, Limits{Scopes: onlyView})
+	tech := w.session(viewAndControl, viewAndControl)
+	m := peertest.WaitFor(tech.Technician, func(m *signaling.Permissions) bool { return m.Scopes.Has(signaling.ScopeView) })
+	if d := cmp.Diff(onlyView, m.Possible); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestNothingIsRuledOut(t *testing.T) {
+	withSession(t, func(t *testing.T, p *play) {
+		if got := p.session.possible(); got != nil {
+			t.Errorf("possible: %v", got)
+		}
+	})
+}
+
+// Nobody was let in, and the person reads why: they wait for somebody who will not come.
+func TestRecordingRequiredBeforeAnybodyCame(t *testing.T) {
+	withSession(t, func(t *testing.T, p *play) {
+		p.says(&signaling.Ended{Reason: signaling.EndRecordingRequired})
+		if got := p.person.waitPhase(t, ui.Ended).Reason; got != signaling.EndRecordingRequired {
+			t.Errorf("the person reads %q", got)
 		}
 	})
 }

@@ -283,6 +283,7 @@ function permissions(f: Fields): Permissions {
     scopes: scopes("scopes", f["scopes"]),
     grantable: scopes("grantable", f["grantable"]),
   };
+  if (given(f["possible"])) m.possible = scopes("possible", f["possible"]);
   if (given(f["commitment"])) m.commitment = bytes32("commitment", f["commitment"]);
   if (given(f["verifyWords"])) m.verifyWords = truth("verifyWords", f["verifyWords"]);
   if (given(f["paused"])) m.paused = truth("paused", f["paused"]);

@@ -238,6 +238,8 @@ export interface Permissions {
   type: "permissions";
   scopes: Scope[];
   grantable: Scope[];
+  /** All that the session can ever have; without it nothing is ruled out. */
+  possible?: Scope[];
   /** The host's word for its half of the words to compare, on a connection's first one. */
   commitment?: string;
   /** Nothing but view is allowed until the person has said that the words are the same. */

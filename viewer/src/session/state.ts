@@ -138,6 +138,11 @@ export function couldAllowControl(s: Live): boolean {
   return s.permissions?.grantable.includes("control") ?? false;
 }
 
+/** Whether this session can have control at all, if the person is asked for it. */
+export function canHaveControl(s: Live): boolean {
+  return s.permissions?.possible?.includes("control") ?? true;
+}
+
 /** The state after an event. An event that does not fit the state changes nothing. */
 export function next(s: State, e: SessionEvent): State {
   switch (e.type) {

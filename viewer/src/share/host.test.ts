@@ -446,7 +446,11 @@ describe("a yes", () => {
     await turns();
     expect(peer.shown).toBe(choosing.picture.track);
     expect(peer.told.map((m) => m.type)).toEqual(["permissions", "screen"]);
-    expect(peer.told[0]).toMatchObject({ scopes: ["view"], grantable: ["view"] });
+    expect(peer.told[0]).toMatchObject({
+      scopes: ["view"],
+      grantable: ["view"],
+      possible: ["view"],
+    });
     expect(peer.told[1]).toEqual({ type: "screen", width: 800, height: 600, number: 1 });
     expect(link.sent.at(-1)).toEqual({ type: "connected", path: "relay" });
   });

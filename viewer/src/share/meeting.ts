@@ -328,6 +328,7 @@ export class Meeting {
       type: "permissions",
       scopes: ["view"],
       grantable: ["view"],
+      possible: ["view"],
       ...(commitment === undefined ? {} : { commitment }),
       ...(this.#words.isWanted ? { verifyWords: true } : {}),
       ...(this.#isPaused ? { paused: true } : {}),

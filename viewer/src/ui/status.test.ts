@@ -38,6 +38,16 @@ describe("modeOf", () => {
     expect(modeOf({ ...live, stage: "reconnecting" }).canAsk).toBe(false);
   });
 
+  it("offers nothing that this host cannot have", () => {
+    const permissions = { ...live.permissions!, possible: ["view" as const] };
+    const detail = "This host can only be looked at";
+    for (const asking of ["no", "declined"] as const) {
+      expect(modeOf({ ...live, permissions, asking })).toMatchObject({ detail, canAsk: false });
+    }
+    const wider = { ...permissions, possible: ["view" as const, "control" as const] };
+    expect(modeOf({ ...live, permissions: wider })).toMatchObject({ detail: "", canAsk: true });
+  });
+
   it("follows the question", () => {
     expect(modeOf({ ...live, asking: "asked" })).toMatchObject({ canAsk: false });
     expect(modeOf({ ...live, asking: "declined" })).toMatchObject({
