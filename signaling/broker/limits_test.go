@@ -55,16 +55,39 @@ func TestLimitsThatLeaveNothing(t *testing.T) {
 			inWorld(t, func(t *testing.T, w *world) {
 				w.limited(&l)
 				h, tech := w.waitingHost(), w.dialTechnician(ines.ID)
-				for _, typed := range []string{h.code, "000000000"} { // nothing is said about the code
-					tech.send(redeem(typed))
-					tech.expectError(code)
-				}
 				tech.send(&signaling.Invite{Version: 1, Ask: view})
 				tech.expectError(code)
+				if code == signaling.CodeNotPermitted { // nothing is said about the code
+					tech.send(redeem("000000000"))
+					tech.expectError(code)
+				}
 				h.quiet()
+				tech.send(redeem(h.code))
+				tech.expectError(code)
+				if code == signaling.CodeNotPermitted {
+					h.quiet()
+				}
 			})
 		})
 	}
+}
+
+// Who reads out a code to somebody whose sessions must be recorded learns why nobody
+// comes. Whoever guesses learns no more than others do.
+func TestThePersonLearnsThatRecordingIsRequired(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.limited(&broker.Limits{Scopes: view, Recording: broker.RecordingRequired})
+		h, tech := w.waitingHost(), w.dialTechnician(ines.ID)
+		tech.send(redeem("000000000"))
+		tech.expectError(signaling.CodeInvalidCode)
+		h.quiet()
+		tech.send(redeem(h.code))
+		tech.expectError(signaling.CodeRecordingRequired)
+		h.expectEnd(signaling.EndRecordingRequired)
+		tech.send(redeem(h.code)) // it is used up
+		tech.expectError(signaling.CodeInvalidCode)
+		tech.quiet()
+	})
 }
 
 // A change reaches both sides of a session at once.

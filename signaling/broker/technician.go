@@ -17,12 +17,17 @@ func (b *Broker) redeem(v *visitor, m *signaling.Redeem) *signaling.Error {
 		return wrongState(m, v.session.State)
 	}
 	limits := b.limitsOf(v.who.ID)
-	if refusal := limits.refusal(); refusal != nil {
-		return refusal
+	if !limits.Scopes.Has(signaling.ScopeView) {
+		return notPermitted()
 	}
 	s, refusal := b.findSession(v, m)
 	if s == nil {
 		return refusal
+	}
+	if reason := limits.forbids(); reason != "" {
+		s.Technician = v.who
+		b.end(s, reason) // the person learns why, too
+		return limits.refusal()
 	}
 	token, hash := newToken()
 	b.use(s, m)

@@ -103,9 +103,8 @@ test("a screen is shown to a technician who asked for control, and nothing else 
   const before = await desktop.x.pointer();
   await tech.clickAt(700, 400);
   await tech.page.keyboard.type("nobody may type this");
-  await tech.page.getByTestId("ask-for-control").click();
-  await shows.page.getByTestId("share-more").waitFor();
-  await tech.page.getByTestId("mode").getByText("They said no to control").waitFor();
+  await tech.page.getByTestId("mode").getByText("can only be looked at").waitFor();
+  expect(await tech.page.getByTestId("ask-for-control").count()).toBe(0);
   await tech.may("view");
   expect(await desktop.x.pointer()).toEqual(before);
   expect(await desktop.heldDown()).toEqual([]);
@@ -278,7 +277,7 @@ test("a page that is loaded again has nobody looking, and a lost line comes back
   await shows.page.getByTestId("share-start").waitFor();
 });
 
-test("where recording is required, the relay says so and nobody is asked", async ({
+test("where recording is required, both are told so and nobody is asked", async ({
   onTestFailed,
   onTestFinished,
 }) => {
@@ -290,6 +289,10 @@ test("where recording is required, the relay says so and nobody is asked", async
   const tech = await ask(shows);
   await tech.page.getByRole("alert").waitFor();
   expect(await tech.problem()).toContain("recorded");
+  const { cause, words } = await shows.ended();
+  expect(cause).toBe("recording_required");
+  expect(words).toContain("use the program instead");
+  expect(await shows.page.getByTestId("share-get").getAttribute("href")).toBe("/get");
   expect(await shows.page.getByTestId("share-request").count()).toBe(0);
 });
 

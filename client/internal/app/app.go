@@ -296,6 +296,9 @@ func (a *App) host(ctx context.Context, registered *signaling.Registered) (quit,
 // will not work. A desktop that can only be shown is only shown.
 func (a *App) preflight(ctx context.Context) error {
 	found := a.config.Preflight(ctx)
+	if ctx.Err() != nil {
+		return nil // whatever was found: nobody waited for it
+	}
 	if err := found.Err(); err != nil {
 		return err
 	}

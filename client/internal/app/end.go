@@ -77,9 +77,10 @@ func unanswered(reason signaling.EndReason) error {
 	return errWithdrawn
 }
 
-// report says that the session is over, if there was anybody.
+// report says that the session is over, if there was anybody: or somebody who must be let
+// in by another program than this one.
 func (s *session) report() {
-	if s.technician.ID == "" {
+	if s.technician.ID == "" && s.reason != signaling.EndRecordingRequired {
 		return
 	}
 	s.show()

@@ -74,6 +74,9 @@ func (t *Terminal) Run(ctx context.Context) {
 
 // ShowCode prints the code to read out to the technician.
 func (t *Terminal) ShowCode(code signaling.Code, life time.Duration) {
+	t.mu.Lock()
+	t.state = State{} // whatever was before is over
+	t.mu.Unlock()
 	t.print("",
 		"Read this code to the person who helps you, if you called them:",
 		"Code: "+code.String(),

@@ -71,6 +71,20 @@ func (d *desk) types(line string) {
 	synctest.Wait()
 }
 
+// The end of a session is read even when it is like the end of the one before.
+func TestTwoEnds(t *testing.T) {
+	var s screen
+	terminal := NewTerminal(strings.NewReader(""), &s)
+	for range 2 {
+		terminal.ShowCode("482913077", 10*time.Minute)
+		s.take()
+		terminal.Show(State{Phase: Ended, Reason: signaling.EndRecordingRequired})
+		if shown := s.take(); !strings.Contains(shown, "wants sessions recorded") {
+			t.Errorf("shown: %q", shown)
+		}
+	}
+}
+
 func TestShowCode(t *testing.T) {
 	var s screen
 	NewTerminal(strings.NewReader(""), &s).ShowCode("482913077", 10*time.Minute)
@@ -276,6 +290,7 @@ func TestShowSaysWhatChanged(t *testing.T) {
 		{"another path", active, relayed, []string{"The connection now goes through the relay."}},
 		{"the same", active, active, nil},
 		{"over", active, State{Phase: Ended, Reason: signaling.EndHostStopped}, []string{"The session is over: you stopped it."}},
+		{"over before anybody came", State{}, State{Phase: Ended, Reason: signaling.EndRecordingRequired}, []string{"The session is over: their organisation wants sessions recorded, which this program cannot."}},
 		{"over, for a reason from a later version", active, State{Phase: Ended, Reason: "new\x1breason"}, []string{"The session is over: newreason."}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
