@@ -63,7 +63,7 @@ func TestNoPacketLeavesWhileHeld(t *testing.T) {
 		time.Sleep(time.Millisecond)
 		return nil
 	})
-	for range 1000 {
+	for n := 0; n < 1000 || g.sent.Load() < 1000; n++ { // a busy machine sends less meanwhile
 		time.Sleep(time.Duration(rand.IntN(2000)) * time.Microsecond)
 		s.hold(true)
 		g.held.Store(true)
@@ -73,7 +73,7 @@ func TestNoPacketLeavesWhileHeld(t *testing.T) {
 	}
 	close(stop)
 	flow.Wait()
-	if g.late.Load() > 0 || g.sent.Load() < 1000 {
+	if g.late.Load() > 0 {
 		t.Errorf("%d of %d packets left while nothing might", g.late.Load(), g.sent.Load())
 	}
 }

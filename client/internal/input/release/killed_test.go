@@ -130,7 +130,8 @@ func (m *machine) repeating() []byte {
 // start starts a host, and waits until it holds something.
 func start(t *testing.T, what string) (*exec.Cmd, io.Closer) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
+	// Whoever runs these tests under nohup has given them its deafness to hanging up.
+	cmd := exec.Command("env", "--default-signal=HUP", os.Args[0])
 	cmd.Env = append(os.Environ(), asHost+"="+what)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Stderr = os.Stderr
