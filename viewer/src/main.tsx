@@ -15,6 +15,11 @@ import "./style/entry.css";
 import "./style/get.css";
 import "./style/narrow.css";
 import "./style/desktop.css";
+import "./style/compare.css";
+import "./style/menus.css";
+import "./style/figures.css";
+import "./style/stage.css";
+import "./style/help.css";
 import "./style/chat.css";
 
 const root = document.getElementById("app");

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { languageOf, languages, load, names } from "./text.ts";
+import { languageOf, languages, load, names, timeIn, whoIs } from "./text.ts";
 
 const here = new URL(".", import.meta.url);
 const read = (language: string): Record<string, string> =>
@@ -54,4 +54,23 @@ describe("a sentence", () => {
     expect(t("get.heading.from")).toContain("{organisation}");
     expect([t.language, t.direction]).toEqual(["de", "ltr"]);
   });
+});
+
+it.each([
+  [0, "0 seconds"],
+  [400, "1 second"],
+  [60_000, "60 seconds"],
+  [90_000, "2 minutes"],
+  [600_000, "10 minutes"],
+  [7_200_000, "2 hours"],
+])("%i ms are %s", async (ms, text) => expect(timeIn(await load("en"), ms)).toBe(text));
+
+it("counts in every language", async () => {
+  expect(timeIn(await load("de"), 60_000)).toBe("60 Sekunden");
+  expect(timeIn(await load("ja"), 600_000)).toContain("10");
+});
+
+it("says who somebody is", () => {
+  expect(whoIs({ name: "Ines Okafor", organisation: "Help Desk" })).toBe("Ines Okafor (Help Desk)");
+  expect(whoIs({ name: "Ines Okafor" })).toBe("Ines Okafor");
 });

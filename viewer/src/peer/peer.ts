@@ -1,7 +1,7 @@
 /** The WebRTC connection to the host. Nothing outside this folder knows RTCPeerConnection. */
 
 import { BadMessage } from "../protocol/check.ts";
-import { decodeChat, decodeControl, decodeCursor, decodeInput } from "../protocol/decode.ts";
+import { decodeChat, decodeControl, decodeCursor, decodeInput } from "../protocol/decode-host.ts";
 import { encode } from "../protocol/encode.ts";
 import type {
   Candidate,

@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { BadMessage } from "./check.ts";
-import { decodeChat, decodeControl, decodeCursor, decodeInput, decodeRelay } from "./decode.ts";
+import { decodeChat, decodeControl, decodeCursor, decodeInput } from "./decode-host.ts";
+import { decodeRelay } from "./decode.ts";
 import { candidate, encode, input, invite, redeem, redeemInvitation } from "./encode.ts";
 import type { Outgoing } from "./encode.ts";
 import type { Input, Invite, Redeem } from "./message.ts";

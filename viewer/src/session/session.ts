@@ -26,6 +26,7 @@ import type { Bound } from "../words/derive.ts";
 import { idle, next } from "./state.ts";
 import type { Cause, SessionEvent, State, Wish } from "./state.ts";
 import { Talk } from "./talk.ts";
+import { Timers } from "./timers.ts";
 
 /** The part of Link that a session needs. */
 export interface SessionLink {
@@ -97,7 +98,7 @@ export class Session<P extends SessionPeer> {
   #isObserved = false;
   // Whether this page can draw tiles, the host can send them, and was asked to.
   #tiles = { drawn: false, sent: false, asked: false };
-  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #timers = new Timers();
 
   constructor(config: SessionConfig<P>) {
     this.#config = config;
@@ -141,7 +142,7 @@ export class Session<P extends SessionPeer> {
     // The technician may have left meanwhile.
     if (this.#state !== begun) return;
     this.#link.send(message(this.#identity.fingerprint));
-    this.#after("redeem", REDEEM_MS, () => void this.#unreachable());
+    this.#timers.after("redeem", REDEEM_MS, () => void this.#unreachable());
   }
 
   /** Asks the person for more while the session runs. */
@@ -149,7 +150,7 @@ export class Session<P extends SessionPeer> {
     this.#apply({ type: "ask" });
     if (this.#state.phase !== "live" || this.#state.asking !== "asked") return;
     this.#link.send({ type: "ask", ask: scopes });
-    this.#after("ask", ASK_MS, () => this.#apply({ type: "askTimedOut" }));
+    this.#timers.after("ask", ASK_MS, () => this.#apply({ type: "askTimedOut" }));
   }
 
   /** Asks the host to show another of its monitors, or all of them. */
@@ -222,14 +223,14 @@ export class Session<P extends SessionPeer> {
     this.#state = next(before, e);
     if (this.#state === before) return;
     const { phase } = this.#state;
-    if (phase !== "redeeming") this.#cancel("redeem");
+    if (phase !== "redeeming") this.#timers.cancel("redeem");
     if (phase === "idle" || phase === "ended") this.#tearDown();
     this.#watch();
     this.#config.changed(this.#state);
   }
 
   #tearDown(): void {
-    for (const name of [...this.#timers.keys()]) this.#cancel(name);
+    this.#timers.stop();
     this.#comparing?.stop();
     this.#comparing = undefined;
     this.#talk = undefined;
@@ -248,10 +249,10 @@ export class Session<P extends SessionPeer> {
     const s = this.#state;
     const isRunning = s.phase === "requested" || s.phase === "live";
     const hasMedia = s.phase === "live" && s.stage === "active";
-    this.#while("silence", isRunning && !s.isLinkUp && !hasMedia, SILENCE_MS, () =>
+    this.#timers.while("silence", isRunning && !s.isLinkUp && !hasMedia, SILENCE_MS, () =>
       this.#fail({ kind: "error", code: "relay_unreachable" }),
     );
-    this.#while("media", s.phase === "live" && !hasMedia, MEDIA_MS, () => {
+    this.#timers.while("media", s.phase === "live" && !hasMedia, MEDIA_MS, () => {
       this.#sayEnd("connection_failed");
       this.#fail({ kind: "reason", reason: "connection_failed" });
     });
@@ -382,7 +383,7 @@ export class Session<P extends SessionPeer> {
       this.#askForTiles();
     }
     this.#apply({ type: "host", message: m, now: this.#config.now() });
-    if (this.#state.phase === "live" && this.#state.asking === "no") this.#cancel("ask");
+    if (this.#state.phase === "live" && this.#state.asking === "no") this.#timers.cancel("ask");
   }
 
   #askForTiles(): void {
@@ -431,26 +432,5 @@ export class Session<P extends SessionPeer> {
 
   #fail(cause: Cause): void {
     this.#apply({ type: "failed", cause, now: this.#config.now() });
-  }
-
-  #while(name: string, isOn: boolean, ms: number, then: () => void): void {
-    if (!isOn) this.#cancel(name);
-    else if (!this.#timers.has(name)) this.#after(name, ms, then);
-  }
-
-  #after(name: string, ms: number, then: () => void): void {
-    this.#cancel(name);
-    this.#timers.set(
-      name,
-      setTimeout(() => {
-        this.#timers.delete(name);
-        then();
-      }, ms),
-    );
-  }
-
-  #cancel(name: string): void {
-    clearTimeout(this.#timers.get(name));
-    this.#timers.delete(name);
   }
 }

@@ -6,7 +6,7 @@ import { Heading, own, useNow } from "./page.tsx";
 import type { PartProps } from "./page.tsx";
 import { Warning } from "./start.tsx";
 import type { Asked } from "./state.ts";
-import { timeIn, whoIs } from "./text.ts";
+import { timeIn, whoIs } from "../languages/text.ts";
 import type { Text } from "../languages/text.ts";
 
 /** The side of a photo in CSS pixels. */

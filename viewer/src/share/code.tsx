@@ -5,7 +5,7 @@ import { grouped } from "../protocol/code.ts";
 import { Heading, own, useNow } from "./page.tsx";
 import type { PartProps } from "./page.tsx";
 import type { Waiting } from "./state.ts";
-import { timeIn, whoIs } from "./text.ts";
+import { timeIn, whoIs } from "../languages/text.ts";
 import type { Text } from "../languages/text.ts";
 
 export function Code({ model, t, state }: PartProps & { state: Waiting }) {

@@ -15,9 +15,9 @@ import {
   whole,
 } from "../protocol/check.ts";
 import type { Fields } from "../protocol/check.ts";
+import { compared } from "../protocol/decode-host.ts";
 import {
   candidate,
-  compared,
   decode,
   ended,
   error,

@@ -5,7 +5,7 @@ import { Heading, own } from "./page.tsx";
 import type { PartProps } from "./page.tsx";
 import { PROGRAM, Program } from "./start.tsx";
 import type { Over } from "./state.ts";
-import { timeIn } from "./text.ts";
+import { timeIn } from "../languages/text.ts";
 import type { Key } from "../languages/text.ts";
 
 /** After these the person may have been deceived. */

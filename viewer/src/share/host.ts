@@ -6,6 +6,7 @@
 import type { Identity } from "../peer/certificate.ts";
 import { VERSION } from "../protocol/message.ts";
 import type { Comparison, IceServer, Limits, Resumed } from "../protocol/message.ts";
+import { Timers } from "../session/timers.ts";
 import type { LinkListener } from "../signal/link.ts";
 import { CONSENT_LIFE, signConsent } from "./consent.ts";
 import { Verifier } from "./grant.ts";
@@ -85,7 +86,7 @@ export class Host {
   #seenSince: number | undefined;
   // What the relay has taken away, for the whole session.
   #limits: { longest?: number; endsAt?: number; words: boolean } = { words: false };
-  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #timers = new Timers();
 
   constructor(config: HostConfig) {
     this.#config = config;
@@ -123,7 +124,7 @@ export class Host {
       fingerprint: this.#identity.fingerprint,
       ...(invitation === "" ? {} : { invitation }),
     });
-    this.#after("register", REGISTER_MS, () => this.#problem("relay_unreachable"));
+    this.#timers.after("register", REGISTER_MS, () => this.#problem("relay_unreachable"));
   }
 
   /** The person lets them look, and now chooses what. Called from their own click. */
@@ -229,7 +230,7 @@ export class Host {
   }
 
   #hearRegistered(m: Registered): void {
-    this.#cancel("register");
+    this.#timers.cancel("register");
     this.#registered = m;
     this.#verifier = new Verifier(m.issuer, m.keys, this.#config.clock);
     this.#awaited = m.invitation;
@@ -284,7 +285,7 @@ export class Host {
     if (m.ticket) asked.ticket = m.ticket;
     if (m.photo) asked.photo = m.photo;
     this.#set(asked);
-    this.#after("answer", within, () => this.#refuse("no_answer"));
+    this.#timers.after("answer", within, () => this.#refuse("no_answer"));
   }
 
   /** This page has nothing more to give: whatever else is asked for, the answer is no. */
@@ -312,7 +313,7 @@ export class Host {
 
   #withdrawn(requestId: string): void {
     if (this.#state.phase !== "asked" || this.#state.requestId !== requestId) return;
-    this.#cancel("answer");
+    this.#timers.cancel("answer");
     this.#set(this.#waiting());
   }
 
@@ -331,7 +332,7 @@ export class Host {
     const said = { audience: issuer, technician, sessionId, requestId, now };
     const statement = await signConsent(this.#key, said);
     if (!isOpen()) return picture.stop();
-    this.#cancel("answer");
+    this.#timers.cancel("answer");
     this.#reply(requestId, { type: "consent", statement });
     this.#begin(m, picture);
   }
@@ -364,7 +365,7 @@ export class Host {
       ended: () => this.stop("surface_ended"),
     });
     if (this.#limits.words) this.#meeting.requireWords();
-    this.#after("consent", CONSENT_LIFE * 1000, () => this.#end("grant_expired"));
+    this.#timers.after("consent", CONSENT_LIFE * 1000, () => this.#end("grant_expired"));
     if (this.#limits.longest !== undefined) this.#endAt(since + this.#limits.longest);
   }
 
@@ -404,7 +405,7 @@ export class Host {
     if (this.#limits.endsAt !== undefined && this.#limits.endsAt <= at) return;
     this.#limits.endsAt = at;
     this.#change({ endsAt: at });
-    this.#after("limit", at - this.#config.now(), () => this.#end("time_limit"));
+    this.#timers.after("limit", at - this.#config.now(), () => this.#end("time_limit"));
   }
 
   /** Brings the relay up to date with what happened while it was away. */
@@ -444,7 +445,7 @@ export class Host {
   }
 
   #problem(code: string, hint?: string): void {
-    this.#stopTimers();
+    this.#timers.stop();
     this.#link.close();
     const problem = { code, ...(hint === undefined ? {} : { hint }) };
     this.#set({ phase: "start", problem });
@@ -462,7 +463,7 @@ export class Host {
   #technicianStopped(): void {
     if (this.#state.phase === "ended") return;
     this.#finish("technician_stopped");
-    this.#after("confirm", CONFIRM_MS, () =>
+    this.#timers.after("confirm", CONFIRM_MS, () =>
       this.#send({ type: "end", reason: "technician_lost" }),
     );
   }
@@ -470,7 +471,7 @@ export class Host {
   /** The relay says that it is over. */
   #over(reason: string): void {
     this.#finish(reason);
-    this.#stopTimers();
+    this.#timers.stop();
     this.#link.close();
   }
 
@@ -478,7 +479,7 @@ export class Host {
   #finish(reason: string, detail?: Detail): void {
     const s = this.#state;
     if (s.phase === "ended" || s.phase === "start") return;
-    this.#stopTimers();
+    this.#timers.stop();
     this.#picture?.stop();
     this.#meeting?.close(reason);
     this.#meeting = undefined;
@@ -490,7 +491,7 @@ export class Host {
       ...(hasTechnician ? { technician: s.technician } : {}),
       ...(this.#seenSince === undefined ? {} : { lasted: this.#config.now() - this.#seenSince }),
     });
-    this.#after("part", PART_MS, () => this.#link.close());
+    this.#timers.after("part", PART_MS, () => this.#link.close());
   }
 
   #send(m: ToRelay): void {
@@ -506,19 +507,5 @@ export class Host {
   #set(s: State): void {
     this.#state = s;
     this.#config.changed(s);
-  }
-
-  #after(name: string, ms: number, then: () => void): void {
-    this.#cancel(name);
-    this.#timers.set(name, setTimeout(then, ms));
-  }
-
-  #cancel(name: string): void {
-    clearTimeout(this.#timers.get(name));
-    this.#timers.delete(name);
-  }
-
-  #stopTimers(): void {
-    for (const name of [...this.#timers.keys()]) this.#cancel(name);
   }
 }

@@ -8,7 +8,7 @@ import { Heading, own, useNow } from "./page.tsx";
 import type { PartProps } from "./page.tsx";
 import { PROGRAM } from "./start.tsx";
 import type { Live as LiveState } from "./state.ts";
-import { timeIn, whoIs } from "./text.ts";
+import { timeIn, whoIs } from "../languages/text.ts";
 import type { Key, Text } from "../languages/text.ts";
 
 /** From when on the end of the time is told, in milliseconds before it. */

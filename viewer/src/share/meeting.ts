@@ -6,7 +6,7 @@
 import type { Identity } from "../peer/certificate.ts";
 import { Pace } from "../peer/pace.ts";
 import { BadMessage } from "../protocol/check.ts";
-import { decodeChat } from "../protocol/decode.ts";
+import { decodeChat } from "../protocol/decode-host.ts";
 import { candidate } from "../protocol/encode.ts";
 import type { Candidate, Comparison, IceServer, Offer } from "../protocol/message.ts";
 import type { Path } from "../session/state.ts";

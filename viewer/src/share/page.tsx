@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { languageOf, load } from "../languages/text.ts";
+import { languageOf, load, whoIs } from "../languages/text.ts";
 import { Languages } from "../ui/get/languages.tsx";
 import { Shell } from "../ui/shell.tsx";
 import { Code } from "./code.tsx";
@@ -12,7 +12,6 @@ import { Model } from "./model.ts";
 import { Asking } from "./asking.tsx";
 import { Start } from "./start.tsx";
 import type { State } from "./state.ts";
-import { whoIs } from "./text.ts";
 import type { Text } from "../languages/text.ts";
 import "./share.css";
 
