@@ -147,6 +147,8 @@ func (s *session) run(ctx context.Context) (quit, ok bool) {
 			s.late()
 		case <-s.own.stopped:
 			s.stop(signaling.EndHostStopped)
+		case <-s.own.lost:
+			s.watchLost()
 		case <-s.own.news:
 			s.yieldChanged()
 		case <-s.own.over.C:

@@ -63,7 +63,7 @@ func newOnDisplay(t *testing.T) *onDisplay {
 	}
 	w.startHost()
 	nothing := func() {}
-	look, err := x11.Open(presence.Config{Key: presence.DefaultKey(), Touched: nothing, Stop: nothing, Log: w.app.config.Log})
+	look, err := x11.Open(presence.Config{Key: presence.DefaultKey(), Touched: nothing, Stop: nothing, Lost: nothing, Log: w.app.config.Log})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,6 +43,7 @@ type own struct {
 	yield   *yield
 	stopped chan struct{} // they have pressed the key that stops; holds one
 	news    chan struct{} // they have used the machine; holds one
+	lost    chan struct{} // the watch has ended by itself; holds one
 
 	// hands are those of the newest link.
 	hands atomic.Pointer[hands]
@@ -51,12 +52,13 @@ type own struct {
 	watch presence.Watch // nil while there is none
 	over  *time.Timer    // when their input wins no more
 	told  bool           // that it does
+	cuts  int            // how often a watch was lost
 }
 
 func newOwn(gate *consent.Gate) *own {
 	o := &own{
 		gate: gate, yield: newYield(), over: time.NewTimer(time.Hour),
-		stopped: make(chan struct{}, 1), news: make(chan struct{}, 1),
+		stopped: make(chan struct{}, 1), news: make(chan struct{}, 1), lost: make(chan struct{}, 1),
 	}
 	o.over.Stop()
 	return o
@@ -101,7 +103,7 @@ func (s *session) watchPerson() {
 	}
 	key := s.config.stopKey()
 	watch, err := s.config.OpenPresence(presence.Config{
-		Key: key, Touched: s.own.touch, Stop: s.own.stop, Log: s.log,
+		Key: key, Touched: s.own.touch, Stop: s.own.stop, Lost: func() { poke(s.own.lost) }, Log: s.log,
 	})
 	if err == nil && watch.Tells() {
 		s.own.watch = watch
@@ -112,8 +114,12 @@ func (s *session) watchPerson() {
 		err = watch.Close()
 	}
 	s.log.Warn("what the person does themselves is not watched", "error", err)
+	s.sayUnwatched()
+}
+
+func (s *session) sayUnwatched() {
 	s.config.UI.Say(ui.Notice{
-		Message: "%s does not stop the session on this desktop.", Args: []any{key},
+		Message: "%s does not stop the session on this desktop.", Args: []any{s.config.stopKey()},
 		Hint: "Stop it here, in this program.",
 	})
 }
@@ -121,6 +127,10 @@ func (s *session) watchPerson() {
 // unwatchPerson ends that. What it waits for is done by the end of the session.
 func (s *session) unwatchPerson() {
 	s.own.over.Stop()
+	s.closeWatch()
+}
+
+func (s *session) closeWatch() {
 	if watch := s.own.watch; watch != nil {
 		s.own.watch = nil
 		s.parting.Go(func() {
@@ -129,6 +139,32 @@ func (s *session) unwatchPerson() {
 			}
 		})
 	}
+}
+
+// maxCuts is how often a watch that was lost is begun again in one session. A program that
+// cuts it off can do so all day.
+const maxCuts = 3
+
+// watchLost handles that the watch has ended by itself, as a program on this desktop may
+// have wanted. Without it neither the person's own input nor their key stops anything: so
+// there is no control until they give it again, and know how it is.
+func (s *session) watchLost() {
+	if s.reason != "" || s.own.watch == nil {
+		return
+	}
+	s.closeWatch()
+	if only := ui.AllowView().Scopes; !s.agreed.allowed.Within(only) {
+		s.allow(agreement{s.agreed.asked, only}, "")
+	}
+	if s.own.cuts++; s.own.cuts <= maxCuts {
+		s.watchPerson()
+	} else {
+		s.sayUnwatched()
+	}
+	s.config.UI.Say(ui.Notice{ // last, so that it is what stays in sight
+		Message: "A program has kept this one from seeing your own mouse and keyboard.",
+		Hint:    "Control is taken back. Give it again only if you know why.",
+	})
 }
 
 // yieldChanged tells both sides that the person's own input wins, and when it does no

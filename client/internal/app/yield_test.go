@@ -136,6 +136,36 @@ func TestWhoIsToldOfTheirOwnInput(t *testing.T) {
 	})
 }
 
+// A watch that has ended by itself takes control with it, is begun again, and not for ever.
+func TestTheWatchIsLost(t *testing.T) {
+	withSession(t, func(t *testing.T, p *play) {
+		own, opened := &watched{tells: true}, 0
+		p.session.config.OpenPresence = func(c presence.Config) (presence.Watch, error) { opened++; return own.open(c) }
+		p.runs(request("r_1", 60), viewAndControl)
+		for n := range maxCuts + 2 {
+			p.orders(ui.AllowControl())
+			own.Lost()
+			synctest.Wait()
+			if d := cmp.Diff(onlyView, p.now()); d != "" {
+				t.Errorf("after it was lost: %s", d)
+			}
+			if want := min(n+2, maxCuts+1); opened != want || !own.closed.Load() {
+				t.Errorf("opened %d times, want %d; closed is %v", opened, want, own.closed.Load())
+			}
+			if n == 0 && !p.hasSaid("kept this one from seeing") {
+				t.Error("the person is not told")
+			}
+			if n == maxCuts {
+				break // there is none left to be lost
+			}
+		}
+		p.orders(ui.AllowControl())
+		if !p.now().Has(signaling.ScopeControl) {
+			t.Error("the person cannot give control again")
+		}
+	})
+}
+
 // The watch is over with the session, by whatever way it ends.
 func TestTheWatchEnds(t *testing.T) {
 	withSession(t, func(t *testing.T, p *play) {

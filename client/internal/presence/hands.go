@@ -8,7 +8,8 @@ import (
 )
 
 // Hands is what a leaf tells of each event, and turns them into the calls of a Config:
-// the same rules on every system. One goroutine calls it; Last may be called from any.
+// the same rules on every system. One goroutine calls it; Last and Injected may be called
+// from any.
 //
 // It knows which keys the person holds from their own presses alone. What a program
 // presses does not count as held, and what it lets go stays held: neither can a

@@ -21,7 +21,7 @@ func counted() (h *Hands, touched, stopped *int) {
 	touched, stopped = new(int), new(int)
 	return NewHands(Config{
 		Key: DefaultKey(), Log: slog.New(slog.DiscardHandler),
-		Touched: func() { *touched++ }, Stop: func() { *stopped++ },
+		Touched: func() { *touched++ }, Stop: func() { *stopped++ }, Lost: func() {},
 	}), touched, stopped
 }
 
@@ -87,11 +87,12 @@ func TestConfigIsChecked(t *testing.T) {
 		config Config
 		ok     bool
 	}{
-		"whole":      {Config{DefaultKey(), nothing, nothing, log}, true},
-		"no key":     {Config{Key{}, nothing, nothing, log}, false},
-		"no touched": {Config{DefaultKey(), nil, nothing, log}, false},
-		"no stop":    {Config{DefaultKey(), nothing, nil, log}, false},
-		"no log":     {Config{DefaultKey(), nothing, nothing, nil}, false},
+		"whole":      {Config{DefaultKey(), nothing, nothing, nothing, log}, true},
+		"no key":     {Config{Key{}, nothing, nothing, nothing, log}, false},
+		"no touched": {Config{DefaultKey(), nil, nothing, nothing, log}, false},
+		"no stop":    {Config{DefaultKey(), nothing, nil, nothing, log}, false},
+		"no lost":    {Config{DefaultKey(), nothing, nothing, nil, log}, false},
+		"no log":     {Config{DefaultKey(), nothing, nothing, nothing, nil}, false},
 	} {
 		if err := c.config.Validate(); (err == nil) != c.ok {
 			t.Errorf("%s: %v", name, err)

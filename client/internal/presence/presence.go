@@ -31,6 +31,10 @@ type Config struct {
 	// Stop is called when the person has pressed Key with their own hand, whatever program
 	// has the keyboard.
 	Stop func()
+	// Lost is called at most once, when the watch has ended by itself, and neither Touched
+	// nor Stop will be called any more: the desktop is gone, or a program has cut it off.
+	// The Watch is still to be closed.
+	Lost func()
 	Log  *slog.Logger
 }
 
@@ -39,8 +43,8 @@ func (c *Config) Validate() error {
 	switch {
 	case c.Key.IsZero():
 		return errors.New("presence: a key is required")
-	case c.Touched == nil || c.Stop == nil || c.Log == nil:
-		return errors.New("presence: touched, stop and log are required")
+	case c.Touched == nil || c.Stop == nil || c.Lost == nil || c.Log == nil:
+		return errors.New("presence: touched, stop, lost and log are required")
 	}
 	return nil
 }

@@ -41,7 +41,10 @@ type Config struct {
 	// Event is called on the thread that Windows waits for: it must return at once. No two
 	// calls overlap, and none comes after Close has returned.
 	Event func(Event)
-	Log   *slog.Logger
+	// Lost is called in the same way when the hooks are gone and cannot be set anew; nil for
+	// nobody.
+	Lost func()
+	Log  *slog.Logger
 }
 
 // heartbeat is how often the hook is looked at, and slack how much later than what it saw
@@ -153,6 +156,9 @@ func (h *Hook) beat() {
 	h.unhook()
 	if err := h.hook(); err != nil {
 		h.config.Log.Error("what the person does cannot be watched any more", slog.Any("error", err))
+		if h.config.Lost != nil {
+			h.config.Lost()
+		}
 	}
 }
 

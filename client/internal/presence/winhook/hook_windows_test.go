@@ -119,7 +119,7 @@ func TestWatch(t *testing.T) {
 	touched, stopped := make(chan bool, 100), make(chan bool, 100)
 	w, err := Open(presence.Config{
 		Key: presence.DefaultKey(), Log: slog.New(slog.DiscardHandler),
-		Touched: func() { touched <- true }, Stop: func() { stopped <- true },
+		Touched: func() { touched <- true }, Stop: func() { stopped <- true }, Lost: func() {},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -151,7 +151,7 @@ func TestInjectedTouchesNothing(t *testing.T) {
 	touched := make(chan bool, 100)
 	w, err := Open(presence.Config{
 		Key: presence.DefaultKey(), Log: slog.New(slog.DiscardHandler),
-		Touched: func() { touched <- true }, Stop: func() { touched <- true },
+		Touched: func() { touched <- true }, Stop: func() { touched <- true }, Lost: func() { touched <- true },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ type Watch struct {
 	hands  *presence.Hands
 	key    []uint32
 	events chan Event
+	lost   chan struct{} // holds one
 	done   chan struct{}
 }
 
@@ -29,17 +30,17 @@ func Open(config presence.Config) (*Watch, error) {
 	}
 	w := &Watch{
 		hands: presence.NewHands(config), key: virtualKeys(config.Key.Name),
-		events: make(chan Event, queued), done: make(chan struct{}),
+		events: make(chan Event, queued), lost: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	if len(w.key) == 0 {
 		return nil, fmt.Errorf("%w: no key of Windows is %s", presence.ErrMissing, config.Key)
 	}
-	hook, err := Install(Config{Event: w.queue, Log: config.Log})
+	hook, err := Install(Config{Event: w.queue, Lost: w.lose, Log: config.Log})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", presence.ErrMissing, err)
 	}
 	w.hook = hook
-	go w.run()
+	go w.run(config.Lost)
 	return w, nil
 }
 
@@ -57,8 +58,16 @@ func (w *Watch) Close() error {
 	return nil
 }
 
+// queue puts an event to those that wait. What programs inject does not: a flood of it
+// must not leave the person's own keys without room.
 func (w *Watch) queue(e Event) {
-	if e.Kind == Move && len(w.events) > queued/2 {
+	switch {
+	case e.Injected:
+		if e.Kind != Move && e.Down {
+			w.hands.Injected()
+		}
+		return
+	case e.Kind == Move && len(w.events) > queued/2:
 		return
 	}
 	select {
@@ -67,19 +76,33 @@ func (w *Watch) queue(e Event) {
 	}
 }
 
-func (w *Watch) run() {
+func (w *Watch) lose() {
+	select {
+	case w.lost <- struct{}{}:
+	default:
+	}
+}
+
+func (w *Watch) run(lost func()) {
 	defer close(w.done)
-	for e := range w.events {
-		w.tell(e)
+	for told := false; ; {
+		select {
+		case e, ok := <-w.events:
+			if !ok {
+				return
+			}
+			w.tell(e)
+		case <-w.lost:
+			if !told {
+				lost()
+			}
+			told = true
+		}
 	}
 }
 
 func (w *Watch) tell(e Event) {
 	switch {
-	case e.Injected:
-		if e.Kind != Move && e.Down {
-			w.hands.Injected()
-		}
 	case e.Kind == Key && e.Down:
 		w.hands.KeyDown(heldKey(e), modifierOf(e.Code), slices.Contains(w.key, e.Code))
 	case e.Kind == Key:

@@ -2,13 +2,18 @@ package x11
 
 import (
 	"encoding/binary"
+	"errors"
 	"image"
+	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/jezek/xgb/xproto"
 
 	"github.com/lendhand/lendhand/client/internal/capture/xdisplay"
+	"github.com/lendhand/lendhand/client/internal/presence"
 	"github.com/lendhand/lendhand/client/internal/presence/presencetest"
+	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/client/internal/xvfbtest"
 )
 
@@ -40,20 +45,69 @@ func (p *person) enable(on bool) {
 	}
 }
 
-// The modifiers of a keyboard that was pulled out are not down any more, and one that is
-// plugged in counts from its first key.
-func TestKeyboardsComeAndGo(t *testing.T) {
+// A program can switch the person's keyboard off, and with it the key that stops. That is
+// told, and a watch without a keyboard does not begin.
+func TestAKeyboardIsSwitchedOff(t *testing.T) {
 	xvfbtest.Start(t, image.Pt(320, 240))
 	w, e := open(t, "Ctrl+Alt+End")
 	p := newPerson(t, w)
-	p.Down(keyControl, keyAlt)
+	quiet(t, "lost", e.lost)
 	p.enable(false)
+	told(t, "lost", e.lost)
+	nothing := func() {}
+	config := presence.Config{
+		Key: presence.DefaultKey(), Touched: nothing, Stop: nothing, Lost: nothing, Log: slog.New(slog.DiscardHandler),
+	}
+	if _, err := Open(config); !errors.Is(err, presence.ErrMissing) {
+		t.Errorf("without a keyboard: %v", err)
+	}
 	p.enable(true)
-	p.Down(keyEnd)
-	quiet(t, "stop", e.stopped)
-	p.Up(keyEnd)
+	_, e = open(t, "Ctrl+Alt+End")
 	p.Down(keyControl, keyAlt, keyEnd)
 	told(t, "stop", e.stopped)
+	quiet(t, "lost, by the end of the test", e.lost)
+}
+
+// A program can cut a watch off: its connection ends, or the server is busy with somebody
+// else when it is to be asked. Both are told.
+func TestAWatchIsCutOff(t *testing.T) {
+	xvfbtest.Start(t, image.Pt(320, 240))
+	for name, cut := range map[string]func(w *Watch){
+		"the connection ends": func(w *Watch) { _ = w.wire.Close() },
+		"the server does not answer": func(w *Watch) {
+			c, _ := xvfbtest.Connect(t)
+			if err := xproto.GrabServerChecked(c).Check(); err != nil {
+				t.Fatal(err)
+			}
+			w.newDevices.Store(true)
+			w.changed <- struct{}{}
+			time.AfterFunc(answerWithin+time.Second, c.Close)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, e := open(t, "Ctrl+Alt+End")
+			cut(w)
+			told(t, "lost", e.lost)
+			quiet(t, "lost twice", e.lost)
+		})
+	}
+}
+
+// What a program injects takes no room from the person's own keys, however much it is.
+func TestAFloodLeavesRoomForTheStopKey(t *testing.T) {
+	w := &Watch{queue: make(chan event, maxQueue), hands: presence.NewHands(presence.Config{})}
+	const keyboard, injects = 7, 5
+	w.devices.Store(&map[uint16]device{keyboard: {keyboard: true}, injects: {injecting: true}})
+	for range 2 * maxQueue {
+		w.line(event{kind: kindKeyPress, device: injects, detail: keyEnd})
+	}
+	w.line(event{kind: kindKeyPress, device: keyboard, detail: keyEnd})
+	if hand, _ := w.Last(); hand != ui.ProgramHand {
+		t.Errorf("the last press was by %d", hand)
+	}
+	if len(w.queue) != 1 || (<-w.queue).device != keyboard {
+		t.Error("the person's key had no room")
+	}
 }
 
 // A program that makes another pointer gets another pair of devices to inject with.

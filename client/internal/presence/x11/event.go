@@ -35,6 +35,9 @@ type event struct {
 	still  bool   // a motion of nothing
 }
 
+// isPress reports whether a key or a button went down.
+func (e event) isPress() bool { return e.kind == kindKeyPress || e.kind == kindButtonPress }
+
 // decode reads an event as it came over the wire, and reports whether it is one that is
 // watched for.
 func decode(b []byte) (event, bool) {

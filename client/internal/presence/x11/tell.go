@@ -5,12 +5,12 @@ import "github.com/lendhand/lendhand/client/internal/presence"
 // tell tells of an event, by whose hand it is. A device that nobody knows is nobody's: it
 // will be known in a moment.
 func (w *Watch) tell(e event) {
-	from, ok := w.devices[e.device]
+	from, ok := w.device(e.device)
 	switch {
 	case !ok || from.master:
 		return
 	case from.injecting:
-		if e.kind == kindKeyPress || e.kind == kindButtonPress {
+		if e.isPress() {
 			w.hands.Injected()
 		}
 		return

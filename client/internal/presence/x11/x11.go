@@ -30,6 +30,9 @@ const (
 	// maxQueue is the number of events that wait while the server is asked something. What
 	// comes more is dropped.
 	maxQueue = 1024
+	// keysEvery is the least time between two looks at what the keys mean: a program that
+	// changes them all the time must not keep the watch busy with that. They only grow.
+	keysEvery = 100 * time.Millisecond
 )
 
 // Watch implements presence.Watch.
@@ -39,8 +42,8 @@ type Watch struct {
 	c       *xgb.Conn
 	wire    net.Conn
 	guard   xdisplay.Guard
-	opcode  byte // of XInputExtension
-	queue   chan event
+	opcode  byte          // of XInputExtension
+	queue   chan event    // of the person's own devices, and of those that nobody knows yet
 	changed chan struct{} // devices or keys are not what they were; holds one
 	stopped chan struct{} // closed by run
 	hands   *presence.Hands
@@ -48,10 +51,17 @@ type Watch struct {
 	// Set by the reader of the connection, read by run.
 	newDevices, newKeys atomic.Bool
 
+	// closing is set by Close: the watch does not end by itself.
+	closing atomic.Bool
+
+	// devices is replaced by run, and read by the reader of the connection. Nobody changes
+	// one that is there.
+	devices atomic.Pointer[map[uint16]device]
+
 	// Owned by run.
-	devices map[uint16]device
-	roles   roles
-	rest    *time.Timer // after which motions are watched again
+	roles    roles
+	keysRead time.Time
+	rest     *time.Timer // after which motions are watched again
 }
 
 // Open opens $DISPLAY. It returns presence.ErrMissing where the server has no XInput 2.1
@@ -106,6 +116,9 @@ func (w *Watch) begin() error {
 	if err := w.readDevices(); err != nil {
 		return err
 	}
+	if err := w.checkKeyboard(); err != nil {
+		return err
+	}
 	return w.readKeys()
 }
 
@@ -117,6 +130,7 @@ func (w *Watch) Last() (ui.Hand, time.Time) { return w.hands.Last() }
 
 // Close implements presence.Watch.
 func (w *Watch) Close() error {
+	w.closing.Store(true)
 	w.guard.End()
 	err := w.wire.Close()
 	<-w.stopped
@@ -141,11 +155,33 @@ func (w *Watch) take(bytes []byte) {
 		default:
 		}
 	default:
-		select {
-		case w.queue <- e:
-		default:
-		}
+		w.line(e)
 	}
+}
+
+// line puts an event to those that wait. What programs inject does not: a flood of it
+// must not leave the person's own keys without room.
+func (w *Watch) line(e event) {
+	if from, ok := w.device(e.device); ok && (from.injecting || from.master) {
+		if from.injecting && e.isPress() {
+			w.hands.Injected()
+		}
+		return
+	}
+	select {
+	case w.queue <- e:
+	default:
+	}
+}
+
+// device returns what is known of a device.
+func (w *Watch) device(id uint16) (device, bool) {
+	known := w.devices.Load()
+	if known == nil {
+		return device{}, false
+	}
+	d, ok := (*known)[id]
+	return d, ok
 }
 
 // drain takes the errors of requests that nobody waits for, until the connection ends.
@@ -172,6 +208,10 @@ func (w *Watch) run(gone <-chan struct{}) {
 		case <-w.rest.C:
 			w.selectMotions(motions)
 		case <-gone:
+			if !w.closing.Load() {
+				w.config.Log.Warn("the person's own input is watched no more")
+				w.config.Lost()
+			}
 			return
 		}
 	}
@@ -183,7 +223,8 @@ func (w *Watch) refresh(key bool) {
 	if w.newDevices.Swap(false) {
 		w.ask("devices", w.readDevices)
 	}
-	if key && w.newKeys.Swap(false) {
+	if key && time.Since(w.keysRead) > keysEvery && w.newKeys.Swap(false) {
+		w.keysRead = time.Now()
 		w.ask("keys", w.readKeys)
 	}
 }
@@ -194,7 +235,7 @@ func (w *Watch) ask(what string, read func() error) {
 	w.guard.Begin()
 	defer w.guard.End()
 	if err := read(); err != nil {
-		w.config.Log.Warn("the person's own input is watched no more", "reading", what, "error", err)
+		w.config.Log.Warn("the watch over the person's own input cannot go on", "reading", what, "error", err)
 		_ = w.wire.Close()
 	}
 }

@@ -41,7 +41,7 @@ func newPerson(t testing.TB, w *Watch) *person {
 	t.Helper()
 	p := presencetest.New(t)
 	for _, id := range []byte{p.Mouse, p.Keyboard} {
-		if d, ok := w.devices[uint16(id)]; !ok || d.injecting || d.master {
+		if d, ok := w.device(uint16(id)); !ok || d.injecting || d.master || d.off {
 			t.Fatalf("device %d is %+v", id, d)
 		}
 	}
@@ -49,7 +49,7 @@ func newPerson(t testing.TB, w *Watch) *person {
 }
 
 // ear is who is told.
-type ear struct{ touched, stopped chan time.Time }
+type ear struct{ touched, stopped, lost chan time.Time }
 
 func open(t testing.TB, key string) (*Watch, *ear) {
 	t.Helper()
@@ -58,11 +58,12 @@ func open(t testing.TB, key string) (*Watch, *ear) {
 		t.Fatal(err)
 	}
 	const room = 1000
-	e := &ear{make(chan time.Time, room), make(chan time.Time, room)}
+	e := &ear{make(chan time.Time, room), make(chan time.Time, room), make(chan time.Time, room)}
 	w, err := Open(presence.Config{
 		Key: k, Log: slog.New(slog.DiscardHandler),
 		Touched: func() { e.touched <- time.Now() },
 		Stop:    func() { e.stopped <- time.Now() },
+		Lost:    func() { e.lost <- time.Now() },
 	})
 	if err != nil {
 		t.Fatal(err)

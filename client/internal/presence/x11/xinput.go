@@ -2,6 +2,7 @@ package x11
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -30,6 +31,7 @@ const allDevices = 0
 const (
 	masterPointer  = 1
 	masterKeyboard = 2
+	slaveKeyboard  = 4
 )
 
 // device is what is known of one.
@@ -37,6 +39,8 @@ type device struct {
 	// injecting says that programs use it to inject, master that it stands for others, whose
 	// events it repeats.
 	injecting, master bool
+	// off says that it tells of nothing, keyboard that it is one which is on.
+	off, keyboard bool
 }
 
 // request makes the bytes of a request from those after its head.
@@ -97,8 +101,8 @@ func (w *Watch) selectPresses() error {
 // it for all, and then the news of that is on its way.
 func (w *Watch) selectMotions(events uint32) {
 	var masks []mask
-	for id, d := range w.devices {
-		if !d.injecting && !d.master {
+	for id, d := range w.known() {
+		if !d.injecting && !d.master && !d.off {
 			masks = append(masks, mask{id, events})
 		}
 	}
@@ -129,19 +133,45 @@ func (w *Watch) readDevices() error {
 	if err != nil {
 		return fmt.Errorf("read devices: %w", err)
 	}
-	now := parseDevices(answer)
-	for id := range w.devices {
-		if _, ok := now[id]; !ok {
+	before, now := w.known(), parseDevices(answer)
+	for id, was := range before {
+		is, ok := now[id]
+		if !ok || is.off {
 			w.hands.Forget(uint32(id))
 		}
+		if ok && is.off && was.keyboard {
+			return errSwitchedOff
+		}
 	}
-	w.devices = now
+	w.devices.Store(&now)
 	w.selectMotions(motions)
 	return nil
 }
 
+func (w *Watch) known() map[uint16]device {
+	if known := w.devices.Load(); known != nil {
+		return *known
+	}
+	return nil
+}
+
+// errSwitchedOff says that the person's keyboard is there, and tells of nothing any more. One
+// that is unplugged is no reason for alarm; this is what a program does that wants to keep
+// them from the key that stops.
+var errSwitchedOff = errors.New("a program has switched a keyboard off")
+
+// checkKeyboard returns presence.ErrMissing when the person has no keyboard that is on.
+func (w *Watch) checkKeyboard() error {
+	for _, d := range w.known() {
+		if d.keyboard {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: no keyboard is switched on", presence.ErrMissing)
+}
+
 // parseDevices reads an answer of XIQueryDevice: of each device its head, its name and
-// its classes, which are of no interest. A device that is off is left out.
+// its classes, which are of no interest.
 func parseDevices(answer []byte) map[uint16]device {
 	const answerHead, deviceHead, classHead = 32, 12, 4
 	devices := make(map[uint16]device)
@@ -155,8 +185,10 @@ func parseDevices(answer []byte) map[uint16]device {
 		if len(b) < padded {
 			break
 		}
-		if enabled {
-			devices[id] = device{injecting: isXTest(string(b[:length])), master: use == masterPointer || use == masterKeyboard}
+		injecting := isXTest(string(b[:length]))
+		devices[id] = device{
+			injecting: injecting, master: use == masterPointer || use == masterKeyboard,
+			off: !enabled, keyboard: use == slaveKeyboard && enabled && !injecting,
 		}
 		b = b[padded:]
 		for ; classes > 0 && len(b) >= classHead; classes-- {

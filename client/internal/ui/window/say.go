@@ -14,6 +14,7 @@ const (
 	saysAwaited       = "Waiting for %s."
 	saysAwaitedTicket = "Waiting for %s, ticket %s."
 	saysKey           = "%s stops at once, whatever has the screen."
+	saysNoKey         = "%s does not stop the session on this desktop."
 	saysGoesOn        = "This program goes on trying."
 )
 

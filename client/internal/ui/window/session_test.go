@@ -141,6 +141,20 @@ func TestClosing(t *testing.T) {
 	})
 }
 
+// A key that does not stop the session any more is not said to.
+func TestTheKeyIsTakenBack(t *testing.T) {
+	in(t, nil, func(w *world) {
+		w.enter(active())
+		if !w.has("key") {
+			t.Fatal("there is no key")
+		}
+		w.Say(ui.Notice{Message: "%s does not stop the session on this desktop.", Args: []any{"Ctrl+Alt+End"}})
+		if w.has("key") {
+			t.Error("it is still said to stop")
+		}
+	})
+}
+
 // A window that was sent away comes back for what must be seen.
 func TestHiddenWindowComesBack(t *testing.T) {
 	for name, happens := range map[string]func(*world){

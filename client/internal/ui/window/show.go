@@ -111,6 +111,9 @@ func (w *Window) Say(n ui.Notice) {
 			m.key = cut(fmt.Sprint(n.Args[0]), shortName)
 			return
 		}
+		if n.Message == saysNoKey {
+			m.key = "" // it may have done so until now
+		}
 		m.notice, m.passing = w.config.Language.notice(n), false
 		m.appear()
 	})
