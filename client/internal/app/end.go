@@ -28,6 +28,17 @@ func (s *session) reported() {
 	s.over = s.over || s.alone
 }
 
+// reportedLate handles that the person has said so at the moment when the question was taken
+// back: whoever asks must not get away with being quick.
+func (s *session) reportedLate() {
+	if s.reason == "" {
+		s.reported()
+		return
+	}
+	s.log.Warn("technician reported", "technician", s.technician.ID)
+	s.memory.report(s.technician.ID)
+}
+
 // leave ends the session because the program ends. The relay should hear of it, but
 // nobody waits for it long.
 func (s *session) leave() {

@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/png"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -71,6 +72,36 @@ func TestReportInsteadOfConfirming(t *testing.T) {
 			t.Error("somebody else is reported")
 		}
 	})
+}
+
+// A report counts that comes at the moment when the question is taken back: whoever asks
+// does not get away with being quick.
+func TestReportCrossesTheWithdrawal(t *testing.T) {
+	for name, takeBack := range map[string]func(*session){
+		"withdrawn":  func(s *session) { s.hearRelay(&signaling.Withdrawn{RequestID: "r_1"}) },
+		"asked anew": func(s *session) { s.hearRelay(request("r_2", 60)) },
+		"ended":      func(s *session) { s.hearRelay(&signaling.Ended{Reason: signaling.EndTechnicianStopped}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			withSession(t, func(t *testing.T, p *play) {
+				p.says(request("r_1", 60))
+				receive(t, "request", p.person.requests)
+				p.do(func(s *session) {
+					p.person.reports <- struct{}{}
+					time.Sleep(time.Millisecond) // their answer is there, and not heard yet
+					takeBack(s)
+				})
+				time.Sleep(time.Second)
+				sent := p.take()
+				if !p.session.memory.hasReported(ines.ID) || len(p.person.requests) > 0 {
+					t.Error("the technician can come again")
+				}
+				if d := cmp.Diff([]signaling.Message{&signaling.Report{}}, sent); name != "ended" && d != "" {
+					t.Error(d)
+				}
+			})
+		})
+	}
 }
 
 func TestTheBarIsHidden(t *testing.T) {

@@ -115,8 +115,11 @@ func (s *session) withdraw(why error) {
 	}
 	q := s.question
 	q.cancel(why)
-	<-s.answers
+	said := <-s.answers
 	s.question = nil
+	if said.err == nil && said.Reported {
+		s.reportedLate()
+	}
 	if q.again && s.reason == "" {
 		s.confirmed(nil, why)
 	}
