@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/problem"
 	"github.com/lendhand/lendhand/signaling/version"
 )
@@ -61,15 +62,19 @@ func Worst(findings []Finding) Level {
 	return worst
 }
 
+// maxDetail is how much of a detail is printed, in characters.
+const maxDetail = 400
+
 // Print writes the report of a program. It holds what the findings hold, and that is
-// no secret.
+// no secret. What others have written of it, such as a relay that is none, can neither
+// act on the terminal nor add a line.
 func Print(w io.Writer, program string, findings []Finding) error {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s %s, %s/%s, %s\n", program, version.String(), runtime.GOOS, runtime.GOARCH, time.Now().UTC().Format(time.RFC3339))
 	for _, f := range findings {
-		fmt.Fprintf(&out, "%-4s  %-13s  %s\n", f.Level, f.Subject, f.Detail)
+		fmt.Fprintf(&out, "%-4s  %-13s  %s\n", f.Level, f.Subject, signaling.Clean(f.Detail, maxDetail))
 		if f.Hint != "" {
-			fmt.Fprintf(&out, "%-4s  %-13s  → %s\n", "", "", f.Hint)
+			fmt.Fprintf(&out, "%-4s  %-13s  → %s\n", "", "", signaling.Clean(f.Hint, maxDetail))
 		}
 	}
 	_, err := io.WriteString(w, out.String())
