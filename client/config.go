@@ -154,6 +154,7 @@ func configure(f *flags, shows app.UI, log *slog.Logger) (*app.Config, error) {
 		BitsPerSecond: bitsPerSecond,
 		Threads:       threads,
 		Invitation:    invitation,
+		Assistive:     f.Assistive,
 		Stays:         inWindow, // who has no terminal cannot start it again with other flags
 		Limits:        f.limits(),
 		Ports:         peer.PortRange(f.UDPPorts),

@@ -137,6 +137,10 @@ func (s *session) change(scopes signaling.Scopes) {
 		say("That is how it is already.", "")
 		return
 	}
+	if !scopes.Within(s.agreed.allowed) && s.isPrograms() {
+		s.sayUnsure()
+		return
+	}
 	s.allow(agreement{s.agreed.asked, scopes}, "")
 	now, _ := s.gate.Permissions()
 	switch {

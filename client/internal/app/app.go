@@ -55,7 +55,7 @@ type UI interface {
 }
 
 // Config says what an App is made of. All fields but OpenPointer, OpenPresence, StopKey, Ports,
-// Limits, Invitation and Stays are required.
+// Limits, Invitation, Assistive and Stays are required.
 type Config struct {
 	Server settings.Address
 	TLS    *tls.Config
@@ -86,6 +86,8 @@ type Config struct {
 	// Invitation is the code of an invitation that the person has opened; empty for none.
 	// The first session waits for its technician.
 	Invitation signaling.Code
+	// Assistive says that programs press keys and buttons for the person.
+	Assistive bool
 	// Stays says that nothing which the person may mend ends the program: neither an
 	// invitation that is not valid nor a relay that cannot be used.
 	Stays bool

@@ -48,11 +48,8 @@ func (s *session) unpause(own bool) {
 	case !s.gate.Paused():
 		s.config.UI.Say(ui.Notice{Message: "That is how it is already."})
 		return
-	case !own && s.touch.settling() > 0: // what the technician has typed last may come late
-		s.config.UI.Say(ui.Notice{
-			Message: "That can be the technician's own word: they have just used this machine.",
-			Hint:    "Say it again in a moment.",
-		})
+	case !own && s.touch.settling() > 0 || s.isPrograms(): // what was typed last may come late
+		s.sayUnsure()
 		return
 	}
 	if s.link != nil {

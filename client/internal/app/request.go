@@ -17,7 +17,10 @@ const (
 	maxRefused = 3
 )
 
-var errWithdrawn = errors.New("withdrawn")
+var (
+	errWithdrawn = errors.New("withdrawn")
+	errPrograms  = errors.New("a program's word")
+)
 
 // question is a request that the person is being asked.
 type question struct {
@@ -144,6 +147,10 @@ func (s *session) hearAnswer(a answer) {
 	if a.err == nil && a.Reported {
 		s.reported()
 		return
+	}
+	if a.err == nil && a.Scopes.Has(signaling.ScopeView) && s.isPrograms() {
+		s.sayUnsure()
+		a = answer{err: errPrograms} // is no answer
 	}
 	allowed := a.Scopes.Narrow(q.request.Ask)
 	if q.again {

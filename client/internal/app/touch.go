@@ -15,17 +15,26 @@ type touch struct {
 	last  atomic.Int64 // in nanoseconds, and one more; 0: never
 }
 
+// echo is how much later than the technician's own press the system may tell of it.
+const echo = 100 * time.Millisecond
+
 func newTouch() *touch { return &touch{since: time.Now()} }
 
 // note is called for every event, and allocates nothing.
 func (t *touch) note() { t.last.Store(int64(time.Since(t.since)) + 1) }
 
+// ago returns how long ago the technician pressed something; false when they never did.
+func (t *touch) ago() (time.Duration, bool) {
+	last := t.last.Load()
+	return time.Since(t.since) - time.Duration(last-1), last != 0
+}
+
 // settling returns for how long a line in the terminal may still be the technician's; 0
 // when it is the person's.
 func (t *touch) settling() time.Duration {
-	last := t.last.Load()
-	if last == 0 {
+	ago, ever := t.ago()
+	if !ever {
 		return 0
 	}
-	return max(0, settle-(time.Since(t.since)-time.Duration(last-1)))
+	return max(0, settle-ago)
 }

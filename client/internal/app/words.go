@@ -155,7 +155,7 @@ func (s *session) hearCompared(m *signaling.Compared) {
 func (s *session) wordsSame() {
 	v := &s.verify
 	switch {
-	case s.touch.settling() > 0: // what the technician has typed proves nothing
+	case s.touch.settling() > 0 || s.isPrograms(): // what the technician has typed proves nothing
 		s.config.UI.Say(ui.Notice{
 			Message: "That can be the technician's own word: they have just used this machine.",
 			Hint:    "Take control back, or wait until they rest, and say it again.",

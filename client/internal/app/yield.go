@@ -167,6 +167,31 @@ func (s *session) watchLost() {
 	})
 }
 
+// isPrograms reports whether what the person seems to say now can be the word of a program on
+// this desktop, such as one that the technician has started: one has just pressed something,
+// and it was not this program for the technician. It is never so where assistive technology
+// presses for the person, or where nothing tells hands from programs.
+func (s *session) isPrograms() bool {
+	if s.own.watch == nil || s.config.Assistive {
+		return false
+	}
+	hand, at := s.own.watch.Last()
+	since := time.Since(at)
+	if hand != ui.ProgramHand || since >= settle {
+		return false
+	}
+	ago, ever := s.touch.ago()
+	return !ever || since < ago-echo
+}
+
+// sayUnsure tells the person that what they seem to have said does not count.
+func (s *session) sayUnsure() {
+	s.config.UI.Say(ui.Notice{
+		Message: "That can be the technician's own word: they have just used this machine.",
+		Hint:    "Say it again in a moment.",
+	})
+}
+
 // yieldChanged tells both sides that the person's own input wins, and when it does no
 // more.
 func (s *session) yieldChanged() {

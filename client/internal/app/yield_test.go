@@ -20,11 +20,13 @@ import (
 type watched struct {
 	presence.Config
 	tells  bool
+	hand   ui.Hand // pressed something last, at
+	at     time.Time
 	closed atomic.Bool
 }
 
 func (w *watched) Tells() bool                { return w.tells }
-func (w *watched) Last() (ui.Hand, time.Time) { return ui.OwnHand, time.Time{} }
+func (w *watched) Last() (ui.Hand, time.Time) { return w.hand, w.at }
 func (w *watched) Close() error               { w.closed.Store(true); return nil }
 
 // opening is what opens them.
@@ -133,6 +135,81 @@ func TestWhoIsToldOfTheirOwnInput(t *testing.T) {
 		if got := shown(); slices.Contains(got, true) {
 			t.Error("input waits that is not allowed anyway")
 		}
+	})
+}
+
+// A program that the technician has started can type into the person's terminal. Where the
+// system tells that it was a program, nothing of it allows anything; what takes away counts.
+func TestAProgramsWordAllowsNothing(t *testing.T) {
+	withProgram := func(t *testing.T, f func(p *play, press func(ui.Hand))) {
+		withSession(t, func(t *testing.T, p *play) {
+			own := &watched{tells: true}
+			p.session.config.OpenPresence = own.open
+			p.runs(request("r_1", 60), viewAndControl)
+			receive(t, "request", p.person.requests)
+			f(p, func(hand ui.Hand) { own.hand, own.at = hand, time.Now() })
+		})
+	}
+	t.Run("control", func(t *testing.T) {
+		withProgram(t, func(p *play, press func(ui.Hand)) {
+			press(ui.ProgramHand)
+			p.orders(ui.AllowView())
+			p.orders(ui.AllowControl())
+			if d := cmp.Diff(onlyView, p.now()); d != "" || !p.hasSaid("technician's own word") {
+				t.Errorf("a program's word: %s", d)
+			}
+			press(ui.OwnHand)
+			p.orders(ui.AllowControl())
+			if d := cmp.Diff(viewAndControl, p.now()); d != "" {
+				t.Errorf("the person's: %s", d)
+			}
+			p.orders(ui.AllowView())
+			press(ui.ProgramHand)
+			time.Sleep(settle)
+			p.orders(ui.AllowControl())
+			if d := cmp.Diff(viewAndControl, p.now()); d != "" {
+				t.Errorf("after a while: %s", d)
+			}
+		})
+	})
+	t.Run("the end of a pause", func(t *testing.T) {
+		withProgram(t, func(p *play, press func(ui.Hand)) {
+			p.orders(ui.Pause{})
+			press(ui.ProgramHand)
+			p.orders(ui.Unpause{})
+			if !p.session.gate.Paused() {
+				t.Error("a program has ended the pause")
+			}
+			time.Sleep(settle)
+			p.orders(ui.Unpause{})
+			if p.session.gate.Paused() {
+				t.Error("the person cannot end it")
+			}
+		})
+	})
+	t.Run("a question", func(t *testing.T) {
+		withProgram(t, func(p *play, press func(ui.Hand)) {
+			p.orders(ui.AllowView())
+			p.take()
+			p.says(request("r_2", 60))
+			press(ui.ProgramHand)
+			p.person.answers <- viewAndControl
+			want := []signaling.Message{&signaling.Refuse{RequestID: "r_2", Reason: signaling.EndNoAnswer}}
+			if d := cmp.Diff(want, p.take()); d != "" || p.now().Has(signaling.ScopeControl) {
+				t.Error(d)
+			}
+		})
+	})
+	t.Run("what this program presses for the technician", func(t *testing.T) {
+		withProgram(t, func(p *play, press func(ui.Hand)) {
+			p.orders(ui.AllowView())
+			press(ui.ProgramHand)
+			p.presses()
+			p.orders(ui.AllowControl())
+			if d := cmp.Diff(viewAndControl, p.now()); d != "" {
+				t.Error(d)
+			}
+		})
 	})
 }
 
