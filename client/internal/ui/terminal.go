@@ -151,10 +151,11 @@ func (t *Terminal) Show(s State) {
 // Say tells the person something, and what to do about it when there is a hint.
 func (t *Terminal) Say(n Notice) { t.print(plain(n.String())) }
 
-// ShowFindings tells the person what of a session will not work on this machine.
+// ShowFindings tells the person what of a session will not work on this machine. How it
+// stands with the relay they hear all the time.
 func (t *Terminal) ShowFindings(findings []checkup.Finding) {
 	for _, f := range findings {
-		if f.Level == checkup.Bad {
+		if f.Level == checkup.Bad && f.Subject != "relay" {
 			t.print(plain("Note: " + f.Detail + ". " + f.Hint))
 		}
 	}
