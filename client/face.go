@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -17,9 +16,6 @@ import (
 	"github.com/lendhand/lendhand/client/internal/ui/window/speech"
 	"github.com/lendhand/lendhand/signaling/problem"
 )
-
-// errNoToolkit says that this system has no windows that this program knows.
-var errNoToolkit = errors.New("this program has no window on this system")
 
 // toolkit draws the window of one system.
 type toolkit struct {

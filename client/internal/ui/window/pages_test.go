@@ -3,6 +3,7 @@ package window_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"os"
@@ -21,6 +22,9 @@ import (
 )
 
 var update = flag.Bool("update", false, "write the pages in testdata anew")
+
+// pages is for who wants to see the pages drawn: TestPictures of a toolkit does.
+var pages = flag.String("pages", "", "write the pages as JSON into this folder")
 
 // states are all that the window can show, by the name of a file in testdata.
 var states = map[string]func(*world){
@@ -171,6 +175,9 @@ func (w *world) golden(name string, state func(*world)) {
 	state(w)
 	w.command()
 	got := []byte(windowtest.Render(w.kit.Page(), w.kit.Bar()))
+	if *pages != "" {
+		w.keep(filepath.Join(*pages, name+".json"))
+	}
 	path := filepath.Join("testdata", name+".txt")
 	if *update {
 		if err := os.WriteFile(path, got, 0o600); err != nil {
@@ -183,5 +190,17 @@ func (w *world) golden(name string, state func(*world)) {
 	}
 	if !bytes.Equal(got, want) {
 		t.Error(cmp.Diff(string(want), string(got)))
+	}
+}
+
+// keep writes what is shown for another program.
+func (w *world) keep(path string) {
+	page, bar := w.kit.Page(), w.kit.Bar()
+	data, err := json.Marshal(map[string]any{"Page": page, "Bar": bar, "NoBar": bar == nil})
+	if err == nil {
+		err = os.WriteFile(path, data, 0o600)
+	}
+	if err != nil {
+		w.t.Fatal(err)
 	}
 }

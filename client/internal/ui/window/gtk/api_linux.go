@@ -24,9 +24,9 @@ type (
 
 // event is what every GdkEvent begins with.
 type event struct {
-	kind   int32
-	window uintptr
-	sent   int8
+	kind int32
+	_    uintptr // its window
+	sent int8
 }
 
 // api is what is used of GTK and of the libraries below it. A gboolean is an int32.
@@ -173,11 +173,16 @@ type api struct {
 	AtkRoleFor  func(name string) int32                     `c:"atk_role_for_name"`
 	AtkRelation func(o object, kind int32, to object) int32 `c:"atk_object_add_relationship"`
 
-	SelectRegion      func(o object, from, to int32)            `c:"gtk_label_select_region"`
-	ParseColor        func(c *rgba, text string) int32          `c:"gdk_rgba_parse"`
-	PreferredSize     func(o object, min, natural *requisition) `c:"gtk_widget_get_preferred_size"`
-	SetErrorHandler   func(f uintptr) uintptr                   `c:"XSetErrorHandler"`
-	SetIOErrorHandler func(f uintptr) uintptr                   `c:"XSetIOErrorHandler"`
+	StylePadding      func(style object, state uint32, border *[4]int16) `c:"gtk_style_context_get_padding"`
+	StyleState        func(style object) uint32                          `c:"gtk_style_context_get_state"`
+	WindowWhere       func(o object, x, y *int32)                        `c:"gtk_window_get_position"`
+	WindowSize        func(o object, width, high *int32)                 `c:"gtk_window_get_size"`
+	EntryHint         func(o object, text string)                        `c:"gtk_entry_set_placeholder_text"`
+	SelectRegion      func(o object, from, to int32)                     `c:"gtk_label_select_region"`
+	ParseColor        func(c *rgba, text string) int32                   `c:"gdk_rgba_parse"`
+	PreferredSize     func(o object, min, natural *requisition)          `c:"gtk_widget_get_preferred_size"`
+	SetErrorHandler   func(f uintptr) uintptr                            `c:"XSetErrorHandler"`
+	SetIOErrorHandler func(f uintptr) uintptr                            `c:"XSetIOErrorHandler"`
 }
 
 // load opens GTK. A name is looked for in the libraries that GTK needs, too.

@@ -87,6 +87,7 @@ func (b *bars) newBar() *oneBar {
 	a.Show(one.box)
 	one.said = b.newParts(one.texts, 0, b.press)
 	one.done = b.newParts(one.buttons, 0, b.press)
+	one.said.nested, one.done.nested = true, true
 	return one
 }
 
@@ -110,24 +111,16 @@ func (b *bars) write(one *oneBar, content window.Bar) {
 		}
 	}
 	one.said.show(said, false)
+	for _, p := range one.said.list {
+		b.api.LabelMaxChars(p.inner, -1)
+	}
 	one.done.show(done, false)
 }
 
 // place puts a bar at the top of a monitor, in its middle, and returns where it is.
 func (b *bars) place(one *oneBar, monitor monitor) bar.Place {
 	a := b.api
-	a.Orientation(one.box, horizontal)
-	style := a.Style(one.window)
-	a.RemoveClass(style, "narrow")
-	size := b.size(one)
-	if size.Width > monitor.Width {
-		a.Orientation(one.box, vertical)
-		a.AddClass(style, "narrow")
-		size = b.size(one)
-	}
-	size.Width = min(size.Width, monitor.Width)
-	var high requisition
-	a.PreferredHeight(one.box, size.Width, &high.Width, &high.Height)
+	size := b.fitted(one, monitor)
 	x, y := monitor.X+(monitor.Width-size.Width)/2, monitor.Y
 	a.WindowMove(one.window, x, y)
 	a.WindowResize(one.window, size.Width, size.Height)
@@ -138,6 +131,33 @@ func (b *bars) place(one *oneBar, monitor monitor) bar.Place {
 		At: image.Rect(int(x*scale), int(y*scale),
 			int((x+size.Width)*scale), int((y+size.Height)*scale)),
 	}
+}
+
+// fitted arranges a bar for the width of a monitor, and returns its size: in a line, or
+// what it says above its buttons, or these below each other too.
+func (b *bars) fitted(one *oneBar, monitor monitor) requisition {
+	a := b.api
+	style := a.Style(one.window)
+	a.RemoveClass(style, "narrow")
+	for _, way := range []struct{ box, buttons int32 }{
+		{horizontal, horizontal}, {vertical, horizontal}, {vertical, vertical},
+	} {
+		a.Orientation(one.box, way.box)
+		a.Orientation(one.buttons, way.buttons)
+		for _, p := range one.said.list {
+			a.LabelWrap(p.inner, way.buttons)
+		}
+		for _, p := range one.done.list {
+			a.LabelWrap(p.label, way.buttons)
+		}
+		if size := b.size(one); size.Width <= monitor.Width {
+			return size
+		}
+		a.AddClass(style, "narrow")
+	}
+	size := b.size(one)
+	size.Width = min(size.Width, monitor.Width)
+	return size
 }
 
 func (b *bars) size(one *oneBar) requisition {
@@ -167,10 +187,13 @@ func (t *Toolkit) eachMonitor(where func(object, *rectangle)) []monitor {
 func (t *Toolkit) keep(places []bar.Place) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.guard == nil && !t.over {
+	if t.over {
+		return
+	}
+	if t.guard == nil {
 		guard, err := bar.Open(bar.Config{Log: t.log, Lost: t.barLost})
 		if err != nil {
-			go t.barLost(err)
+			t.barLost(err)
 			return
 		}
 		t.guard = guard
@@ -188,8 +211,22 @@ func (t *Toolkit) closeGuard() {
 	}
 }
 
-// barLost tells that the bar cannot be kept where the person sees it.
+// endGuard is closeGuard for good.
+func (t *Toolkit) endGuard() {
+	t.mu.Lock()
+	t.over = true
+	t.mu.Unlock()
+	t.closeGuard()
+}
+
+// barLost tells that the bar cannot be kept where the person sees it. This press is not
+// dropped, however many wait before it.
 func (t *Toolkit) barLost(err error) {
-	t.log.Warn("the bar is lost", "err", err)
-	t.press(window.Press{ID: window.BarLost, Hand: ui.UnknownHand})
+	t.log.Warn("the bar cannot be kept in sight", "error", err)
+	t.wait.Go(func() {
+		select {
+		case t.presses <- window.Press{ID: window.BarLost, Hand: ui.UnknownHand}:
+		case <-t.gone:
+		}
+	})
 }

@@ -20,7 +20,7 @@ func (ps *parts) build(key string, e window.Element) *part {
 	case window.Row:
 		p.inner = ps.api.BoxNew(horizontal, 0)
 		ps.class(p.inner, "row")
-		p.children = ps.newParts(p.inner, 0, ps.press)
+		p.children = ps.newNested(p.inner, 0, ps.press)
 	case window.Log:
 		ps.buildLog(p)
 	case window.Photo:
@@ -65,6 +65,7 @@ func (ps *parts) buildText(p *part, k window.Kind) {
 	ps.class(p.inner, classOf(k))
 	switch k {
 	case window.Heading:
+		ps.api.LabelMaxChars(p.inner, 28)
 		ps.role(p.inner, ps.roles.heading)
 	case window.Warning:
 		ps.role(p.inner, ps.roles.alert)
@@ -81,7 +82,7 @@ func (t *Toolkit) newLabel() object {
 	t.api.LabelWrap(label, 1)
 	t.api.LabelWrapMode(label, 2) // at words, and where a word is too long
 	t.api.LabelXAlign(label, 0)
-	t.api.LabelMaxChars(label, 48)
+	t.api.LabelMaxChars(label, 44)
 	return label
 }
 
@@ -152,7 +153,7 @@ func (ps *parts) buildField(p *part) {
 		ps.press(window.Press{ID: p.element.ID, Text: said, Hand: hand})
 	}
 	ps.hear(p.inner, "activate", func() { enter(ps.handNow()) })
-	p.children = ps.newParts(p.outer, 1, func(press window.Press) { enter(press.Hand) })
+	p.children = ps.newNested(p.outer, 1, func(press window.Press) { enter(press.Hand) })
 }
 
 func (ps *parts) buildLog(p *part) {
@@ -165,8 +166,13 @@ func (ps *parts) buildLog(p *part) {
 	ps.role(p.inner, ps.roles.log)
 	lines := ps.api.BoxNew(vertical, 0)
 	ps.class(lines, "lines")
-	ps.api.VAlign(lines, 2) // at the end
 	ps.api.Add(p.inner, lines)
 	ps.api.Show(lines)
-	p.children = ps.newParts(lines, 0, ps.press)
+	p.children = ps.newNested(lines, 0, ps.press)
+}
+
+func (ps *parts) newNested(box object, skip int, press func(window.Press)) *parts {
+	children := ps.newParts(box, skip, press)
+	children.nested = true
+	return children
 }

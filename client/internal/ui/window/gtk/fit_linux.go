@@ -37,7 +37,7 @@ func (ps *parts) fitRow(p *part, width int32) {
 }
 
 // The sizes of a code, in those of the text around it.
-const leastCode, mostCode = 1.4, 3.4
+const leastCode, mostCode = 1.4, 4
 
 // fitCode makes a code as large as there is room for in one line.
 func (ps *parts) fitCode(p *part, width int32) {
@@ -69,12 +69,4 @@ func (t *Toolkit) turn(o object, toLeft bool) {
 	}
 	t.api.DefaultDirection(direction)
 	t.api.Direction(o, direction)
-}
-
-// endSelection leaves nothing selected in a label that has just got the keyboard.
-func (t *Toolkit) endSelection(p *part) {
-	switch p.element.Kind {
-	case window.Code:
-		t.api.SelectRegion(p.inner, 0, 0)
-	}
 }

@@ -12,20 +12,21 @@ import (
 // photoMost is the side of the largest photo, in pixels.
 const photoMost = 96
 
-// setPhoto shows a PNG in a circle, or nothing when it is none. It is Go that decodes it:
-// it is somebody else's.
-func (t *Toolkit) setPhoto(o object, data []byte) {
+// setPhoto shows a PNG in a circle, and reports whether it is one. It is Go that decodes
+// it: it is somebody else's.
+func (t *Toolkit) setPhoto(o object, data []byte) bool {
 	shape, err := png.DecodeConfig(bytes.NewReader(data))
-	if err != nil || shape.Width > photoMost || shape.Height > photoMost {
-		return
+	if err != nil || shape.Width > photoMost || shape.Height > photoMost || shape.Width*shape.Height == 0 {
+		return false
 	}
 	decoded, err := png.Decode(bytes.NewReader(data))
 	if err != nil {
-		return
+		return false
 	}
 	pixbuf := t.pixbuf(round(decoded))
 	t.api.ImageSet(o, pixbuf)
 	t.api.Unref(pixbuf)
+	return true
 }
 
 // round cuts a circle out of the middle of a picture, with a soft edge.

@@ -24,7 +24,7 @@ type mainWindow struct {
 	parts                    *parts
 	page                     window.Page
 	shown                    bool
-	width                    int32 // of the column when it was fitted last
+	width                    int32 // of the room when the parts were fitted last
 	fitting                  bool  // it will be fitted again
 }
 
@@ -87,8 +87,9 @@ func (m *mainWindow) show(p window.Page) {
 	m.role(m.window, m.roles.window(p.Urgent))
 	m.api.WindowKeepAbove(m.window, gboolean(p.Urgent))
 	m.parts.show(p.Elements, anew)
-	m.appear()
 	if anew {
+		m.parts.fit(m.room() - m.margins())
+		m.appear()
 		m.api.AdjustmentSet(m.api.VAdjustment(m.scrolled), 0)
 		m.focus(p.Focus)
 	}
@@ -97,36 +98,72 @@ func (m *mainWindow) show(p window.Page) {
 
 // appear puts the window on the screen, if it is not there.
 func (m *mainWindow) appear() {
+	width, high := m.needs()
 	if m.shown {
+		m.grow(width, high)
 		return
 	}
 	m.shown = true
-	width, high := m.firstSize()
 	m.api.WindowDefaultSize(m.window, width, high)
 	m.api.WindowPosition(m.window, 1)
 	m.api.Show(m.window)
 }
 
-// firstSize is what the page needs, with room for other pages, and no more than the
-// smallest monitor has.
-func (m *mainWindow) firstSize() (width, high int32) {
+// grow makes the window larger for a page that needs it. It never gets smaller by itself.
+func (m *mainWindow) grow(width, high int32) {
+	var nowWidth, nowHigh int32
+	m.api.WindowSize(m.window, &nowWidth, &nowHigh)
+	if width > nowWidth || high > nowHigh {
+		width, high = max(width, nowWidth), max(high, nowHigh)
+		m.api.WindowResize(m.window, width, high)
+		m.keepInside(width, high)
+	}
+}
+
+// keepInside moves the window so far that it does not hang over an edge of its monitor.
+func (m *mainWindow) keepInside(width, high int32) {
+	var x, y int32
+	m.api.WindowWhere(m.window, &x, &y)
+	for _, at := range m.workareas() {
+		if x < at.X || y < at.Y || x >= at.X+at.Width || y >= at.Y+at.Height {
+			continue
+		}
+		right, bottom := at.X+at.Width-width, at.Y+at.Height-high-titleHeight
+		m.api.WindowMove(m.window, max(min(x, right), at.X), max(min(y, bottom), at.Y))
+		return
+	}
+}
+
+// titleHeight is about what a window manager adds to a window.
+const titleHeight = 48
+
+// needs is the size for all of the page, if the monitors have that much room.
+func (m *mainWindow) needs() (width, high int32) {
 	var least, natural int32
 	m.api.PreferredWidth(m.column, &least, &natural)
 	width = natural + natural/8
 	m.api.PreferredHeight(m.column, natural, &least, &high)
-	high = max(high, width*9/10)
+	high = max(high, width*7/10)
 	for _, at := range m.workareas() {
-		width, high = min(width, at.Width), min(high, at.Height-48) // its title
+		width, high = min(width, at.Width), min(high, at.Height-titleHeight)
 	}
 	return width, high
 }
 
-// focus gives an element the keyboard.
+// focus gives an element the keyboard. A label takes it only when its text can be selected;
+// a key does nothing there but move in the text.
 func (m *mainWindow) focus(id string) {
-	if p := m.parts.find(id); p != nil {
-		m.api.CanFocus(p.focus, 1)
-		m.api.GrabFocus(p.focus)
-		m.endSelection(p)
+	p := m.parts.find(id)
+	if p == nil {
+		return
+	}
+	written := p.element.Kind == window.Heading || p.element.Kind == window.Code
+	if written {
+		m.api.LabelSelectable(p.inner, 1)
+	}
+	m.api.GrabFocus(p.focus)
+	if written {
+		m.api.SelectRegion(p.inner, 0, 0)
 	}
 }
 
@@ -176,10 +213,20 @@ func (m *mainWindow) fitLater() {
 	})
 }
 
+// room is what the page has, and may have before it is shown for the first time.
+func (m *mainWindow) room() int32 {
+	if width := m.api.AllocatedWidth(m.scrolled); m.shown {
+		return width
+	}
+	var least, natural int32
+	m.api.PreferredWidth(m.strut, &least, &natural)
+	return natural + m.margins()
+}
+
 // margins is what the column keeps free at its sides.
 func (m *mainWindow) margins() int32 {
-	var least, natural, beam int32
-	m.api.PreferredWidth(m.column, &least, &natural)
-	m.api.PreferredWidth(m.strut, &least, &beam)
-	return max(natural-beam, 0)
+	var padding [4]int16 // left, right, top, bottom
+	style := m.api.Style(m.column)
+	m.api.StylePadding(style, m.api.StyleState(style), &padding)
+	return int32(padding[0]) + int32(padding[1])
 }

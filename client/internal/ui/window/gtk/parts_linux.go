@@ -11,10 +11,11 @@ import (
 // parts are the widgets of a list of elements, in a box.
 type parts struct {
 	*Toolkit
-	box   object
-	skip  int // widgets of the box that stand before
-	list  []*part
-	press func(window.Press)
+	box    object
+	skip   int // widgets of the box that stand before
+	list   []*part
+	press  func(window.Press)
+	nested bool // in a row, a field or a log
 }
 
 // part is what an element has become.
@@ -51,8 +52,11 @@ func (ps *parts) show(elements []window.Element, anew bool) {
 		delete(old, key)
 		if p == nil {
 			p = ps.build(key, e)
-			ps.api.BoxPackStart(ps.box, p.outer, gboolean(e.Kind == window.Log), 1, 0)
+			ps.api.BoxPackStart(ps.box, p.outer, 0, 1, 0)
 			ps.api.Show(p.outer)
+			if !ps.nested && e.Kind == window.Button {
+				ps.api.HAlign(p.outer, start) // a row sees to its own
+			}
 			ps.update(p, e, true)
 		} else {
 			ps.update(p, e, anew)
@@ -134,7 +138,7 @@ func (ps *parts) update(p *part, e window.Element, anew bool) {
 		ps.api.ProgressSet(p.inner, e.Part)
 	case window.Photo:
 		if fresh || string(e.Image) != string(before.Image) {
-			ps.setPhoto(p.inner, e.Image)
+			ps.visible(p.outer, ps.setPhoto(p.inner, e.Image))
 		}
 	case window.Row, window.Field:
 		p.children.show(e.Children, anew)
@@ -152,7 +156,7 @@ func (ps *parts) write(p *part, e window.Element) {
 	case p.label != 0:
 		ps.api.LabelText(p.label, e.Text)
 	case e.Kind == window.Field:
-		ps.api.EntrySetText(p.inner, e.Text)
+		ps.api.EntryHint(p.inner, e.Text)
 	case e.Kind == window.Countdown, e.Kind == window.Photo, e.Kind == window.Row, e.Kind == window.Log:
 	default:
 		ps.api.LabelText(p.inner, e.Text)
@@ -178,6 +182,7 @@ func (ps *parts) setSwitch(p *part) {
 // setLog shows lines, and the newest of them unless they are the same.
 func (ps *parts) setLog(p *part, lines []window.Element) {
 	before := len(p.children.list)
+	ps.visible(p.outer, len(lines) > 0)
 	p.children.show(lines, false)
 	if len(lines) == before {
 		return
@@ -189,4 +194,12 @@ func (ps *parts) setLog(p *part, lines []window.Element) {
 		scroll := ps.api.VAdjustment(p.inner)
 		ps.api.AdjustmentSet(scroll, ps.api.AdjustmentUpper(scroll))
 	})
+}
+
+func (t *Toolkit) visible(o object, on bool) {
+	if on {
+		t.api.Show(o)
+	} else {
+		t.api.Hide(o)
+	}
 }

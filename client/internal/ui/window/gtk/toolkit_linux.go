@@ -33,7 +33,8 @@ type Toolkit struct {
 	log     *slog.Logger
 	api     *api
 	presses chan window.Press
-	lost    chan struct{}
+	lost    chan struct{} // closed with the display
+	gone    chan struct{} // closed when Run is over
 	wayland bool
 	roles   roles
 	calls   callbacks
@@ -54,8 +55,10 @@ type Toolkit struct {
 	next   news
 	posted bool
 	over   bool
-	once   sync.Once
 	guard  *bar.Guard // of the bars, while there are some
+
+	once sync.Once // closes lost
+	wait sync.WaitGroup
 }
 
 var _ window.Toolkit = (*Toolkit)(nil)
@@ -86,7 +89,7 @@ func Open(c Config) (*Toolkit, error) {
 	}
 	t := &Toolkit{
 		log: c.Log, api: a,
-		presses: make(chan window.Press, 16), lost: make(chan struct{}),
+		presses: make(chan window.Press, 16), lost: make(chan struct{}), gone: make(chan struct{}),
 		wayland: os.Getenv("WAYLAND_DISPLAY") != "" || os.Getenv("XDG_SESSION_TYPE") == "wayland",
 		named:   make(map[uintptr]func()),
 	}
@@ -119,7 +122,9 @@ func (t *Toolkit) init() error {
 // called once. Then a thread of a lost display stays behind, in the library that gave up.
 func (t *Toolkit) Run(ctx context.Context) error {
 	ended := make(chan struct{})
-	go func() {
+	defer t.wait.Wait()
+	defer close(t.gone)
+	go func() { // joined below, unless the display is lost
 		defer close(ended)
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
@@ -127,7 +132,7 @@ func (t *Toolkit) Run(ctx context.Context) error {
 	}()
 	stop := context.AfterFunc(ctx, func() { t.post(func(n *news) { n.quit = true }) })
 	defer stop()
-	defer t.closeGuard()
+	defer t.endGuard()
 	select {
 	case <-ended:
 		return nil

@@ -112,11 +112,7 @@ func (s *sight) lookAt(p Place, stack []xproto.Window) (wrong bool, err error) {
 	if s.reshape(p, shaped, touched) {
 		wrong = true
 	}
-	covered, err := s.covered(p, above)
-	if err != nil {
-		return false, err
-	}
-	if covered {
+	if s.covered(p, above) {
 		wrong = true
 		xproto.ConfigureWindow(s.c, p.Window, xproto.ConfigWindowStackMode, []uint32{xproto.StackModeAbove})
 	}
@@ -171,7 +167,7 @@ func aboveOf(stack []xproto.Window, w xproto.Window) (above []xproto.Window, isC
 
 // covered reports whether a window of another program, of whatever kind, is above any part
 // of the place.
-func (s *sight) covered(p Place, above []xproto.Window) (bool, error) {
+func (s *sight) covered(p Place, above []xproto.Window) bool {
 	own := xproto.Window(xproto.Setup(s.c).ResourceIdMask)
 	for _, other := range above {
 		if other&^own == p.Window&^own {
@@ -189,10 +185,10 @@ func (s *sight) covered(p Place, above []xproto.Window) (bool, error) {
 			continue
 		}
 		if !s.isOverlay(other) {
-			return true, nil
+			return true
 		}
 	}
-	return false, nil
+	return false
 }
 
 // rectangleOf is the place of a window with its border.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"syscall"
 	"testing"
 	"time"
 
@@ -43,7 +44,9 @@ type Process struct {
 	// PID is its number.
 	PID int
 
-	t     testing.TB
+	// T is the test that a failure belongs to.
+	T testing.TB
+
 	in    io.WriteCloser
 	ended chan string
 }
@@ -71,7 +74,7 @@ func Start(t testing.TB, settings ...string) *Process {
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	p := &Process{Presses: make(chan window.Press, 64), t: t, in: in, ended: make(chan string, 1), PID: command.Process.Pid}
+	p := &Process{Presses: make(chan window.Press, 64), T: t, in: in, ended: make(chan string, 1), PID: command.Process.Pid}
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
@@ -79,11 +82,13 @@ func Start(t testing.TB, settings ...string) *Process {
 	}()
 	t.Cleanup(func() {
 		_ = in.Close()
-		stop := time.AfterFunc(10*time.Second, func() { _ = command.Process.Kill() })
+		stop := time.AfterFunc(10*time.Second, func() { _ = command.Process.Signal(syscall.SIGQUIT) })
 		defer stop.Stop()
 		<-read
 		if err := command.Wait(); err != nil {
 			t.Errorf("the process with the window ended with %v: %s", err, &said)
+		} else if bytes.Contains(said.Bytes(), []byte("DATA RACE")) {
+			t.Errorf("the process with the window says: %s", &said)
 		} else if testing.Verbose() {
 			t.Logf("the process with the window says: %s", &said)
 		}
@@ -109,55 +114,55 @@ func (p *Process) listen(out io.Reader) {
 
 // Do has the process do something.
 func (p *Process) Do(o Order) {
-	p.t.Helper()
+	p.T.Helper()
 	line, err := json.Marshal(o)
 	if err != nil {
-		p.t.Fatal(err)
+		p.T.Fatal(err)
 	}
 	if _, err := p.in.Write(append(line, '\n')); err != nil {
-		p.t.Fatal(err)
+		p.T.Fatal(err)
 	}
 }
 
 // Show shows a page.
 func (p *Process) Show(page window.Page) {
-	p.t.Helper()
+	p.T.Helper()
 	p.Do(Order{Page: &page})
 }
 
 // Press returns the next press.
 func (p *Process) Press() window.Press {
-	p.t.Helper()
+	p.T.Helper()
 	select {
 	case press, ok := <-p.Presses:
 		if !ok {
-			p.t.Fatal("the process has ended")
+			p.T.Fatal("the process has ended")
 		}
 		return press
 	case <-time.After(10 * time.Second):
-		p.t.Fatal("no press within ten seconds")
+		p.T.Fatal("no press within ten seconds")
 		return window.Press{}
 	}
 }
 
 // Quiet fails when there is a press within the time.
 func (p *Process) Quiet(within time.Duration) {
-	p.t.Helper()
+	p.T.Helper()
 	select {
 	case press := <-p.Presses:
-		p.t.Errorf("press %+v, want none", press)
+		p.T.Errorf("press %+v, want none", press)
 	case <-time.After(within):
 	}
 }
 
 // Ended waits until the toolkit has given up, and returns why.
 func (p *Process) Ended() string {
-	p.t.Helper()
+	p.T.Helper()
 	select {
 	case why := <-p.ended:
 		return why
 	case <-time.After(10 * time.Second):
-		p.t.Fatal("the toolkit has not ended within ten seconds")
+		p.T.Fatal("the toolkit has not ended within ten seconds")
 		return ""
 	}
 }

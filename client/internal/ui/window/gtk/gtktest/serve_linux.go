@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"syscall"
 
 	"github.com/lendhand/lendhand/client/internal/ui/window/gtk"
 )
@@ -28,12 +29,10 @@ func Serve() int {
 	ctx, stop := context.WithCancel(context.Background())
 	w := writer{to: json.NewEncoder(os.Stdout)}
 	var wait sync.WaitGroup
+	var ended error // by the first
 	wait.Go(func() {
-		ended := ""
-		if err := t.Run(ctx); err != nil {
-			ended = err.Error()
-		}
-		w.write(Report{Ended: ended})
+		ended = t.Run(ctx)
+		w.write(Report{Ended: fmt.Sprint(ended)})
 	})
 	wait.Go(func() {
 		for {
@@ -48,6 +47,11 @@ func Serve() int {
 	obey(t)
 	stop()
 	wait.Wait()
+	if ended != nil {
+		// The race detector has C's exit handlers run, and one of them wants the display,
+		// in which a thread is still waiting.
+		syscall.Exit(0)
+	}
 	return 0
 }
 
