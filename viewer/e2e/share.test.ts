@@ -20,6 +20,7 @@ import { eventually, sleep } from "./support/wait.ts";
 
 // Somebody shows their screen from the page alone: browser to browser, through a real relay.
 let relay: Relay;
+let ines: Technician; // signed in once; each test has a page of its own
 let person: Person | undefined;
 let technician: Technician | undefined;
 let middle: Middle | undefined;
@@ -29,25 +30,31 @@ const teal: Colour = [0, 128, 128];
 beforeAll(async () => {
   relay = await Relay.start(["--organisation", "Example Help Desk"]);
   await Technician.addTo(relay, "ines");
+  ines = await Technician.signIn(relay, "ines");
 });
 
 afterEach(async () => {
   await middle?.close();
-  await technician?.close();
-  await person?.close();
+  await Promise.all([technician?.page.close(), person?.close()]);
   middle = technician = person = undefined;
 });
 
 afterAll(async () => {
+  await ines?.close();
   await relay?.remove();
 });
 
 const report = () => console.error([relay, person, technician].map((p) => p?.report()).join("\n"));
 
+/** The technician opens their page. */
+async function arrive(): Promise<Technician> {
+  return (technician = await ines.another(relay));
+}
+
 /** A technician asks a person who has just read out their number. */
 async function ask(who: Person, what: "view" | "control" = "view"): Promise<Technician> {
-  const tech = (technician = await Technician.signIn(relay, "ines"));
-  await tech.redeem(await who.code(), what);
+  const [tech, code] = await Promise.all([arrive(), who.code()]);
+  await tech.redeem(code, what);
   return tech;
 }
 
@@ -59,6 +66,8 @@ async function begin() {
   await made.person.yes();
   await tech.seesScreen();
   await made.person.bar("on");
+  // The browser has gone to the tab that is shown, and hardly draws the page that shows it.
+  await made.person.page.bringToFront();
   return { ...made, tech };
 }
 
@@ -196,7 +205,7 @@ test("a number that was sent is typed already, and whoever sent it is waited for
   onTestFailed,
 }) => {
   onTestFailed(report);
-  const tech = (technician = await Technician.signIn(relay, "ines"));
+  const tech = await arrive();
   await tech.page.getByTestId("invite").click();
   await tech.page.getByTestId("invite-ticket").fill("INC-1042");
   await tech.page.getByTestId("invite-make").click();
@@ -284,8 +293,8 @@ test("where recording is required, both are told so and nobody is asked", async 
   onTestFailed(report);
   await relay.changeRules({ recording: "required" });
   onTestFinished(() => relay.changeRules({ recording: "off" }));
-  await sleep(1500);
-  const shows = (person = await Person.open(relay));
+  const [shows] = await Promise.all([Person.open(relay), sleep(1500)]);
+  person = shows;
   const tech = await ask(shows);
   await tech.page.getByRole("alert").waitFor();
   expect(await tech.problem()).toContain("recorded");
@@ -307,9 +316,8 @@ test.for<{ name: string; lie: Lie }>([
   { name: "sits in the middle, and passes everything on", lie: { inTheMiddle: true } },
 ])("it ends when the relay $name", async ({ lie }, { onTestFailed }) => {
   onTestFailed(report);
-  const made = await Person.withTab(relay, "teal");
+  const [made, tech] = await Promise.all([Person.withTab(relay, "teal"), arrive()]);
   const shows = (person = made.person);
-  const tech = (technician = await Technician.signIn(relay, "ines"));
   middle = await Middle.between(tech, lie);
   await tech.page.reload();
   await tech.page.getByTestId("code").waitFor();

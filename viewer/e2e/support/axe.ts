@@ -26,7 +26,9 @@ export async function findings(page: Page, name: string): Promise<string[]> {
     await settled(page);
     const at = `${name}-${look.width}-${look.colorScheme}`;
     if (shots) await photograph(page, `${at}.png`);
-    all.push(...(await ask(page)).map((finding) => `${at}: ${finding}`));
+    all.push(
+      ...(await ask(page, look.colorScheme === "dark")).map((finding) => `${at}: ${finding}`),
+    );
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (wide > 0) all.push(`${at}: wider than the window by ${wide} pixels`);
   }
@@ -42,15 +44,23 @@ async function settled(page: Page): Promise<void> {
   });
 }
 
-async function ask(page: Page): Promise<string[]> {
+/** The rules that colours decide. A page differs in nothing else between light and dark. */
+const ofColours = ["color-contrast", "link-in-text-block"];
+
+async function ask(page: Page, isRecoloured: boolean): Promise<string[]> {
   // By the debugger: the page's own policy lets no other script in.
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document);
+  const options = {
+    resultTypes: ["violations"] as axe.resultGroups[],
+    ...(isRecoloured ? { runOnly: { type: "rule", values: ofColours } as const } : {}),
+  };
+  return page.evaluate(async (options) => {
+    const { run } = (window as unknown as { axe: typeof axe }).axe;
+    const { violations } = await run(document, options);
     return violations.flatMap(({ id, help, nodes }) =>
       nodes.map((n) => `${id} (${help}): ${n.target.join(" ")}: ${n.failureSummary ?? ""}`),
     );
-  });
+  }, options);
 }
 
 async function photograph(page: Page, name: string): Promise<void> {
