@@ -34,8 +34,9 @@ async function refusal(command: string, args: readonly string[], env: NodeJS.Pro
   return { code, words: program.log.filter((line) => /^(error|hint): /.test(line)) };
 }
 
+/** In a terminal: a window would stay, to say why it cannot go on. */
 const host = (args: readonly string[], env: NodeJS.ProcessEnv = desktop.env) =>
-  refusal(hostBinary, args, env);
+  refusal(hostBinary, ["--ui", "terminal", ...args], env);
 
 const trusted = () => ["--server", relay.url, "--ca", relay.ca];
 
