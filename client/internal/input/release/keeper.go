@@ -17,6 +17,10 @@ const Command = "release-when-gone"
 // then.
 const endWithin = 2 * time.Second
 
+// takesWithin is how long the child may take to read one more record. The person's stop waits
+// as long: a program that halts the child must not hold it up.
+const takesWithin = 50 * time.Millisecond
+
 // Keeper is a Ledger whose child lives from the first thing that is held until Close. Its
 // methods may be called from any goroutine.
 type Keeper struct {
@@ -79,10 +83,11 @@ func (k *Keeper) tell(mark byte, h Held) {
 		return
 	}
 	if d, ok := k.pipe.(interface{ SetWriteDeadline(time.Time) error }); ok {
-		_ = d.SetWriteDeadline(time.Now().Add(endWithin)) // a pipe that has none does not wait long either
+		_ = d.SetWriteDeadline(time.Now().Add(takesWithin)) // a pipe that has none does not wait long either
 	}
 	if _, err := k.pipe.Write(encode(mark, h)); err != nil {
 		k.check(fmt.Errorf("tell: %w", err))
+		_ = k.child.Process.Kill() // it is halted, or gone
 		_ = k.end()
 	}
 }
