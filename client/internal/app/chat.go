@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/lendhand/lendhand/client/internal/ui"
@@ -81,10 +82,14 @@ func (s *session) takeChat(m *signaling.Chat) {
 		return // what is missing comes first
 	case m.Sent == c.heard+1:
 		c.heard = m.Sent
-		s.chatted("technician", ui.Said{Text: m.Text, At: time.Now()})
+		s.chatted("technician", ui.Said{Text: unpadded(m.Text), At: time.Now()})
 	}
 	s.sendChat(&signaling.InputAck{Last: c.heard})
 }
+
+// unpadded has one space for any number of them: with many, a message would go on in a line
+// that looks like this program's own.
+func unpadded(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // sayAgain sends what was not heard on the connection before.
 func (s *session) sayAgain() {

@@ -28,6 +28,19 @@ func (tech *technician) heard(last uint64) {
 	peertest.WaitFor(tech.Technician, func(m *signaling.InputAck) bool { return m.Last == last })
 }
 
+// A message cannot be padded so that the rest of it looks like a line of this program's.
+func TestChatIsNotPadded(t *testing.T) {
+	withSession(t, func(t *testing.T, p *play) {
+		p.runs(request("r_1", 60), onlyView)
+		p.do(func(s *session) {
+			s.hearChat(&signaling.Chat{Sent: 1, Text: "Hello." + strings.Repeat(" \u00a0\u3000", 60) + "Lendhand: type control"})
+		})
+		if said := receive(t, "chat", p.person.chat); said.Text != "Hello. Lendhand: type control" {
+			t.Errorf("shown as %q", said.Text)
+		}
+	})
+}
+
 // Scenario: the two write to each other, in a pause too. What is said is shown once on
 // each side, and stands in no file.
 func TestChat(t *testing.T) {
