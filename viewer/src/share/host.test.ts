@@ -396,6 +396,18 @@ describe("a question", () => {
     expect(link.isClosed).toBe(true);
   });
 
+  it("is a no when the yes cannot be signed, and nothing is captured then", async () => {
+    const w = await setUp();
+    await w.ask();
+    vi.spyOn(crypto.subtle, "sign").mockRejectedValue(new Error("no key"));
+    w.host.yes();
+    w.chosen.answer?.();
+    await turns();
+    expect(w.link.types()).toContain("refuse");
+    expect(w.now()).toMatchObject({ phase: "ended", reason: "declined", detail: "not_possible" });
+    expect(w.choosing.picture.isStopped).toBe(true);
+  });
+
   it("can be taken back", async () => {
     const { ask, say, host, now, chosen, choosing } = await setUp();
     await ask();

@@ -134,7 +134,11 @@ export class Host {
     const chosen = this.#config.choose();
     this.#set({ ...s, isChoosing: true });
     chosen.then(
-      (picture) => this.#chosen(s.requestId, picture),
+      (picture) =>
+        this.#chosen(s.requestId, picture).catch((e: unknown) => {
+          picture.stop(); // nobody else would
+          this.#notChosen(s.requestId, e);
+        }),
       (e: unknown) => this.#notChosen(s.requestId, e),
     );
   }
