@@ -21,8 +21,7 @@ beforeAll(async () => {
     Desktop.start(),
     Relay.start(["--organisation", "Example Help Desk", "--downloads", programs.folder]),
   ]);
-  await Technician.addTo(relay, "ada", "admin");
-  await Technician.addTo(relay, "ines");
+  await Promise.all([Technician.addTo(relay, "ada", "admin"), Technician.addTo(relay, "ines")]);
   [admin, stranger] = await Promise.all([
     Browser.start({ ca: relay.ca }),
     Browser.start({ ca: relay.ca }),
@@ -39,7 +38,8 @@ afterAll(async () => {
 
 const clean = async (page: Page, name: string) => expect(await findings(page, name)).toEqual([]);
 
-test("the pages for people who need help", { timeout: 240_000 }, async () => {
+// These two at once: each has a browser of its own, and mostly waits for its pages.
+test.concurrent("the pages for people who need help", { timeout: 240_000 }, async () => {
   const page = await stranger.page();
   await page.goto(`${relay.url}/get`);
   for (const language of ["en", "de", "fr", "es", "ja"]) {
@@ -80,44 +80,48 @@ async function phoneClean(): Promise<void> {
   await page.close();
 }
 
-test("the pages of administrators, and of an account", { timeout: 240_000 }, async () => {
-  const page = await admin.page();
-  await page.goto(relay.url);
-  await page.getByTestId("sign-in-name").waitFor();
-  await clean(page, "sign-in");
-  await Technician.enter(page, relay, "ada");
-  await page.getByTestId("sessions-page").waitFor();
-  await clean(page, "sessions-none");
+test.concurrent(
+  "the pages of administrators, and of an account",
+  { timeout: 240_000 },
+  async () => {
+    const page = await admin.page();
+    await page.goto(relay.url);
+    await page.getByTestId("sign-in-name").waitFor();
+    await clean(page, "sign-in");
+    await Technician.enter(page, relay, "ada");
+    await page.getByTestId("sessions-page").waitFor();
+    await clean(page, "sessions-none");
 
-  await page.getByTestId("go-people").click();
-  await page.getByTestId("add-person").click();
-  await page.getByTestId("person-display-name").fill("Kim Okafor");
-  await clean(page, "people-add");
-  await page.getByTestId("person-name").fill("kim");
-  await page.getByTestId("person-add").click();
-  const link = await page.getByTestId("invitation-link").inputValue();
-  await page.getByTestId("person-ines").click();
-  await clean(page, "people");
+    await page.getByTestId("go-people").click();
+    await page.getByTestId("add-person").click();
+    await page.getByTestId("person-display-name").fill("Kim Okafor");
+    await clean(page, "people-add");
+    await page.getByTestId("person-name").fill("kim");
+    await page.getByTestId("person-add").click();
+    const link = await page.getByTestId("invitation-link").inputValue();
+    await page.getByTestId("person-ines").click();
+    await clean(page, "people");
 
-  await page.getByTestId("go-policy").click();
-  await page.getByTestId("policy-page").waitFor();
-  await clean(page, "policy");
-  await page.getByTestId("go-journal").click();
-  await page.getByTestId("journal-row").first().waitFor();
-  await clean(page, "journal");
+    await page.getByTestId("go-policy").click();
+    await page.getByTestId("policy-page").waitFor();
+    await clean(page, "policy");
+    await page.getByTestId("go-journal").click();
+    await page.getByTestId("journal-row").first().waitFor();
+    await clean(page, "journal");
 
-  await page.getByTestId("go-account").click();
-  await page.getByTestId("photo-file").setInputFiles(await face(page));
-  await page.getByTestId("photo-save").click();
-  await page.getByTestId("photo-remove").waitFor();
-  await clean(page, "account");
+    await page.getByTestId("go-account").click();
+    await page.getByTestId("photo-file").setInputFiles(await face(page));
+    await page.getByTestId("photo-save").click();
+    await page.getByTestId("photo-remove").waitFor();
+    await clean(page, "account");
 
-  const visitor = await stranger.newPage();
-  await visitor.goto(link);
-  await visitor.getByTestId("password-new").waitFor();
-  await clean(visitor, "welcome");
-  await visitor.close();
-});
+    const visitor = await stranger.newPage();
+    await visitor.goto(link);
+    await visitor.getByTestId("password-new").waitFor();
+    await clean(visitor, "welcome");
+    await visitor.close();
+  },
+);
 
 test(
   "a session, from the code to its end, and what administrators see of it",
