@@ -177,7 +177,10 @@ func (f *flags) preflight(trust *tls.Config, log *slog.Logger) func(context.Cont
 // tellsHands returns what finds out whether the person's own hands can be watched.
 func tellsHands(log *slog.Logger) func() (bool, error) {
 	return func() (bool, error) {
-		watch, err := openPresence(presence.Config{Key: presence.DefaultKey(), Touched: func() {}, Stop: func() {}, Log: log})
+		nothing := func() {}
+		watch, err := openPresence(presence.Config{
+			Key: presence.DefaultKey(), Touched: nothing, Stop: nothing, Lost: nothing, Log: log,
+		})
 		if err != nil {
 			return false, err
 		}
