@@ -298,10 +298,8 @@ func (a *App) host(ctx context.Context, registered *signaling.Registered) (quit,
 // will not work. A desktop that can only be shown is only shown.
 func (a *App) preflight(ctx context.Context) error {
 	found := a.config.Preflight(ctx)
-	if ctx.Err() != nil {
-		return nil // whatever was found: nobody waited for it
-	}
-	if err := found.Err(); err != nil {
+	over := ctx.Err() != nil // then what was found matters to nobody
+	if err := found.Err(); err != nil && !over {
 		return err
 	}
 	if !found.Input {
