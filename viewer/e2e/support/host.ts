@@ -15,6 +15,7 @@ export interface HostEvent {
     | "code"
     | "request"
     | "granted"
+    | "confirm"
     | "connected"
     | "words"
     | "unverified"
@@ -26,7 +27,7 @@ export interface HostEvent {
   [field: string]: unknown;
 }
 
-/** The host's program in its terminal interface, and the person in front of it. */
+/** The host's program, and the person in front of its terminal, unless it is in a window. */
 export class Host {
   private constructor(
     readonly program: Program,
@@ -42,11 +43,11 @@ export class Host {
     relay: Relay,
     extra: readonly string[] = [],
     by: readonly string[] = [],
-    { binary = hostBinary, env = desktop.env } = {},
+    { binary = hostBinary, env = desktop.env, ui = "terminal" as "terminal" | "window" } = {},
   ): Host {
     const events = join(desktop.home.path, `events-${performance.now()}.jsonl`);
     const where = ["--server", relay.url, "--ca", relay.ca];
-    const args = [...where, "--ui", "terminal", "--events", events, ...extra];
+    const args = [...where, "--ui", ui, "--events", events, ...extra];
     const [command, ...rest] = [...by, binary, ...args];
     return new Host(new Program("lendhand", command!, rest, { env }), events);
   }

@@ -13,13 +13,18 @@ export class Person {
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  static async sitDown({ width = 1280, height = 720 } = {}): Promise<Person> {
+  static async sitDown({
+    width = 1280,
+    height = 720,
+    without = [] as readonly string[],
+  } = {}): Promise<Person> {
     const screen = ["-screen", "0", `${width}x${height}x24`];
     const args = ["-displayfd", "3", "-noreset", "-nolisten", "tcp", ...screen];
     const room = new Program("Xvfb", "Xvfb", args, { readThird: true });
     const [display] = await room.line(/^\d+$/);
     const env = { ...process.env, DISPLAY: `:${display}` };
-    return new Person(await Desktop.start({ width, height, inside: `:${display}` }), room, env);
+    const desktop = await Desktop.start({ width, height, without, inside: `:${display}` });
+    return new Person(desktop, room, env);
   }
 
   /** What they do, by xdotool's words. */

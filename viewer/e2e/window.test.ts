@@ -1,0 +1,215 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { Browser } from "./support/chromium.ts";
+import type { WindowPlace } from "./support/desktop.ts";
+import { Person } from "./support/nested.ts";
+import { Relay } from "./support/relay.ts";
+import { Technician } from "./support/technician.ts";
+import { eventually, sleep } from "./support/wait.ts";
+import { barName, centre, Cover, HostWindow } from "./support/window.ts";
+
+// The window of the host's program: a person with a keyboard or a mouse of their own on one side, and
+// whoever helps, or pretends to, on the other.
+
+let person: Person;
+let relay: Relay;
+let window: HostWindow;
+let technician: Technician;
+
+/** What a person needs to read a question; before, no answer counts. */
+const reading = 1_700;
+
+beforeAll(async () => {
+  relay = await Relay.start(["--organisation", "Example Help Desk"]);
+  await Technician.addTo(relay, "ines");
+  await Technician.addTo(relay, "mallory");
+  await Technician.addTo(relay, "otto", "auditor");
+});
+
+beforeEach(async ({ onTestFailed }) => {
+  person = await Person.sitDown();
+  onTestFailed(() => console.error([relay, window, technician].map((p) => p?.report()).join("\n")));
+});
+
+afterEach(async () => {
+  await technician?.close();
+  await window?.stop();
+  await person?.leave();
+});
+
+afterAll(() => relay?.remove());
+
+/** Has somebody ask for a session, and gives the code that they used. */
+async function asks(name: string, what: "view" | "control", extra: readonly string[] = []) {
+  window = await HostWindow.start(person, relay, extra);
+  technician = await Technician.signIn(relay, name);
+  const code = await window.code();
+  await technician.redeem(code, what);
+  await window.host.event("request");
+  return code;
+}
+
+/** Has Ines in control of the desktop. */
+async function control(extra: readonly string[] = []): Promise<void> {
+  await asks("ines", "control", extra);
+  await sleep(reading);
+  await window.types("Let them look and control");
+  await technician.seesScreen();
+  await technician.may("control");
+}
+
+test("the whole job with the keyboard, and the bar's stop with the mouse", async () => {
+  const code = await asks("ines", "view");
+  expect(code).toMatch(/^\d{9}$/);
+  await window.sees("ines asks to see your screen");
+  expect(await window.reads()).toContain("ines (Example Help Desk)");
+  await sleep(reading);
+  await window.types("Let them look");
+  await technician.seesScreen();
+  await technician.may("view");
+  expect((await window.host.event("granted"))["scopes"]).toEqual(["view"]);
+  await window.onBar("ines sees your screen");
+
+  await technician.page.getByTestId("ask-for-control").click();
+  await window.sees("ines asks to see your screen and use your mouse and keyboard");
+  await window.onBar("Please answer the question");
+  await sleep(reading);
+  await window.types("Let them look and control");
+  await technician.may("control");
+  await window.onBar("ines sees and controls");
+
+  await window.clicksOnBar("Stop");
+  expect((await technician.ended()).cause).toBe("host_stopped");
+  await window.sees("The session is over");
+  await window.sees("You stopped it.");
+  expect(await window.reads()).not.toContain(barName);
+  await sleep(reading);
+  await window.types("Get a new code");
+  await window.host.event("code", 5_000, 2);
+});
+
+test("nobody but the person answers a question, for as long as it is open", async () => {
+  await control(["--confirm-every", "3s"]);
+  await window.host.event("confirm");
+  await window.sees(question);
+  const opened = performance.now();
+  const bar = await window.barWindow();
+  const cover = await Cover.over(person.desktop, bar);
+  const buttons = await window.bus.buttons();
+  const names = ["Yes, go on", "Only let them look", "End the session", "Stop"];
+  expect(buttons.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+  const spots = await Promise.all(buttons.map(async ({ it }) => centre(await it.place())));
+  const yes = buttons.find(({ name }) => name === "Yes, go on")!.it;
+  await sleep(reading);
+
+  while (performance.now() - opened < 54_000) {
+    for (const { x, y } of spots) {
+      await technician.clickAt(x, y);
+      await person.desktop.xdotool("mousemove", String(x), String(y), "click", "1");
+    }
+    for (const key of ["Tab", "Space", "Tab", "Enter", "Escape"]) {
+      await technician.page.keyboard.press(key);
+    }
+    await person.desktop.xdotool("key", "Tab", "space", "Tab", "Return", "Escape");
+    await yes.act(); // assistive technology may not say yes either, unless it was allowed to
+    for (const deed of [...cover.deeds(), ...against(bar)]) {
+      await person.desktop.xdotool(...deed);
+      await eventually(`the bar is there after ${deed[0]}`, () => window.isOnTop(bar), 1_000, 20);
+    }
+    await window.sees(question);
+  }
+  await window.sees("There was no answer. They can only look now.");
+  expect(performance.now() - opened).toBeGreaterThan(55_000);
+  await technician.may("view");
+  expect(window.host.events().filter(({ event }) => event === "stopped")).toEqual([]);
+
+  await person.desktop.xdotool("windowclose", bar.id);
+  expect((await technician.ended()).cause).toBe("bar_hidden");
+  expect((await window.host.event("stopped"))["reason"]).toBe("bar_hidden");
+  await window.sees("The session is over");
+});
+
+const question = "May ines go on?";
+
+/** What programs that a technician starts might do to the bar. */
+function against({ id }: WindowPlace): string[][] {
+  return [
+    ["windowmove", id, "5", "500"],
+    ["windowunmap", id],
+    ["windowsize", id, "9", "9"],
+  ];
+}
+
+test("a pause, words both ways and control taken back, from the bar; and the stop key", async () => {
+  await control();
+  const { page } = technician;
+  await sleep(reading);
+  await window.clicksOnBar("Pause");
+  await page.getByTestId("paused").waitFor();
+  await window.onBar("Paused: ines sees nothing");
+  await sleep(reading);
+  await window.clicksOnBar("Go on");
+  await page.getByTestId("paused").waitFor({ state: "detached" });
+
+  await window.clicksOnBar("Chat");
+  await window.sees("Write to ines");
+  await person.does("type", "Where do I click?");
+  await person.does("key", "Return");
+  await page.getByTestId("chat-toggle").click();
+  await page.getByTestId("chat").getByText("Where do I click?", { exact: false }).waitFor();
+  await page.getByTestId("chat-text").fill("Nowhere, I do.");
+  await page.getByTestId("chat-send").click();
+  await window.sees("ines: Nowhere, I do.");
+
+  await sleep(reading);
+  await window.clicksOnBar("Take control back");
+  await technician.may("view");
+  await window.onBar("ines sees your screen");
+
+  await person.does("key", "ctrl+alt+End");
+  expect((await technician.ended()).cause).toBe("host_stopped");
+  await window.sees("You stopped it.");
+});
+
+test("a program that has the window killed ends the session", async () => {
+  await asks("ines", "view");
+  await sleep(reading);
+  await window.types("Let them look");
+  await technician.seesScreen();
+  await person.desktop.xdotool("windowkill", (await window.barWindow()).id);
+  expect((await technician.ended()).cause).toBe("host_quit");
+  expect(await window.host.program.ended).toBe(1);
+});
+
+test("whoever called nobody says so, and is not asked by them again", async () => {
+  const code = await asks("mallory", "control");
+  await window.sees("I did not call anyone");
+  await sleep(reading);
+  await window.types("I did not call anyone");
+  expect((await technician.ended()).cause).toBe("reported");
+  await window.sees("Nobody was let in");
+  expect((await window.host.event("stopped"))["reason"]).toBe("reported");
+
+  const { page } = technician;
+  await page.getByTestId("new-session").click();
+  await technician.redeem(code, "view");
+  await page.getByRole("alert").waitFor();
+  await sleep(reading);
+  await window.types("Get a new code");
+  await window.host.event("code", 5_000, 2);
+  await technician.redeem(await window.code(), "view");
+  expect((await technician.ended()).cause).toBe("declined");
+  expect(window.host.events().filter(({ event }) => event === "request")).toHaveLength(1);
+
+  const auditor = await Browser.start({ ca: relay.ca });
+  try {
+    const reads = await auditor.page();
+    await Technician.enter(reads, relay, "otto");
+    await reads.getByTestId("go-journal").or(reads.getByText("cannot connect")).first().waitFor();
+    await reads.goto(`${relay.url}/#/journal`);
+    const row = reads.locator("[data-testid=journal-row][data-kind=reported]");
+    await row.waitFor();
+    expect(await row.innerText()).toContain("mallory");
+  } finally {
+    await auditor.close();
+  }
+});
