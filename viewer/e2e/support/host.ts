@@ -47,7 +47,9 @@ export class Host {
   ): Host {
     const events = join(desktop.home.path, `events-${performance.now()}.jsonl`);
     const where = ["--server", relay.url, "--ca", relay.ca];
-    const args = [...where, "--ui", ui, "--events", events, ...extra];
+    // With a terminal, xdotool is the person's own hand in many tests, and not a program's.
+    const assisted = ui === "terminal" ? ["--assistive"] : [];
+    const args = [...where, "--ui", ui, ...assisted, "--events", events, ...extra];
     const [command, ...rest] = [...by, binary, ...args];
     return new Host(new Program("lendhand", command!, rest, { env }), events);
   }
