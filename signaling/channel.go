@@ -28,6 +28,8 @@ const (
 	ChannelTile ChannelID = 4
 	// ChannelChat is reliable and ordered.
 	ChannelChat ChannelID = 5
+	// ChannelClipboard is reliable and ordered.
+	ChannelClipboard ChannelID = 6
 )
 
 // Channel describes a data channel. Programs on both sides open what [Channels]
@@ -51,6 +53,7 @@ func Channels() []Channel {
 		{ChannelCursor, "cursor", false, newSet(), CursorFromHost},
 		{ChannelTile, "tile", false, newSet(), newSet()},
 		{ChannelChat, "chat", true, ChatMessages, ChatMessages},
+		{ChannelClipboard, "clipboard", true, ClipboardMessages, ClipboardMessages},
 	}
 }
 
@@ -70,6 +73,8 @@ var (
 	CursorFromHost = newSet(&Cursor{})
 	// ChatMessages are what both sides send on ChannelChat.
 	ChatMessages = newSet(&Chat{}, &InputAck{})
+	// ClipboardMessages are what both sides send on ChannelClipboard.
+	ClipboardMessages = newSet(&Clipboard{}, &InputAck{})
 )
 
 // Present hands a renewed or widened grant to the host.
@@ -167,7 +172,8 @@ func (h *Held) check() error {
 }
 
 // InputAck says that every event up to Last has been applied, or refused; on ChannelChat,
-// that every Chat up to Last has come.
+// that every Chat up to Last has come; on ChannelClipboard, that the text with the number Last
+// is in the clipboard.
 type InputAck struct {
 	Last uint64 `json:"last"`
 }

@@ -3,7 +3,7 @@
  * BadMessage: nothing that arrives is trusted before it passed through here.
  */
 
-import { ALL_SCOPES } from "./message.ts";
+import { ALL_SCOPES, MAX_CLIPBOARD } from "./message.ts";
 import type { Scope } from "./message.ts";
 
 /** What arrived is not a message of this protocol. */
@@ -56,6 +56,14 @@ export function opaque(field: string, v: unknown, least: number, most: number): 
     bad(field, `${least} to ${most} bytes of printable ASCII`);
   }
   return v;
+}
+
+/** What is wrong with a text for a clipboard; undefined for nothing. */
+export function checkClip(v: string): string | undefined {
+  if (v === "" || new TextEncoder().encode(v).length > MAX_CLIPBOARD) {
+    return `text of at most ${MAX_CLIPBOARD} bytes`;
+  }
+  return /\0|\p{Surrogate}/u.test(v) ? "text without NUL" : undefined;
 }
 
 /** 32 bytes in base64url without padding. */

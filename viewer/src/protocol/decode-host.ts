@@ -1,13 +1,35 @@
 /** Reading what a host says on the data channels: one function per message, one table per channel. */
 
-import { amount, bytes32, list, object, oneOf, png, scopes, text, truth, whole } from "./check.ts";
+import {
+  BadMessage,
+  amount,
+  bytes32,
+  checkClip,
+  list,
+  object,
+  oneOf,
+  png,
+  scopes,
+  text,
+  truth,
+  whole,
+} from "./check.ts";
 import type { Fields } from "./check.ts";
 import { decode, ended, error, given } from "./decode.ts";
-import { ALL_MONITORS, MAX_AREA, MAX_CHAT, MAX_MONITORS, MAX_SHAPE } from "./message.ts";
+import {
+  ALL_MONITORS,
+  MAX_AREA,
+  MAX_CHAT,
+  MAX_CLIPBOARD_PART,
+  MAX_MONITORS,
+  MAX_SHAPE,
+} from "./message.ts";
 import type {
   Ack,
   Chat,
   ChatMessage,
+  Clipboard,
+  ClipboardMessage,
   Compared,
   Cursor,
   FromControl,
@@ -52,6 +74,11 @@ export function decodeInput(data: string): Ack {
 /** Reads a message from the host on the cursor channel; throws BadMessage. */
 export function decodeCursor(data: string): Cursor {
   return decode<Cursor>(data, { cursor });
+}
+
+/** Reads a message from the host on the clipboard's channel; throws BadMessage. */
+export function decodeClipboard(data: string): ClipboardMessage {
+  return decode<ClipboardMessage>(data, { clipboard, ack });
 }
 
 /** Reads a message from the host on the chat channel; throws BadMessage. */
@@ -146,6 +173,18 @@ function chat(f: Fields): Chat {
     sent: whole("sent", f["sent"], 1, MAX_COUNT),
     text: text("text", f["text"], 1, MAX_CHAT),
   };
+}
+
+function clipboard(f: Fields): Clipboard {
+  const { text: t } = f;
+  if (typeof t !== "string" || [...t].length > MAX_CLIPBOARD_PART) {
+    throw new BadMessage("bad_message", `text: at most ${MAX_CLIPBOARD_PART} characters`);
+  }
+  const wrong = checkClip(t);
+  if (wrong !== undefined) throw new BadMessage("bad_message", `text: ${wrong}`);
+  const m: Clipboard = { type: "clipboard", sent: whole("sent", f["sent"], 1, MAX_COUNT), text: t };
+  if (given(f["more"])) m.more = truth("more", f["more"]);
+  return m;
 }
 
 function ack(f: Fields): Ack {

@@ -3,6 +3,7 @@
 import type {
   Candidate,
   ChatMessage,
+  ClipboardMessage,
   Held,
   Input,
   InputEvent,
@@ -16,7 +17,7 @@ import type {
 import { VERSION } from "./message.ts";
 
 /** Any message that this page sends. */
-export type Outgoing = ToRelay | ToControl | Input | Pointer | ChatMessage;
+export type Outgoing = ToRelay | ToControl | Input | Pointer | ChatMessage | ClipboardMessage;
 
 /** Writes a message as JSON. Its fields are in order when a function below made it. */
 export function encode<M extends { readonly type: string }>(message: M): string {

@@ -36,6 +36,9 @@ export const MAX_TEXT = 256;
 export const MAX_CHAT = 1000;
 /** How many messages of the chat a side keeps until they are acknowledged. */
 export const MAX_UNHEARD = 20;
+/** The longest text of a clipboard, in bytes of UTF-8, and of one part of it, in characters. */
+export const MAX_CLIPBOARD = 64 * 1024;
+export const MAX_CLIPBOARD_PART = 8192;
 /** The longest ticket, in characters. */
 export const MAX_TICKET = 64;
 /** The longest time for which an invitation can be opened, in seconds. */
@@ -401,6 +404,16 @@ export interface Chat {
   text: string;
 }
 
+/** Text that was copied on one side, or a part of it. */
+export interface Clipboard {
+  type: "clipboard";
+  /** Numbers the texts of one side on a connection, from 1. */
+  sent: number;
+  text: string;
+  /** Another part follows. */
+  more?: boolean;
+}
+
 export interface Ack {
   type: "ack";
   last: number;
@@ -462,6 +475,8 @@ export type ToControl =
   Present | Watch | Observe | TilesWanted | Nonce | Compared | End | ErrorMessage;
 /** What either side may send on the chat channel. */
 export type ChatMessage = Chat | Ack;
+/** What either side may send on the clipboard's channel. */
+export type ClipboardMessage = Clipboard | Ack;
 /** What the host may send on the control channel. */
 export type FromControl =
   Permissions | Reveal | Compared | Screen | Monitors | Shape | HostFigures | Ended | ErrorMessage;

@@ -1,7 +1,13 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { BadMessage } from "./check.ts";
-import { decodeChat, decodeControl, decodeCursor, decodeInput } from "./decode-host.ts";
+import {
+  decodeChat,
+  decodeClipboard,
+  decodeControl,
+  decodeCursor,
+  decodeInput,
+} from "./decode-host.ts";
 import { decodeRelay } from "./decode.ts";
 import { candidate, encode, input, invite, redeem, redeemInvitation } from "./encode.ts";
 import type { Outgoing } from "./encode.ts";
@@ -44,6 +50,7 @@ const received: Record<string, (data: string) => unknown> = {
   monitors: decodeControl,
   ack: decodeInput,
   chat: decodeChat,
+  clipboard: decodeClipboard,
 };
 
 /** What this page sends, made from the values in the vector by the page's own functions. */
@@ -66,6 +73,7 @@ const sent: Record<string, (values: never) => Outgoing> = {
   input: (v: Input) => input(v.first, v.events, v.held),
   pointer: (v: Outgoing) => v,
   chat: (v: Outgoing) => v,
+  clipboard: (v: Outgoing) => v,
   ack: (v: Outgoing) => v,
 };
 
