@@ -150,6 +150,7 @@ func configure(f *flags, shows app.UI, log *slog.Logger) (*app.Config, error) {
 		OpenPointer:   openPointer(log),
 		OpenPresence:  openPresence,
 		StopKey:       f.StopKey,
+		OpenClipboard: openClipboard(log),
 		Codecs:        codecs(threads),
 		BitsPerSecond: bitsPerSecond,
 		Threads:       threads,

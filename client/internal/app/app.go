@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/lendhand/lendhand/client/internal/capture"
+	"github.com/lendhand/lendhand/client/internal/clipboard"
 	"github.com/lendhand/lendhand/client/internal/encode"
 	"github.com/lendhand/lendhand/client/internal/input"
 	"github.com/lendhand/lendhand/client/internal/peer"
@@ -54,8 +55,8 @@ type UI interface {
 	Commands() <-chan ui.Command
 }
 
-// Config says what an App is made of. All fields but OpenPointer, OpenPresence, StopKey, Ports,
-// Limits, Invitation, Assistive and Stays are required.
+// Config says what an App is made of. All fields but OpenPointer, OpenPresence, StopKey,
+// OpenClipboard, Ports, Limits, Invitation, Assistive and Stays are required.
 type Config struct {
 	Server settings.Address
 	TLS    *tls.Config
@@ -74,6 +75,9 @@ type Config struct {
 	// presence.DefaultKey.
 	OpenPresence func(presence.Config) (presence.Watch, error)
 	StopKey      presence.Key
+	// OpenClipboard opens the clipboard, when the person has allowed its use; nil where it
+	// cannot be reached: then nobody can ask for it.
+	OpenClipboard func() (clipboard.Board, error)
 	// Codecs are what this machine can encode, best first.
 	Codecs []encode.Codec
 	// BitsPerSecond is the picture's target rate, Threads its encoder's threads.

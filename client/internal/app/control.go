@@ -75,6 +75,7 @@ func (s *session) permissionsChanged() {
 		s.mistrust("no words to compare", "The connection to the technician cannot be verified.")
 		return
 	}
+	s.clipboardChanged()
 	if s.link == nil {
 		return
 	}

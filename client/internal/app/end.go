@@ -71,6 +71,7 @@ func (s *session) finish(reason signaling.EndReason) {
 		s.link.rest()
 	}
 	s.unwatchPerson()
+	s.closeClipboard()
 	s.stopPicture()
 	s.report()
 	if s.link != nil {

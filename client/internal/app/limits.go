@@ -58,6 +58,7 @@ func (b *bounds) stop() {
 // keepOwnLimits puts this machine's own limits into force, before anybody is asked.
 func (s *session) keepOwnLimits() {
 	own := s.config.Limits
+	s.gate.Tighten(s.config.able(), time.Time{})
 	if own.Scopes != nil {
 		s.gate.Tighten(own.Scopes, time.Time{})
 	}

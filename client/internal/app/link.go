@@ -39,6 +39,8 @@ type link struct {
 	told    time.Time // when it was told of them last
 	telling bool      // it will be, in a moment
 	unwatch func()    // nil while no picture goes this way
+	// arriving is a text for this machine's clipboard.
+	arriving arriving
 
 	// pipeline makes the picture that goes this way, nil while there is none.
 	pipeline atomic.Pointer[picture.Pipeline]
@@ -50,7 +52,7 @@ func (s *session) newLink() (*link, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open input: %w", err)
 	}
-	l := &link{session: s, done: make(chan struct{})}
+	l := &link{session: s, done: make(chan struct{}), arriving: newArriving()}
 	l.conn, err = peer.New(peer.Config{
 		Codecs:    s.config.Codecs,
 		Identity:  s.me.identity,
@@ -185,6 +187,8 @@ func (l *link) Message(channel signaling.ChannelID, m signaling.Message) {
 		l.post(func(s *session) { s.hearTechnician(m) })
 	case signaling.ChannelChat:
 		l.post(func(s *session) { s.hearChat(m) })
+	case signaling.ChannelClipboard:
+		l.post(func(s *session) { s.hearClipboard(m) })
 	default:
 		if !l.session.gate.Away() {
 			l.hands.take(m)

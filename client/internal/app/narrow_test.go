@@ -43,7 +43,7 @@ func TestGrantsOnlyNarrow(t *testing.T) {
 		if !grantable.Within(asked) || !grantable.Within(allows) || !grantable.Within(own) {
 			t.Fatalf("asked %v, policy %v, machine %v: grantable %v", asked, allows, own, grantable)
 		}
-		if all := asked.Narrow(allows).Narrow(says).Narrow(own); !policy.Load().VerifyWords && !all.Within(now) {
+		if all := asked.Narrow(allows).Narrow(says).Narrow(own).Narrow(w.app.config.able()); !policy.Load().VerifyWords && !all.Within(now) {
 			t.Fatalf("%v is allowed by everybody, and not in force: %v", all, now)
 		}
 		// What the organisation takes away later reaches the host by itself.

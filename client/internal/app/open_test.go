@@ -72,10 +72,10 @@ func TestAProgramThatStaysWithoutARelay(t *testing.T) {
 	}
 }
 
-// Clipboard and files are switches of their own: they are allowed with looking alone, and
+// The clipboard has switches of its own: they are allowed with looking alone, and
 // taken back one by one.
 func TestScopesOnTheirOwn(t *testing.T) {
-	const in, out = signaling.ScopeClipboardToHost, signaling.ScopeFilesFromHost
+	const in, out = signaling.ScopeClipboardToHost, signaling.ScopeClipboardFromHost
 	scopes := func(s ...signaling.Scope) signaling.Scopes {
 		return signaling.NewScopes(append(s, signaling.ScopeView)...)
 	}
@@ -90,7 +90,7 @@ func TestScopesOnTheirOwn(t *testing.T) {
 		p.wantAllowed(t, scopes(out, signaling.ScopeControl))
 		p.orders(ui.Pause{})
 		if p.session.gate.Do(out, func() {}) {
-			t.Error("files go in a pause")
+			t.Error("the clipboard goes in a pause")
 		}
 		p.orders(ui.Unpause{Own: true})
 		p.orders(ui.Allow{Scopes: scopes()})

@@ -81,6 +81,7 @@ type session struct {
 	verify    comparison
 	pauses    pauses
 	chat      chat
+	copies    copies
 	deadline  *time.Timer
 	late      func() // what happens at the deadline
 
@@ -108,7 +109,7 @@ func newSession(config *Config, relay relay, memory *memory, me *self, registere
 		gate: consent.NewGate(), log: config.Log.With("session", registered.SessionID),
 		mail: make(chan func(), maxMail), answers: make(chan answer, 1),
 		deadline: time.NewTimer(time.Hour), bounds: newBounds(), touch: newTouch(),
-		pauses: newPauses(), chat: newChat(),
+		pauses: newPauses(), chat: newChat(), copies: newCopies(),
 	}
 	s.own = newOwn(s.gate)
 	s.deadline.Stop()

@@ -85,7 +85,7 @@ func newPlay(t testing.TB) *play {
 	p := &play{wire: &wire{in: make(chan signaling.Message)}, issuer: issuer, person: newPerson(), me: me, ended: make(chan bool, 1)}
 	p.session, err = newSession(&Config{
 		Server: server, TLS: &tls.Config{MinVersion: tls.VersionTLS12}, UI: p.person, Events: events,
-		OpenInjector: (&machine{}).openInjector, Codecs: []encode.Codec{fakecodec.Codec()}, Log: slog.New(slog.DiscardHandler),
+		OpenInjector: (&machine{}).openInjector, OpenClipboard: (&machine{}).openClipboard, Codecs: []encode.Codec{fakecodec.Codec()}, Log: slog.New(slog.DiscardHandler),
 	}, p.wire, newMemory(""), me, &signaling.Registered{
 		SessionID: "s_1", Token: "t", Issuer: issuerName, Keys: issuer.Keys(),
 	})

@@ -25,6 +25,8 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/capture"
 	fakescreen "github.com/lendhand/lendhand/client/internal/capture/fake"
+	"github.com/lendhand/lendhand/client/internal/clipboard"
+	fakeclipboard "github.com/lendhand/lendhand/client/internal/clipboard/fake"
 	"github.com/lendhand/lendhand/client/internal/consent"
 	"github.com/lendhand/lendhand/client/internal/encode"
 	fakecodec "github.com/lendhand/lendhand/client/internal/encode/fake"
@@ -139,7 +141,8 @@ type machine struct {
 	screens   []*fakescreen.Source
 	pointer   *fakescreen.Pointer // opened last
 	injectors []*fakeinput.Injector
-	slow      time.Duration // how long each act takes
+	board     *fakeclipboard.Board // opened last
+	slow      time.Duration        // how long each act takes
 	acts      atomic.Int64
 	left      []string // what was down when an injector was closed
 }
@@ -157,6 +160,20 @@ func (m *machine) openPointer() (capture.Pointer, error) {
 	defer m.mu.Unlock()
 	m.pointer = fakescreen.NewPointer()
 	return m.pointer, nil
+}
+
+func (m *machine) openClipboard() (clipboard.Board, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.board = fakeclipboard.New("from before")
+	return m.board, nil
+}
+
+// clipboard is the one that was opened last; nil when none was.
+func (m *machine) clipboard() *fakeclipboard.Board {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.board
 }
 
 // point moves the pointer.
@@ -374,8 +391,8 @@ func (w *world) newApp(trust *tls.Config) *App {
 	config := Config{
 		Server: server, TLS: trust, UI: w.person, Events: events,
 		OpenScreen: w.machine.openScreen, OpenInjector: w.machine.openInjector,
-		OpenPointer: w.machine.openPointer,
-		Codecs:      []encode.Codec{fakecodec.Codec()}, BitsPerSecond: 1_000_000, Threads: 1,
+		OpenPointer: w.machine.openPointer, OpenClipboard: w.machine.openClipboard,
+		Codecs: []encode.Codec{fakecodec.Codec()}, BitsPerSecond: 1_000_000, Threads: 1,
 		Limits: w.limits, Invitation: w.invited, Stays: w.stays,
 		Log: slog.New(slog.DiscardHandler),
 	}

@@ -117,6 +117,16 @@ func (e *Events) Chat(by string) error {
 	}{e.head("chat"), by})
 }
 
+// Clipboard tells that text was put into the clipboard of "host" or "technician", and how
+// many characters, never what.
+func (e *Events) Clipboard(of string, characters int) error {
+	return e.write(struct {
+		head
+		Of         string `json:"of"`
+		Characters int    `json:"characters"`
+	}{e.head("clipboard"), of, characters})
+}
+
 // Stopped tells why the session is over.
 func (e *Events) Stopped(reason signaling.EndReason) error {
 	return e.write(struct {

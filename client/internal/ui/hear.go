@@ -49,14 +49,11 @@ func (t *Terminal) hear(ctx context.Context, typed string) {
 }
 
 func (t *Terminal) hearInSession(ctx context.Context, line string) {
-	switch line {
-	case "view":
-		t.command(ctx, AllowView())
-	case "control":
-		t.command(ctx, AllowControl())
-	default:
-		t.print(inSessionLine, moreLine)
+	if scopes := scopesOf(line); scopes != nil {
+		t.command(ctx, Allow{scopes})
+		return
 	}
+	t.print(inSessionLine, moreLine)
 }
 
 // answer answers a question with the line, or says what would be an answer.
@@ -68,12 +65,12 @@ func (t *Terminal) answer(q *question, line string) {
 		q.say(Answer{Scopes: signaling.Scopes{}})
 	case line == "report":
 		q.say(Answer{Reported: true})
-	case line == "view":
-		q.say(Answer{Scopes: AllowView().Scopes.Narrow(q.ask)})
-	case line == "control" && q.ask.Has(signaling.ScopeControl):
-		q.say(Answer{Scopes: AllowControl().Scopes.Narrow(q.ask)})
-	case line == "control":
+	case line == "control" && q.again:
+		q.say(Answer{Scopes: q.ask}) // everything goes on
+	case scopesOf(line).Has(signaling.ScopeControl) && !q.ask.Has(signaling.ScopeControl):
 		t.print("Control was not asked for. Type view or no.")
+	case scopesOf(line) != nil:
+		q.say(Answer{Scopes: scopesOf(line).Narrow(q.ask)})
 	case q.ask.Has(signaling.ScopeControl):
 		t.print("Type view, control or no.")
 	default:

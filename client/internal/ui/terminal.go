@@ -36,6 +36,7 @@ type Terminal struct {
 // question is a request that waits for its answer.
 type question struct {
 	ask     signaling.Scopes
+	again   bool        // whether control goes on
 	settled time.Time   // nothing answers before
 	answer  chan Answer // capacity 1
 }
@@ -87,7 +88,7 @@ func (t *Terminal) ShowCode(code signaling.Code, life time.Duration) {
 // error is the cause of ctx's end: a question that nobody answers in time, or that
 // is withdrawn.
 func (t *Terminal) Ask(ctx context.Context, r Request) (Answer, error) {
-	q := &question{ask: r.Ask, settled: time.Now().Add(r.Settle), answer: make(chan Answer, 1)}
+	q := &question{ask: r.Ask, again: r.Again > 0, settled: time.Now().Add(r.Settle), answer: make(chan Answer, 1)}
 	t.mu.Lock()
 	t.question = q
 	t.mu.Unlock()
@@ -129,6 +130,9 @@ func (t *Terminal) printRequest(r Request) {
 	how := "Type view (they only see) or no, and press Enter."
 	if r.Ask.Has(signaling.ScopeControl) {
 		how = "Type view (they only see), control (they see, point and type) or no, and press Enter."
+	}
+	if line := clipboardLine(r.Ask); line != "" {
+		how += " " + line
 	}
 	t.print("\a",
 		requestLine(r),

@@ -1,0 +1,52 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/lendhand/lendhand/signaling"
+)
+
+// What the person can add to view and control, a word each.
+const (
+	pasteWord = "paste"
+	copyWord  = "copy"
+)
+
+// scopesOf reads what the person allows: view or control, and what they add to it; nothing
+// when the line says something else.
+func scopesOf(line string) signaling.Scopes {
+	words := strings.Fields(line)
+	if len(words) == 0 || words[0] != "view" && words[0] != "control" {
+		return nil
+	}
+	scopes := []signaling.Scope{signaling.ScopeView}
+	if words[0] == "control" {
+		scopes = append(scopes, signaling.ScopeControl)
+	}
+	for _, w := range words[1:] {
+		switch w {
+		case pasteWord:
+			scopes = append(scopes, signaling.ScopeClipboardToHost)
+		case copyWord:
+			scopes = append(scopes, signaling.ScopeClipboardFromHost)
+		default:
+			return nil
+		}
+	}
+	return signaling.NewScopes(scopes...)
+}
+
+// clipboardLine says how the clipboard is allowed that is asked for; nothing when it is not.
+func clipboardLine(ask signaling.Scopes) string {
+	var offers []string
+	if ask.Has(signaling.ScopeClipboardToHost) {
+		offers = append(offers, pasteWord+" to let them put text into your clipboard")
+	}
+	if ask.Has(signaling.ScopeClipboardFromHost) {
+		offers = append(offers, copyWord+" to let them read what you copy")
+	}
+	if len(offers) == 0 {
+		return ""
+	}
+	return "After view or control, add " + strings.Join(offers, ", and ") + "."
+}
