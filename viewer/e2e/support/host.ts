@@ -23,6 +23,7 @@ export interface HostEvent {
     | "pause"
     | "unpause"
     | "chat"
+    | "clipboard"
     | "stopped";
   [field: string]: unknown;
 }
@@ -71,6 +72,8 @@ export class Host {
       | "view"
       | "control"
       | "no"
+      | "control copy"
+      | "control copy paste"
       | "report"
       | "same"
       | "differ"

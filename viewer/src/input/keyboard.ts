@@ -58,8 +58,8 @@ export class Keyboard {
     this.#isMac = config.isMac ?? false;
   }
 
-  /** A key went down, or repeats. */
-  keydown(e: KeyLike): void {
+  /** A key went down, or repeats. `isShared`: the browser is to have it too. */
+  keydown(e: KeyLike, isShared = false): void {
     this.#settleSecond();
     this.sync(e);
     if (isComposed(e)) {
@@ -67,7 +67,7 @@ export class Keyboard {
       return;
     }
     if (this.#isLeftToBrowser(e)) return;
-    e.preventDefault();
+    if (!isShared) e.preventDefault();
     if (localLocks.has(e.code) || this.#hesitates(e)) return;
     this.#press(e);
   }

@@ -53,6 +53,7 @@ export class Sender {
   #sentAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
+  #isWaiting = false;
 
   constructor(config: SenderConfig) {
     this.#pipe = config.pipe;
@@ -106,6 +107,19 @@ export class Sender {
     this.#first += done;
     this.#pause = FIRST_REPEAT_MS;
     this.#flushTurn(MAX_UNDER_WAY);
+    this.#schedule();
+  }
+
+  /** Keeps back what is pushed from now on, in order, until resume: something must be there first. */
+  wait(): void {
+    this.#isWaiting = true;
+  }
+
+  /** Sends what was kept back. */
+  resume(): void {
+    if (!this.#isWaiting) return;
+    this.#isWaiting = false;
+    if (this.#queue.length > 0 && !this.#isClosed) this.#transmit();
     this.#schedule();
   }
 
@@ -164,7 +178,7 @@ export class Sender {
 
   #transmit(): void {
     this.#sentAt = performance.now();
-    if (this.#pipe.readyState !== "open") return;
+    if (this.#isWaiting || this.#pipe.readyState !== "open") return;
     this.#pipe.send(this.#message());
   }
 

@@ -54,7 +54,7 @@ function fire(target: EventTarget, type: string, fields: object): Event {
   return e;
 }
 
-function setUp(isPannable = false) {
+function setUp(isPannable = false, paste?: (text: string) => Promise<unknown>) {
   /** What was done to the view. */
   const view: string[] = [];
   const parts = {
@@ -76,6 +76,7 @@ function setUp(isPannable = false) {
     size: () => ({ width: 1920, height: 1080 }),
     stalled: () => {},
     zoom: (factor, at) => void view.push(`zoom ${factor.toFixed(2)} ${at.x} ${at.y}`),
+    paste: () => paste,
     pan: (dx, dy) => isPannable && view.push(`pan ${dx} ${dy}`) > 0,
   });
   /** The events that the host has not seen yet, which it acknowledges by this. */
@@ -538,5 +539,62 @@ describe("a finger", () => {
     else hands.deactivate();
     vi.advanceTimersByTime(300);
     expect((JSON.parse(input.sent.at(-1) ?? "") as Input).held.buttons).toBe(0);
+  });
+});
+
+describe("a paste", () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  const control = { ctrlKey: true };
+  const press = (s: ReturnType<typeof setUp>) => {
+    s.hands.activate();
+    s.key("keydown", "ControlLeft", "Control", control);
+    s.take();
+    return s.key("keydown", "KeyV", "v", control);
+  };
+  const paste = (s: ReturnType<typeof setUp>, text: string) =>
+    fire(s.sink, "paste", { clipboardData: { getData: () => text } });
+
+  it("has the text there before the keys", async () => {
+    const put: string[] = [];
+    let there = () => {};
+    const s = setUp(false, (text) => {
+      put.push(text);
+      return new Promise<void>((resolve) => (there = resolve));
+    });
+    expect(press(s).defaultPrevented).toBe(false); // else no browser pastes
+    expect(paste(s, "a\r\nb").defaultPrevented).toBe(true);
+    s.key("keyup", "KeyV", "v", control);
+    s.mouse("mousedown", 100, 100, control);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(put).toEqual(["a\nb"]);
+    expect(s.input.sent).toEqual([]);
+    there();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(s.take().map((e) => [e.kind, "down" in e && e.down])).toEqual([
+      ["key", true],
+      ["key", false],
+      ["button", true],
+    ]);
+  });
+
+  it("of nothing is only keys", async () => {
+    const s = setUp(false, () => Promise.reject(new Error("not to be asked")));
+    press(s);
+    paste(s, "");
+    expect(s.take().length).toBe(1);
+    s.key("keydown", "KeyV", "v", control);
+    expect(s.input.sent).toEqual([]);
+    await vi.advanceTimersByTimeAsync(150); // this browser says nothing at all
+    expect(s.take().length).toBe(1);
+  });
+
+  it("that is not allowed gives nothing away", () => {
+    const s = setUp();
+    expect(press(s).defaultPrevented).toBe(true);
+    expect(s.take()).toMatchObject([{ kind: "key", code: "KeyV", down: true }]);
+    expect(paste(s, "secret").defaultPrevented).toBe(false);
+    expect(s.input.sent).toEqual([]);
   });
 });

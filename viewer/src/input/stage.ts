@@ -35,7 +35,12 @@ export interface StageConfig {
   pan: (dx: number, dy: number) => boolean;
   /** Whether the technician sits at a Mac. */
   isMac?: boolean;
+  /** Puts a text into the host's clipboard; undefined while that is not allowed. */
+  paste?: () => ((text: string) => Promise<unknown>) | undefined;
 }
+
+/** How long a browser may take to say what is pasted, in milliseconds. */
+const PASTE_MS = 150;
 
 /** What counts of the buttons of a pen: its tip, and its barrel as the right one. */
 const PEN_BUTTONS = 3;
@@ -55,6 +60,7 @@ export class Stage {
   #isActive = false;
   // Where the last pointer event was, in fractions of CSS pixels.
   #precise: Point = { x: 0, y: 0 };
+  #pasteTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(config: StageConfig) {
     this.#config = config;
@@ -135,6 +141,7 @@ export class Stage {
   /** Stops listening and sending. */
   close(): void {
     this.#isActive = false;
+    clearTimeout(this.#pasteTimer);
     this.#listening.abort();
     this.#touch.cancel();
     this.#place.stop();
@@ -164,6 +171,7 @@ export class Stage {
     on("focusin", (e) => e.target !== sink && this.#focus());
     on("focusout", (e) => this.#left(e.relatedTarget));
     sink.addEventListener("input", (e) => this.#typed(e as globalThis.InputEvent), { signal });
+    sink.addEventListener("paste", (e) => this.#pasted(e), { signal });
     sink.addEventListener("compositionend", () => this.#composed(), { signal });
     this.#listenForLeaving(signal);
   }
@@ -194,7 +202,26 @@ export class Stage {
   #keydown(e: KeyboardEvent): void {
     // Shortcuts are the page's; it listens further out.
     if (commandOf(e)) return;
-    this.#keyboard.keydown(e);
+    const isPaste = isPasting(e) && this.#config.paste?.() !== undefined;
+    if (isPaste && !e.repeat) this.#awaitPaste();
+    this.#keyboard.keydown(e, isPaste);
+  }
+
+  // The keys wait until the text is there that they are to paste.
+  #awaitPaste(): void {
+    clearTimeout(this.#pasteTimer);
+    this.#sender.wait();
+    this.#pasteTimer = setTimeout(() => this.#sender.resume(), PASTE_MS);
+  }
+
+  #pasted(e: ClipboardEvent): void {
+    const put = this.#config.paste?.();
+    if (!this.#isActive || !put) return;
+    e.preventDefault();
+    clearTimeout(this.#pasteTimer);
+    const text = (e.clipboardData?.getData("text/plain") ?? "").replaceAll("\r\n", "\n");
+    if (text === "") this.#sender.resume();
+    else void put(text).finally(() => this.#sender.resume());
   }
 
   #typed(e: globalThis.InputEvent): void {
@@ -277,6 +304,13 @@ export class Stage {
   #push(e: InputEvent): void {
     if (this.#isActive) this.#sender.push(e);
   }
+}
+
+/** Whether a browser pastes at this key. */
+function isPasting(e: KeyboardEvent): boolean {
+  if (e.altKey) return false;
+  if (e.code === "Insert") return e.shiftKey && !e.ctrlKey && !e.metaKey;
+  return (e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "v";
 }
 
 function placeOf(e: MouseEvent): Point {

@@ -7,6 +7,7 @@ export interface Channels {
   cursor: RTCDataChannel;
   tile: RTCDataChannel;
   chat: RTCDataChannel;
+  clipboard: RTCDataChannel;
 }
 
 // Nothing on these is sent again by the transport: input repeats itself until it is
@@ -22,5 +23,6 @@ export function openChannels(pc: RTCPeerConnection): Channels {
     cursor: pc.createDataChannel("cursor", { ...lossy, id: 3 }),
     tile: pc.createDataChannel("tile", { ...lossy, id: 4 }),
     chat: pc.createDataChannel("chat", { negotiated: true, id: 5 }),
+    clipboard: pc.createDataChannel("clipboard", { negotiated: true, id: 6 }),
   };
 }

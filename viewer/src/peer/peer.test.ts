@@ -101,6 +101,7 @@ function setUp(policy: "any" | "relay" | "direct" = "any") {
     controlOpen: () => told.push("open"),
     control: (m) => told.push(m.type),
     chatOpen: () => told.push("chat open"),
+    clipboard: (m) => told.push(m.type === "clipboard" ? m.text : `there ${m.last}`),
     chat: (m) => told.push(m.type === "chat" ? m.text : `heard ${m.last}`),
     ack: (last) => told.push(`ack ${last}`),
     cursor: (m) => told.push(m.type),
@@ -137,6 +138,7 @@ describe("Peer", () => {
       ["cursor", { ...lossy, id: 3 }],
       ["tile", { ...lossy, id: 4 }],
       ["chat", { negotiated: true, id: 5 }],
+      ["clipboard", { negotiated: true, id: 6 }],
     ]);
   });
 

@@ -1,11 +1,18 @@
 /** The WebRTC connection to the host. Nothing outside this folder knows RTCPeerConnection. */
 
 import { BadMessage } from "../protocol/check.ts";
-import { decodeChat, decodeControl, decodeCursor, decodeInput } from "../protocol/decode-host.ts";
+import {
+  decodeChat,
+  decodeClipboard,
+  decodeControl,
+  decodeCursor,
+  decodeInput,
+} from "../protocol/decode-host.ts";
 import { encode } from "../protocol/encode.ts";
 import type {
   Candidate,
   ChatMessage,
+  ClipboardMessage,
   Cursor,
   FromControlToSession,
   IceServer,
@@ -43,6 +50,8 @@ export interface PeerListener extends NegotiationListener {
   chatOpen(): void;
   /** What the person writes, or has read; may throw BadMessage. */
   chat(m: ChatMessage): void;
+  /** Text from the host's clipboard, or word that one of ours is there; may throw BadMessage. */
+  clipboard(m: ClipboardMessage): void;
   /** The host has applied every event up to this number. */
   ack(last: number): void;
   /** Fresh figures, about once a second while connected. */
@@ -179,6 +188,13 @@ export class Peer {
     return true;
   }
 
+  /** Sends a message on the clipboard's channel; false when it is not open. */
+  sendClipboard(m: ClipboardMessage): boolean {
+    if (this.#channels.clipboard.readyState !== "open") return false;
+    this.#channels.clipboard.send(encode(m));
+    return true;
+  }
+
   /** Ends the connection, at once and for good. */
   close(): void {
     if (this.#isClosed) return;
@@ -192,7 +208,7 @@ export class Peer {
   }
 
   #listen(): void {
-    const { control, input, cursor, chat } = this.#channels;
+    const { control, input, cursor, chat, clipboard } = this.#channels;
     this.#pc.onconnectionstatechange = () => this.#changed();
     this.#pc.ontrack = (e) => this.#listener.stream(e.streams[0] ?? new MediaStream([e.track]));
     control.onclose = () => this.#lose();
@@ -201,6 +217,8 @@ export class Peer {
     input.onmessage = (e) => this.#read(() => this.#listener.ack(decodeInput(text(e)).last));
     chat.onopen = () => this.#isClosed || this.#listener.chatOpen();
     chat.onmessage = (e) => this.#read(() => this.#listener.chat(decodeChat(text(e))));
+    clipboard.onmessage = (e) =>
+      this.#read(() => this.#listener.clipboard(decodeClipboard(text(e))));
     cursor.onmessage = (e) => this.#read(() => this.#listener.cursor(decodeCursor(text(e))));
   }
 

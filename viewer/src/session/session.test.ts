@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Identity } from "../peer/certificate.ts";
 import type { PeerListener } from "../peer/peer.ts";
-import type { ChatMessage, FromRelay, IceServer, ToControl, ToRelay } from "../protocol/message.ts";
+import type {
+  ChatMessage,
+  ClipboardMessage,
+  FromRelay,
+  IceServer,
+  ToControl,
+  ToRelay,
+  Scope,
+} from "../protocol/message.ts";
 import type { LinkListener } from "../signal/link.ts";
 import { commitmentTo, fromBase64, newNonce, toBase64, wordsOf } from "../words/derive.ts";
 import { Session } from "./session.ts";
@@ -33,6 +41,7 @@ class FakePeer implements SessionPeer {
   done: string[] = [];
   control: ToControl[] = [];
   chat: ChatMessage[] = [];
+  clipboard: ClipboardMessage[] = [];
   key: string | undefined = `sha-256 ${Array(32).fill("4A").join(":")}`;
   proved(): Promise<string | undefined> {
     return Promise.resolve(this.key);
@@ -68,6 +77,10 @@ class FakePeer implements SessionPeer {
     if (this.isControlOpen) this.chat.push(m);
     return this.isControlOpen;
   }
+  sendClipboard(m: ClipboardMessage): boolean {
+    this.clipboard.push(m);
+    return true;
+  }
   close(): void {
     this.isClosed = true;
   }
@@ -89,6 +102,7 @@ const messages = {
 function setUp() {
   const link = new FakeLink();
   const peers: FakePeer[] = [];
+  const copied: string[] = [];
   let relay!: LinkListener;
   const config = {
     why: "relay_unreachable",
@@ -111,6 +125,7 @@ function setUp() {
     ack: () => {},
     cursor: () => {},
     figures: () => {},
+    clipboard: (text) => copied.push(text),
     now: () => Date.now(),
   });
   const peer = () => peers.at(-1) as FakePeer;
@@ -127,7 +142,17 @@ function setUp() {
     peer().listener.connected();
     peer().listener.controlOpen();
   };
-  return { session, link, relay, config, peers, peer, toRequested, toActive };
+  return {
+    copied,
+    session,
+    link,
+    relay,
+    config,
+    peers,
+    peer,
+    toRequested,
+    toActive,
+  };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -433,6 +458,32 @@ describe("Session", () => {
     session.stop();
     expect(session.state).not.toHaveProperty("lines");
     expect(session.say("hello?")).toBe(false);
+  });
+
+  it("shares the clipboard as far as the host allows it", async () => {
+    const { session, peer, copied, toActive } = setUp();
+    await toActive();
+    const allow = (...more: Scope[]) => {
+      const scopes: Scope[] = ["view", ...more];
+      peer().listener.control({ type: "permissions", scopes, grantable: scopes });
+    };
+    let sent = 0;
+    const comes = (text: string) =>
+      peer().listener.clipboard({ type: "clipboard", sent: ++sent, text });
+    allow();
+    comes("unasked");
+    expect(await session.put("unasked")).toBe("not_sent");
+    allow("clipboard-to-host", "clipboard-from-host");
+    comes("theirs");
+    const put = session.put("mine");
+    peer().listener.clipboard({ type: "ack", last: 1 });
+    expect(await put).toBe("there");
+    session.stop();
+    expect(await session.put("late")).toBe("not_sent");
+    expect(copied).toEqual(["theirs"]);
+    expect(peer().clipboard.filter((m) => m.type === "clipboard")).toEqual([
+      { type: "clipboard", sent: 1, text: "mine" },
+    ]);
   });
 
   it("ends at once when the page leaves", async () => {

@@ -6,6 +6,7 @@
 import type {
   Candidate,
   ChatMessage,
+  ClipboardMessage,
   Comparison,
   Cursor,
   FromControlToSession,
@@ -23,7 +24,9 @@ import type { PeerListener } from "../peer/peer.ts";
 import type { IceServer } from "../protocol/message.ts";
 import { Comparing } from "../words/comparison.ts";
 import type { Bound } from "../words/derive.ts";
-import { idle, next } from "./state.ts";
+import { Clips } from "./clips.ts";
+import type { Sent } from "./clips.ts";
+import { idle, may, next } from "./state.ts";
 import type { Cause, SessionEvent, State, Wish } from "./state.ts";
 import { Talk } from "./talk.ts";
 import { Timers } from "./timers.ts";
@@ -47,6 +50,7 @@ export interface SessionPeer {
   candidate(m: Candidate): Promise<void>;
   sendControl(m: ToControl): boolean;
   sendChat(m: ChatMessage): boolean;
+  sendClipboard(m: ClipboardMessage): boolean;
   proved(): Promise<string | undefined>;
   close(): void;
 }
@@ -64,6 +68,8 @@ export interface SessionConfig<P extends SessionPeer> {
   ack: (last: number) => void;
   cursor: (m: Shape | Cursor) => void;
   figures: (f: AllFigures) => void;
+  /** Told of a text that the person has copied. */
+  clipboard: (text: string) => void;
   now: () => number;
 }
 
@@ -87,6 +93,7 @@ export class Session<P extends SessionPeer> {
   #sessionId = "";
   #comparing: Comparing | undefined;
   #talk: Talk | undefined;
+  #clips: Clips | undefined;
   #grant = "";
   // The grant that the host has not got yet.
   #unpresented: string | undefined;
@@ -147,7 +154,7 @@ export class Session<P extends SessionPeer> {
 
   /** Asks the person for more while the session runs. */
   ask(scopes: Scope[]): void {
-    this.#apply({ type: "ask" });
+    this.#apply({ type: "ask", scopes });
     if (this.#state.phase !== "live" || this.#state.asking !== "asked") return;
     this.#link.send({ type: "ask", ask: scopes });
     this.#timers.after("ask", ASK_MS, () => this.#apply({ type: "askTimedOut" }));
@@ -182,6 +189,13 @@ export class Session<P extends SessionPeer> {
   say(text: string): boolean {
     if (this.#state.phase !== "live" || this.#state.stage === "connecting") return false;
     return this.#talk?.say(text) ?? false;
+  }
+
+  /** Puts a text into the host's clipboard, and says what became of it. */
+  async put(text: string): Promise<Sent> {
+    const s = this.#state;
+    if (s.phase !== "live" || !may(s, "clipboard-to-host")) return "not_sent";
+    return (await this.#clips?.put(text)) ?? "not_sent";
   }
 
   /** Leaves the session at any stage. */
@@ -234,6 +248,7 @@ export class Session<P extends SessionPeer> {
     this.#comparing?.stop();
     this.#comparing = undefined;
     this.#talk = undefined;
+    this.#clips = undefined;
     this.#peer?.close();
     this.#peer = undefined;
     this.#identity = undefined;
@@ -314,6 +329,11 @@ export class Session<P extends SessionPeer> {
       changed: (lines) => this.#apply({ type: "said", lines }),
       now: this.#config.now,
     });
+    this.#clips = new Clips({
+      send: (m) => this.#peer?.sendClipboard(m) ?? false,
+      got: (text) => this.#copied(text),
+      now: this.#config.now,
+    });
     this.#peer = this.#config.peer(this.#identity, iceServers, this.#peerListener());
     void this.#peer.start();
   }
@@ -329,6 +349,7 @@ export class Session<P extends SessionPeer> {
       control: (m) => this.#control(m),
       chatOpen: () => this.#talk?.again(),
       chat: (m) => this.#talk?.hear(m),
+      clipboard: (m) => this.#clips?.hear(m),
       ack: this.#config.ack,
       cursor: this.#config.cursor,
       figures: (f) => this.#figures(f),
@@ -384,6 +405,12 @@ export class Session<P extends SessionPeer> {
     }
     this.#apply({ type: "host", message: m, now: this.#config.now() });
     if (this.#state.phase === "live" && this.#state.asking === "no") this.#timers.cancel("ask");
+  }
+
+  /** What comes without having been allowed, or late, is dropped. */
+  #copied(text: string): void {
+    const s = this.#state;
+    if (s.phase === "live" && may(s, "clipboard-from-host")) this.#config.clipboard(text);
   }
 
   #askForTiles(): void {

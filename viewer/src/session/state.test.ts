@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
-import type { FromControlToSession, FromRelay } from "../protocol/message.ts";
-import { allows, couldAllowControl, idle, isPaused, mayControl, next } from "./state.ts";
+import type { FromControlToSession, FromRelay, Scope } from "../protocol/message.ts";
+import {
+  allows,
+  askingFor,
+  couldAllowControl,
+  idle,
+  canHave,
+  isPaused,
+  may,
+  mayControl,
+  next,
+} from "./state.ts";
 import type { Live, SessionEvent, State } from "./state.ts";
 
 const wish = { ask: ["view" as const, "control" as const], ticket: "" };
@@ -162,7 +172,10 @@ describe("in a session", () => {
   });
 
   it("hears the answer to asking for more", () => {
-    const asked = live(steps.connected, steps.viewing, { type: "ask" });
+    const asked = live(steps.connected, steps.viewing, {
+      type: "ask",
+      scopes: ["view", "control"],
+    });
     expect(asked.asking).toBe("asked");
     expect(next(asked, relay({ type: "refused", reason: "declined" }))).toMatchObject({
       asking: "declined",
@@ -173,7 +186,7 @@ describe("in a session", () => {
 
   it("goes on after an error and says it", () => {
     const m = { type: "error", code: "wrong_state", message: "not now" } as const;
-    const s = live(steps.connected, { type: "ask" }, relay(m));
+    const s = live(steps.connected, { type: "ask", scopes: ["view", "control"] }, relay(m));
     expect(s.asking).toBe("no");
     expect(s.problem).toEqual({ kind: "error", code: "wrong_state", message: "not now" });
   });
@@ -236,5 +249,50 @@ describe("the end", () => {
       problem: cause,
     });
     expect(next(idle, { type: "failed", cause, now: 0 })).toBe(idle);
+  });
+});
+
+describe("asking for the clipboard", () => {
+  const clipboard = ["view", "control", "clipboard-to-host"] as const;
+  const says = (scopes: readonly Scope[]): SessionEvent => ({
+    type: "host",
+    message: {
+      type: "permissions",
+      scopes: [...scopes],
+      grantable: [...scopes],
+      possible: [...clipboard],
+    },
+    now: 0,
+  });
+  const asked = () =>
+    live(steps.connected, says(["view", "control"]), { type: "ask", scopes: [...clipboard] });
+
+  it("is open while the question is, which leaves nothing but view", () => {
+    const s = next(asked(), says(["view"])) as Live;
+    expect(askingFor(s, "clipboard-to-host")).toBe("asked");
+    expect(askingFor(s, "control")).toBe("no");
+    expect(may(s, "clipboard-to-host")).toBe(false);
+    const back = next(
+      next(s, relay({ type: "refused", reason: "declined" })),
+      says(["view", "control"]),
+    );
+    expect(askingFor(back as Live, "clipboard-to-host")).toBe("declined");
+  });
+
+  it("is over when it is allowed, and when the rest is", () => {
+    expect(next(asked(), says(clipboard))).toMatchObject({ asking: "no" });
+    const grant = { type: "granted" as const, grant: "g", iceServers: [] };
+    expect(next(asked(), relay({ ...grant, scopes: ["view", "control"] }))).toMatchObject({
+      asking: "declined",
+    });
+    expect(next(asked(), relay({ ...grant, scopes: [...clipboard] }))).toMatchObject({
+      asking: "asked",
+    });
+  });
+
+  it("makes sense where the host is able to", () => {
+    expect(canHave(asked(), "clipboard-to-host")).toBe(true);
+    expect(canHave(asked(), "clipboard-from-host")).toBe(false);
+    expect(may(next(asked(), says(clipboard)) as Live, "clipboard-to-host")).toBe(true);
   });
 });

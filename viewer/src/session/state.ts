@@ -79,6 +79,8 @@ export interface Live {
   /** When media first flowed. */
   since?: number;
   asking: Asking;
+  /** What was asked for last. */
+  wanted?: Scope[];
   /** The words to compare, and how far that is. */
   compared?: Compared;
   /** What the two have written to each other. */
@@ -108,7 +110,7 @@ export type SessionEvent =
   | { type: "picture" }
   | { type: "compared"; compared: Compared }
   | { type: "said"; lines: readonly Line[] }
-  | { type: "ask" }
+  | { type: "ask"; scopes: Scope[] }
   | { type: "askTimedOut" }
   | { type: "failed"; cause: Cause; now: number }
   | { type: "cancel" }
@@ -133,14 +135,24 @@ export function allows(s: Live, scope: Scope): boolean {
   return s.permissions?.scopes.includes(scope) ?? false;
 }
 
+/** Whether something that needs a scope has an effect at this moment. */
+export function may(s: Live, scope: Scope): boolean {
+  return s.stage === "active" && allows(s, scope) && !isPaused(s);
+}
+
+/** Whether this session can have something at all, if the person is asked for it. */
+export function canHave(s: Live, scope: Scope): boolean {
+  return s.permissions?.possible?.includes(scope) ?? true;
+}
+
+/** What became of asking for a scope. */
+export function askingFor(s: Live, scope: Scope): Asking {
+  return s.wanted?.includes(scope) ? s.asking : "no";
+}
+
 /** Whether the person could allow control without being asked again. */
 export function couldAllowControl(s: Live): boolean {
   return s.permissions?.grantable.includes("control") ?? false;
-}
-
-/** Whether this session can have control at all, if the person is asked for it. */
-export function canHaveControl(s: Live): boolean {
-  return s.permissions?.possible?.includes("control") ?? true;
 }
 
 /** The state after an event. An event that does not fit the state changes nothing. */
@@ -167,7 +179,9 @@ export function next(s: State, e: SessionEvent): State {
     case "compared":
       return s.phase === "live" ? { ...s, compared: e.compared } : s;
     case "ask":
-      return s.phase === "live" && s.stage === "active" ? { ...s, asking: "asked" } : s;
+      return s.phase === "live" && s.stage === "active"
+        ? { ...s, asking: "asked", wanted: e.scopes.filter((scope) => !allows(s, scope)) }
+        : s;
     case "askTimedOut":
       return s.phase === "live" && s.asking === "asked" ? { ...s, asking: "no_answer" } : s;
     case "failed":
@@ -224,7 +238,11 @@ function fromRelay(s: State, m: FromRelay, now: number): State {
 }
 
 function granted(s: State, scopes: Scope[]): State {
-  if (s.phase === "live") return { ...s, granted: scopes };
+  if (s.phase === "live") {
+    // The person has allowed a part of what was asked for.
+    const isLess = s.asking === "asked" && !s.wanted?.every((w) => scopes.includes(w));
+    return { ...s, granted: scopes, asking: isLess ? "declined" : s.asking };
+  }
   if (s.phase !== "requested") return s;
   return {
     phase: "live",
@@ -262,7 +280,8 @@ function asAnswered(asking: Asking): Asking {
 function fromHost(s: Live, m: FromControlToSession, now: number): State {
   switch (m.type) {
     case "permissions": {
-      const asking = m.scopes.includes("control") ? "no" : s.asking;
+      const isAnswered = s.wanted?.every((w) => m.scopes.includes(w)) ?? false;
+      const asking = isAnswered ? "no" : s.asking;
       // What was seen before a pause is not shown any more.
       const hasPicture = s.hasPicture && !m.paused;
       return { ...s, permissions: m, asking, hasPicture };

@@ -6,6 +6,7 @@
 import { BadMessage } from "../protocol/check.ts";
 import { MAX_UNHEARD } from "../protocol/message.ts";
 import type { Chat, ChatMessage } from "../protocol/message.ts";
+import { Bucket } from "./bucket.ts";
 
 /** Something that was said. */
 export interface Line {
@@ -91,27 +92,5 @@ export class Talk {
   #add(line: Line): void {
     this.#lines = [...this.#lines, line].slice(-MAX_LINES);
     this.#config.changed(this.#lines);
-  }
-}
-
-class Bucket {
-  #left: number;
-  #at: number;
-
-  constructor(
-    readonly most: number,
-    readonly aSecond: number,
-    now: number,
-  ) {
-    this.#left = most;
-    this.#at = now;
-  }
-
-  take(now: number): boolean {
-    this.#left = Math.min(this.most, this.#left + ((now - this.#at) / 1000) * this.aSecond);
-    this.#at = now;
-    if (this.#left < 1) return false;
-    this.#left -= 1;
-    return true;
   }
 }

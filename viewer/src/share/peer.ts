@@ -215,7 +215,7 @@ export class HostPeer implements HostPeerLike {
   }
 
   #listen(): void {
-    const { control, input, pointer, cursor, tile, chat } = this.#channels;
+    const { control, input, pointer, cursor, tile, chat, clipboard } = this.#channels;
     this.#pc.onicecandidate = (e) => this.#found(e.candidate);
     this.#pc.onconnectionstatechange = () => void this.#changed();
     control.onopen = () => this.#isClosed || this.#listener.opened();
@@ -230,7 +230,7 @@ export class HostPeer implements HostPeerLike {
       channel.onmessage = (e) => this.#heard(on, e.data);
     }
     // Nothing may come on these.
-    for (const channel of [cursor, tile]) {
+    for (const channel of [cursor, tile, clipboard]) {
       channel.onmessage = () => this.#heard("control", undefined);
     }
   }

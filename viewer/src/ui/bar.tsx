@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { keysOf } from "../input/shortcuts.ts";
 import type { Command } from "../input/shortcuts.ts";
-import { isPaused } from "../session/state.ts";
+import { askingFor, isPaused } from "../session/state.ts";
 import type { Live } from "../session/state.ts";
 import {
   ChatIcon,
@@ -20,6 +20,8 @@ import {
   StopIcon,
   UpIcon,
 } from "./icons.tsx";
+import type { Scope } from "../protocol/message.ts";
+import { ClipboardTools } from "./clipboard.tsx";
 import { Keys } from "./keys.tsx";
 import { MonitorMap } from "./monitors.tsx";
 import type { Prefs } from "./prefs.ts";
@@ -38,6 +40,7 @@ interface BarProps {
   set: (change: Partial<Prefs>) => void;
   run: (c: Command) => void;
   ask: () => void;
+  askForClipboard: (scope: Scope) => void;
   send: (codes: readonly string[]) => void;
   watch: (monitor: number) => void;
   /** Shows the words again, or puts them away. */
@@ -46,6 +49,7 @@ interface BarProps {
 
 export function Bar(props: BarProps) {
   const { state, slow, prefs, unread, isChatOpen, set, run, ask, send, watch, toggleWords } = props;
+  const { askForClipboard } = props;
   const isOpen = prefs.isBarOpen;
   return (
     <header class={isOpen ? "bar" : "bar folded"} aria-label="Session">
@@ -60,6 +64,7 @@ export function Bar(props: BarProps) {
           <MonitorMap monitors={state.monitors} watch={watch} />
         )}
         {modeOf(state).kind === "control" && <Keys send={send} />}
+        {isOpen && <ClipboardTools state={state} ask={askForClipboard} />}
         <ChatTool unread={unread} isOpen={isChatOpen} run={run} />
         {isOpen && <Tools prefs={prefs} slow={slow} run={run} />}
         <Tool
@@ -115,7 +120,7 @@ function ModeLabel({ state, ask }: { state: Live; ask: () => void }) {
       )}
       {mode.canAsk && (
         <button type="button" class="button small" data-testid="ask-for-control" onClick={ask}>
-          {state.asking === "no" ? "Ask for control" : "Ask again"}
+          {askingFor(state, "control") === "no" ? "Ask for control" : "Ask again"}
         </button>
       )}
     </span>

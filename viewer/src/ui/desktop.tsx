@@ -3,9 +3,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { commandOf } from "../input/shortcuts.ts";
 import type { Command } from "../input/shortcuts.ts";
+import { ALL_SCOPES } from "../protocol/message.ts";
+import type { Scope } from "../protocol/message.ts";
+import { allows } from "../session/state.ts";
 import type { Live } from "../session/state.ts";
 import { Bar } from "./bar.tsx";
 import { Chat, useUnread } from "./chat.tsx";
+import { ClipNotice } from "./clipboard.tsx";
 import { Compare } from "./compare.tsx";
 import { toggleFullScreen } from "./full-screen.ts";
 import { Help } from "./help.tsx";
@@ -66,7 +70,8 @@ export function Desktop({ model, state }: { model: Model; state: Live }) {
         isChatOpen={isChatOpen}
         set={set}
         run={run}
-        ask={() => askForControl(model)}
+        ask={() => askFor(model, state, "control")}
+        askForClipboard={(scope) => askFor(model, state, scope)}
         send={(codes) => model.tap(codes)}
         watch={(monitor) => model.session.watch(monitor)}
         toggleWords={() => setWordsWanted((are) => !are)}
@@ -80,6 +85,7 @@ export function Desktop({ model, state }: { model: Model; state: Live }) {
       {prefs.isStatsOpen && <Stats figures={model.figures.value} slow={model.slow.value} />}
       <div class="work">
         <Picture model={model} state={state} scale={prefs.scale} />
+        <ClipNotice clip={model.clip.value} copy={() => void model.copy()} />
         {isChatOpen && (
           <Chat
             state={state}
@@ -99,8 +105,9 @@ export function Desktop({ model, state }: { model: Model; state: Live }) {
   );
 }
 
-function askForControl(model: Model): void {
-  model.session.ask(["view", "control"]);
+/** Asks for one thing more: what is allowed already is asked for with it, and so kept. */
+function askFor(model: Model, state: Live, scope: Scope): void {
+  model.session.ask(ALL_SCOPES.filter((s) => s === scope || s === "view" || allows(state, s)));
 }
 
 /** Runs the page's own shortcuts, before any part of the page sees the key. */

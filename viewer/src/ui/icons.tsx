@@ -119,6 +119,20 @@ export const ChatIcon = () => (
   </Icon>
 );
 
+export const PutIcon = () => (
+  <Icon>
+    <rect x="6.5" y="3" width="7" height="10.5" rx="1.5" />
+    <path d="M1.5 8.25h8M7 5.75l2.5 2.5L7 10.75" />
+  </Icon>
+);
+
+export const TakeIcon = () => (
+  <Icon>
+    <rect x="6.5" y="3" width="7" height="10.5" rx="1.5" />
+    <path d="M10 8.25H2M4.5 5.75 2 8.25l2.5 2.5" />
+  </Icon>
+);
+
 export const CloseIcon = () => (
   <Icon>
     <path d="m4.5 4.5 7 7M11.5 4.5l-7 7" />

@@ -17,7 +17,8 @@ import type { Scope } from "../protocol/message.ts";
 import { afterMessage, lineLost, making, noInvitations } from "../session/invitations.ts";
 import type { InvitationState, OpenInvitation } from "../session/invitations.ts";
 import { Session } from "../session/session.ts";
-import { idle } from "../session/state.ts";
+import type { Sent } from "../session/clips.ts";
+import { idle, may } from "../session/state.ts";
 import type { Cause, State } from "../session/state.ts";
 import { Link, technicianSide } from "../signal/link.ts";
 import type { LinkListener, Socket } from "../signal/link.ts";
@@ -29,6 +30,11 @@ export type Entry =
   | { kind: "unreachable"; cause: Cause }
   | { kind: "signedOut"; problem?: Refused }
   | { kind: "signedIn"; account: Account };
+
+/** What became of a text between the two clipboards. The text itself only while it waits. */
+export type Clip =
+  | { kind: Sent | "copied"; characters: number }
+  | { kind: "waiting"; characters: number; text: string };
 
 export interface ModelConfig {
   /** The page that the address names at first. */
@@ -50,6 +56,8 @@ export class Model {
   readonly tiles = signal<Tiles | undefined>(undefined);
   /** The technician's open invitations. */
   readonly invitations = signal<InvitationState>(noInvitations);
+  /** The last text that went from one clipboard to the other. */
+  readonly clip = signal<Clip | undefined>(undefined);
   readonly session: Session<Peer>;
   #link: Link | undefined;
   #said = nothingSaid;
@@ -81,6 +89,7 @@ export class Model {
       ack: (last) => this.onAck(last),
       cursor: (m) => this.cursor.take(m),
       figures: (f) => this.#measured(f),
+      clipboard: (text) => void this.#copied(text),
       now: () => performance.now(),
     });
     window.addEventListener("online", () => this.session.hurry());
@@ -90,6 +99,37 @@ export class Model {
     window.addEventListener("beforeunload", (e) => {
       if (this.#isBusy()) e.preventDefault();
     });
+  }
+
+  /** Puts a text into the host's clipboard; undefined while that is not allowed. */
+  get paste(): ((text: string) => Promise<void>) | undefined {
+    const s = this.state.value;
+    return s.phase === "live" && may(s, "clipboard-to-host")
+      ? (text) => this.#put(text)
+      : undefined;
+  }
+
+  async #put(text: string): Promise<void> {
+    const sent = await this.session.put(text);
+    this.clip.value = { kind: sent, characters: [...text].length };
+  }
+
+  /** Takes what the person has copied. A browser gives its clipboard only to the page that is used. */
+  async #copied(text: string): Promise<void> {
+    const characters = [...text].length;
+    const isTaken = document.hasFocus() && (await toClipboard(text));
+    if (this.state.value.phase !== "live") return;
+    this.clip.value = isTaken
+      ? { kind: "copied", characters }
+      : { kind: "waiting", characters, text };
+  }
+
+  /** Copies the text that waits, at the technician's own hand. */
+  async copy(): Promise<void> {
+    const clip = this.clip.value;
+    if (clip?.kind !== "waiting") return;
+    const { characters, text } = clip;
+    if (await toClipboard(text)) this.clip.value = { kind: "copied", characters };
   }
 
   /** Finds out who is signed in. */
@@ -202,6 +242,7 @@ export class Model {
       this.entry.value = { kind: "signedOut", problem: new Refused("unauthenticated", "", "") };
     }
     if (s.phase === "live") return;
+    this.clip.value = undefined;
     this.stream.value = undefined;
     this.tiles.value = undefined;
     this.cursor.forget();
@@ -220,6 +261,15 @@ export class Model {
   #isBusy(): boolean {
     const { phase } = this.state.value;
     return phase === "requested" || phase === "live";
+  }
+}
+
+async function toClipboard(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false; // the page is not the one that is used, or the browser wants a click
   }
 }
 

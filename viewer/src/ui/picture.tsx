@@ -217,6 +217,7 @@ function useHands(
       stalled: () => model.session.notice("input_stalled"),
       zoom: zoom.by,
       pan: zoom.pan,
+      paste: () => model.paste,
       isMac: navigator.platform.startsWith("Mac"),
     });
     hands.current = made;

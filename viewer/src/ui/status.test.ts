@@ -49,8 +49,10 @@ describe("modeOf", () => {
   });
 
   it("follows the question", () => {
-    expect(modeOf({ ...live, asking: "asked" })).toMatchObject({ canAsk: false });
-    expect(modeOf({ ...live, asking: "declined" })).toMatchObject({
+    expect(modeOf({ ...live, wanted: ["control"], asking: "asked" })).toMatchObject({
+      canAsk: false,
+    });
+    expect(modeOf({ ...live, wanted: ["control"], asking: "declined" })).toMatchObject({
       detail: "They said no to control",
       canAsk: true,
     });

@@ -1,6 +1,6 @@
 /** The state of a session in words. */
 
-import { allows, canHaveControl, couldAllowControl, isPaused } from "../session/state.ts";
+import { allows, askingFor, canHave, couldAllowControl, isPaused } from "../session/state.ts";
 import type { Live, State } from "../session/state.ts";
 import { wordsOf } from "../words.ts";
 
@@ -64,7 +64,7 @@ export function isYielding(s: Live): boolean {
 }
 
 function viewDetail(s: Live): { detail: string; canAsk: boolean } {
-  if (!canHaveControl(s)) return { detail: "This host can only be looked at", canAsk: false };
+  if (!canHave(s, "control")) return { detail: "This host can only be looked at", canAsk: false };
   if (s.permissions?.verifyWords && s.granted.includes("control")) {
     return { detail: "Control waits until they say that the words are the same", canAsk: false };
   }
@@ -72,7 +72,7 @@ function viewDetail(s: Live): { detail: string; canAsk: boolean } {
     return { detail: `${s.host.name} can allow control on their side`, canAsk: false };
   }
   const isActive = s.stage === "active";
-  switch (s.asking) {
+  switch (askingFor(s, "control")) {
     case "asked":
       return { detail: "Asked for control. Waiting for the answer…", canAsk: false };
     case "declined":
