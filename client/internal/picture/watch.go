@@ -246,12 +246,14 @@ func (l *loop) resume(ctx context.Context) error {
 	})
 }
 
-// retry tries until there is a monitor, for a while.
+// retry tries until there is a monitor, for a while. For a person who has yet to choose
+// one, the source waits as long as that may take.
 func (l *loop) retry(ctx context.Context, try func() error) error {
 	deadline := time.Now().Add(monitorWithin)
 	for {
 		err := try()
-		if !errors.Is(err, capture.ErrNoMonitor) || time.Now().After(deadline) {
+		undecided := errors.Is(err, capture.ErrUndecided)
+		if !undecided && (!errors.Is(err, capture.ErrNoMonitor) || time.Now().After(deadline)) {
 			return l.toldAfter(err)
 		}
 		if err := l.pause(ctx, monitorRetry); err != nil {
