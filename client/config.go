@@ -14,7 +14,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/lendhand/lendhand/client/internal/app"
-	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/client/internal/encode"
 	"github.com/lendhand/lendhand/client/internal/encode/aom"
 	"github.com/lendhand/lendhand/client/internal/encode/calibrate"
@@ -139,16 +138,17 @@ func configure(f *flags, shows app.UI, log *slog.Logger) (*app.Config, error) {
 	}
 	_, inWindow := shows.(*window.Window)
 	threads := max(1, min(runtime.NumCPU(), maxThreads))
+	desk := f.thisDesktop(log)
 	return &app.Config{
 		Server:        f.Server,
 		TLS:           trust,
 		UI:            shows,
 		Events:        events,
-		Preflight:     f.preflight(trust, log),
-		OpenScreen:    func() (capture.Source, error) { return openScreen(log) },
-		OpenInjector:  keeping(log),
-		OpenPointer:   openPointer(log),
-		OpenPresence:  openPresence,
+		Preflight:     f.preflight(trust, desk, log),
+		OpenScreen:    desk.screen,
+		OpenInjector:  desk.injector,
+		OpenPointer:   desk.pointer,
+		OpenPresence:  desk.presence,
 		StopKey:       f.StopKey,
 		OpenClipboard: openClipboard(log),
 		Codecs:        codecs(threads),
@@ -164,14 +164,15 @@ func configure(f *flags, shows app.UI, log *slog.Logger) (*app.Config, error) {
 }
 
 // preflight returns what tries whether a session will work here.
-func (f *flags) preflight(trust *tls.Config, log *slog.Logger) func(context.Context) preflight.Result {
+func (f *flags) preflight(trust *tls.Config, desk *desktop, log *slog.Logger) func(context.Context) preflight.Result {
 	return func(ctx context.Context) preflight.Result {
-		return preflight.Examine(ctx, preflight.Config{
-			Server: f.Server, TLS: trust,
-			OpenScreen:   func() (capture.Source, error) { return openScreen(log) },
-			OpenInjector: keeping(log),
-			Hands:        tellsHands(log),
-		})
+		config := preflight.Config{
+			Server: f.Server, TLS: trust, OpenScreen: desk.screen, OpenInjector: desk.injector, Asks: desk.asks,
+		}
+		if desk.presence != nil {
+			config.Hands = tellsHands(log)
+		}
+		return preflight.Examine(ctx, config)
 	}
 }
 

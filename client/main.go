@@ -82,7 +82,7 @@ func doctor(ctx context.Context, flags *flags, out, errOut io.Writer) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: flags.LogLevel}))
-	findings := flags.preflight(trust, log)(ctx).Findings
+	findings := flags.preflight(trust, flags.thisDesktop(log), log)(ctx).Findings
 	if err := checkup.Print(out, "lendhand", findings); err != nil {
 		return err
 	}

@@ -46,3 +46,40 @@ func TestAStormOfKeyFrameRequestsWakesNobody(t *testing.T) {
 		}
 	})
 }
+
+// undecided is a screen whose system asks the person which monitor to show.
+type undecided struct {
+	*fakescreen.Source
+	decided atomic.Bool
+}
+
+func (a *undecided) Monitors() ([]capture.Monitor, error) {
+	if !a.decided.Load() {
+		return nil, capture.ErrUndecided
+	}
+	return a.Source.Monitors()
+}
+
+// A person who takes their time is waited for, longer than a monitor is.
+func TestAPersonWhoHasYetToChoose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &undecided{}
+		s := newStudio(t, func(c *Config) { c.Open = func() (capture.Source, error) { return a, nil } })
+		a.Source = s.screen
+		sink := &album{}
+		defer s.Add(sink)()
+		s.run(t)
+		defer s.stop(t)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if n := len(sink.take()); n > 0 {
+			t.Errorf("%d frames before the person has chosen", n)
+		}
+		a.decided.Store(true)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if len(sink.take()) == 0 {
+			t.Error("no frame after the person has chosen")
+		}
+	})
+}

@@ -27,6 +27,9 @@ func DesktopProblem(err error) error {
 // screen takes one picture, and throws it away.
 func screen(ctx context.Context, config Config) []checkup.Finding {
 	const subject = "screen"
+	if config.Asks != nil {
+		return askedScreen(ctx, config)
+	}
 	source, err := config.OpenScreen()
 	if err != nil {
 		return one(checkup.Failed(subject, DesktopProblem(err)))
@@ -53,6 +56,27 @@ func screen(ctx context.Context, config Config) []checkup.Finding {
 	return one(checkup.Found(subject, "%d × %d pixels on %d monitor(s)%s", size.X, size.Y, len(monitors), session()))
 }
 
+// askedScreen says what the system will ask.
+func askedScreen(ctx context.Context, config Config) []checkup.Finding {
+	const subject = "screen"
+	if _, err := config.Asks(ctx); err != nil {
+		return one(checkup.Failed(subject, problem.Wrap(fmt.Errorf("this desktop cannot be shared: %w", err),
+			"Sign in to an X11 (Xorg) session, or share the screen from a browser.")))
+	}
+	return one(checkup.Found(subject, "your system will ask you once more which screen to show%s", session()))
+}
+
+// askedControl says whether the system can let somebody control the desktop.
+func askedControl(ctx context.Context, config Config) []checkup.Finding {
+	const subject = "control"
+	can, err := config.Asks(ctx)
+	if err != nil || !can {
+		return one(checkup.Failed(subject, problem.New("mouse and keyboard cannot be used from afar: this desktop's portal has no remote control",
+			"They will only be able to look.")))
+	}
+	return one(checkup.Found(subject, "mouse and keyboard can be used, if you allow it here and when your system asks"))
+}
+
 // session names the kind of desktop session where the system tells.
 func session() string {
 	if kind := os.Getenv("XDG_SESSION_TYPE"); kind != "" {
@@ -75,8 +99,11 @@ func allBlack(f *capture.Frame) bool {
 }
 
 // controls opens what would control the desktop. It presses nothing.
-func controls(_ context.Context, config Config) []checkup.Finding {
+func controls(ctx context.Context, config Config) []checkup.Finding {
 	const subject = "control"
+	if config.Asks != nil {
+		return askedControl(ctx, config)
+	}
 	injector, err := config.OpenInjector()
 	if err == nil {
 		err = injector.Close()

@@ -27,6 +27,10 @@ type Config struct {
 	// OpenScreen and OpenInjector open this machine's desktop.
 	OpenScreen   func() (capture.Source, error)
 	OpenInjector func() (input.Injector, error)
+	// Asks finds out, where the system asks the person which screen to show, whether it can,
+	// and can have it controlled. It asks nobody. nil where the system asks nothing; else
+	// neither OpenScreen nor OpenInjector is called: they would have it ask.
+	Asks func(ctx context.Context) (canControl bool, err error)
 	// Hands says whether this system tells the person's own hands from a program's; nil
 	// where it has nothing that could.
 	Hands func() (tells bool, err error)

@@ -63,6 +63,31 @@ func TestAllIsWell(t *testing.T) {
 	}
 }
 
+// Where the system asks the person itself, nothing is opened that would have it ask.
+func TestTheSystemIsNotMadeToAsk(t *testing.T) {
+	no := errors.New("no portal")
+	for name, c := range map[string]struct {
+		can             bool
+		err             error
+		screen, control string
+	}{
+		"everything": {true, nil, "ok", "ok"},
+		"view alone": {false, nil, "ok", "FAIL"},
+		"nothing":    {false, no, "FAIL", "FAIL"},
+	} {
+		config := preflight.Config{
+			OpenScreen:   func() (capture.Source, error) { t.Error("the screen is opened"); return nil, no },
+			OpenInjector: func() (input.Injector, error) { t.Error("the injector is opened"); return nil, no },
+			Asks:         func(context.Context) (bool, error) { return c.can, c.err },
+		}
+		r := preflight.Examine(t.Context(), config)
+		got := levels(r.Findings)
+		if got["screen"] != c.screen || got["control"] != c.control || r.Screen != (c.err == nil) || r.Input != c.can {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
 func TestWhatIsWrongIsNamed(t *testing.T) {
 	screenless := func() (capture.Source, error) { return nil, fmt.Errorf("open: %w", capture.ErrNoDisplay) }
 	for name, c := range map[string]struct {

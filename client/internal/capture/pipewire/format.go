@@ -70,10 +70,10 @@ func parseFormat(pod []byte) (format, error) {
 	if err != nil {
 		return format{}, fmt.Errorf("read format: %w", err)
 	}
-	media, _ := p[keyMediaType].number(typeID)
-	raw, _ := p[keyMediaSubtype].number(typeID)
-	pixels, _ := p[keyFormat].number(typeID)
-	width, height, ok := p[keySize].numbers(typeRectangle)
+	media, _ := p[keyMediaType].name()
+	raw, _ := p[keyMediaSubtype].name()
+	pixels, _ := p[keyFormat].name()
+	width, height, ok := p[keySize].size()
 	switch {
 	case media != mediaVideo || raw != mediaRaw || !ok:
 		return format{}, fmt.Errorf("read format: %w: media %d.%d is no picture", errPod, media, raw)
@@ -99,7 +99,7 @@ func wanted() value {
 		property{keyMediaSubtype, id(mediaRaw)},
 		property{keyFormat, choice(choiceEnum, id(formatBGRx), id(formatBGRx), id(formatBGRA), id(formatRGBx), id(formatRGBA))},
 		property{keySize, choice(choiceRange, rectangle(1920, 1080), rectangle(1, 1), rectangle(maxSide, maxSide))},
-		property{keyFramerate, choice(choiceRange, fraction(60, 1), fraction(0, 1), fraction(1000, 1))},
+		property{keyFramerate, choice(choiceRange, whole(60), whole(0), whole(1000))},
 	)
 }
 

@@ -45,11 +45,10 @@ type spaMeta struct {
 }
 
 type spaData struct {
-	kind, flags        uint32
-	fd                 int64
-	mapOffset, maxSize uint32
-	data               unsafe.Pointer
-	chunk              *spaChunk
+	_       [20]byte // what kind of memory, and where from: the library has mapped it
+	maxSize uint32
+	data    unsafe.Pointer
+	chunk   *spaChunk
 }
 
 type spaChunk struct {

@@ -59,7 +59,8 @@ func pair(kind, a, b uint32) value {
 
 func rectangle(w, h uint32) value { return pair(typeRectangle, w, h) }
 
-func fraction(num, denom uint32) value { return pair(typeFraction, num, denom) }
+// whole is a fraction without a remainder.
+func whole(n uint32) value { return pair(typeFraction, n, 1) }
 
 // choice is one of several values of the same type. The first is the one that is liked best.
 func choice(kind uint32, of ...value) value {
@@ -150,17 +151,17 @@ func (v value) settled() value {
 	return value{order.Uint32(v.body[12:]), v.body[head:][:size]}
 }
 
-// number reads a value of four bytes.
-func (v value) number(kind uint32) (uint32, bool) {
-	if v.kind != kind || len(v.body) < 4 {
+// name reads a value that is a number by which something is known.
+func (v value) name() (uint32, bool) {
+	if v.kind != typeID || len(v.body) < 4 {
 		return 0, false
 	}
 	return order.Uint32(v.body), true
 }
 
-// numbers reads a value of eight bytes.
-func (v value) numbers(kind uint32) (a, b uint32, ok bool) {
-	if v.kind != kind || len(v.body) < 8 {
+// size reads a value that is a rectangle.
+func (v value) size() (width, height uint32, ok bool) {
+	if v.kind != typeRectangle || len(v.body) < 8 {
 		return 0, 0, false
 	}
 	return order.Uint32(v.body), order.Uint32(v.body[4:]), true

@@ -15,7 +15,7 @@ func agreed(pixels, width, height uint32) []byte {
 		property{keyMediaSubtype, id(mediaRaw)},
 		property{keyFormat, choice(0, id(pixels))},
 		property{keySize, rectangle(width, height)},
-		property{keyFramerate, fraction(0, 1)},
+		property{keyFramerate, whole(0)},
 	).append(nil)
 }
 
@@ -53,10 +53,10 @@ func TestWanted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if pixels, ok := p[keyFormat].number(typeID); !ok || pixels != formatBGRx {
+	if pixels, ok := p[keyFormat].name(); !ok || pixels != formatBGRx {
 		t.Errorf("pixels %d", pixels)
 	}
-	if w, h, ok := p[keySize].numbers(typeRectangle); !ok || w != 1920 || h != 1080 {
+	if w, h, ok := p[keySize].size(); !ok || w != 1920 || h != 1080 {
 		t.Errorf("size %d × %d", w, h)
 	}
 	for _, v := range carriers() {

@@ -42,3 +42,13 @@ func (d *Desktop) Refuse() {
 	d.AwaitQuestion()
 	d.Person.Press(Escape)
 }
+
+// Asked reports whether the system asks the person something.
+func (d *Desktop) Asked() bool {
+	select {
+	case <-d.asked:
+		return true
+	case <-time.After(settle):
+		return false
+	}
+}

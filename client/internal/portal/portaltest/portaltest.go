@@ -67,7 +67,7 @@ type part struct {
 // the test. It cannot be used in parallel tests, because the environment is shared.
 func Start(t testing.TB, monitors ...string) *Desktop {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "desk") // a short path: it holds sockets
+	dir, err := os.MkdirTemp("", "desk") //nolint:usetesting // a short path: it holds sockets
 	if err != nil {
 		t.Fatal(err)
 	}
