@@ -174,6 +174,7 @@ func (d *Desktop) start(name string, args ...string) *part {
 
 func (d *Desktop) prepare(name string, args ...string) *part {
 	p := &part{Cmd: exec.Command(name, args...), gone: make(chan struct{})}
+	p.Dir = d.dir
 	if file, err := os.Create(filepath.Join(d.dir, filepath.Base(name)+".log")); err == nil {
 		p.Stdout, p.Stderr = file, file
 		d.t.Cleanup(func() { _ = file.Close() })
