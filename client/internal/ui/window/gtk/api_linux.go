@@ -29,6 +29,12 @@ type event struct {
 	sent int8
 }
 
+// logField is GLogField.
+type logField struct {
+	key, value *byte
+	_          int // the value's length
+}
+
 // api is what is used of GTK and of the libraries below it. A gboolean is an int32.
 type api struct {
 	InitCheck          func(argc, argv uintptr) int32                                     `c:"gtk_init_check"`
@@ -46,6 +52,7 @@ type api struct {
 	EmitByName         func(o object, name, text string, level int32)                     `c:"g_signal_emit_by_name"`
 	Unref              func(o object)                                                     `c:"g_object_unref"`
 	LogHandler         func(f, data uintptr) uintptr                                      `c:"g_log_set_default_handler"`
+	LogWriter          func(f, data, destroy uintptr)                                     `c:"g_log_set_writer_func"`
 	BytesNew           func(data *byte, size uintptr) object                              `c:"g_bytes_new"`
 	BytesUnref         func(o object)                                                     `c:"g_bytes_unref"`
 	ListAppend         func(list uintptr, o object) uintptr                               `c:"g_list_append"`
@@ -148,6 +155,7 @@ type api struct {
 	ScreenDefault  func() object                                            `c:"gdk_screen_get_default"`
 	Settings       func() object                                            `c:"gtk_settings_get_default"`
 	GetString      func(o object, name string, to **byte, end uintptr)      `c:"g_object_get"`
+	SetInt         func(o object, name string, value int32, end uintptr)    `c:"g_object_set"`
 	Free           func(p *byte)                                            `c:"g_free"`
 
 	DisplayDefault  func() object                             `c:"gdk_display_get_default"`
@@ -178,7 +186,6 @@ type api struct {
 	WindowWhere       func(o object, x, y *int32)                        `c:"gtk_window_get_position"`
 	WindowSize        func(o object, width, high *int32)                 `c:"gtk_window_get_size"`
 	EntryHint         func(o object, text string)                        `c:"gtk_entry_set_placeholder_text"`
-	SelectRegion      func(o object, from, to int32)                     `c:"gtk_label_select_region"`
 	ParseColor        func(c *rgba, text string) int32                   `c:"gdk_rgba_parse"`
 	PreferredSize     func(o object, min, natural *requisition)          `c:"gtk_widget_get_preferred_size"`
 	SetErrorHandler   func(f uintptr) uintptr                            `c:"XSetErrorHandler"`

@@ -157,14 +157,10 @@ func (m *mainWindow) focus(id string) {
 	if p == nil {
 		return
 	}
-	written := p.element.Kind == window.Heading || p.element.Kind == window.Code
-	if written {
+	if p.element.Kind == window.Heading || p.element.Kind == window.Code {
 		m.api.LabelSelectable(p.inner, 1)
 	}
 	m.api.GrabFocus(p.focus)
-	if written {
-		m.api.SelectRegion(p.inner, 0, 0)
-	}
 }
 
 // press tells what was done to an element.

@@ -22,6 +22,8 @@ func (t *Toolkit) setUpStyle() {
 	}
 	t.api.StyleForScreen(t.api.ScreenDefault(), provider, application)
 	t.api.Unref(provider)
+	// What gets the keyboard must not take the place of what the person has selected.
+	t.api.SetInt(t.api.Settings(), "gtk-label-select-on-focus", 0, 0)
 }
 
 func (t *Toolkit) class(o object, name string) {

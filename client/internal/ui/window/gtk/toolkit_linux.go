@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"unsafe"
 
 	"github.com/ebitengine/purego"
 
@@ -106,6 +107,7 @@ func (t *Toolkit) init() error {
 	defer runtime.UnlockOSThread()
 	t.calls = t.newCallbacks()
 	t.api.LogHandler(t.calls.log, 0)
+	t.api.LogWriter(t.calls.written, 0, 0)
 	t.api.SetAllowedBackends("x11")
 	t.api.SetProgramName(Name)
 	t.api.SetProgramClass(Name)
@@ -236,7 +238,7 @@ func (t *Toolkit) hear(o object, signal string, f func()) {
 
 // callbacks are what GTK calls. purego keeps each for as long as the process lives.
 type callbacks struct {
-	signal, once, forget, notified, closed, key, news, event, log, ioError, xError uintptr
+	signal, once, forget, notified, closed, key, news, event, log, written, ioError, xError uintptr
 }
 
 func (t *Toolkit) newCallbacks() callbacks {
@@ -272,6 +274,7 @@ func (t *Toolkit) newCallbacks() callbacks {
 		}),
 		event:   purego.NewCallback(t.event),
 		log:     purego.NewCallback(t.heard),
+		written: purego.NewCallback(t.written),
 		ioError: purego.NewCallback(t.ioError),
 		xError:  purego.NewCallback(t.xError),
 	}
@@ -295,6 +298,16 @@ func (t *Toolkit) notify(o object, signal string, f func()) {
 func (t *Toolkit) heard(domain *byte, _ int32, message *byte, _ uintptr) uintptr {
 	t.log.Debug("GTK says", "domain", text(domain), "message", text(message))
 	return 0
+}
+
+// written is heard for those libraries, GDK among them, that give a message in fields.
+func (t *Toolkit) written(_ int32, fields *logField, count uintptr, _ uintptr) uintptr {
+	for _, f := range unsafe.Slice(fields, count) {
+		if text(f.key) == "MESSAGE" {
+			t.log.Debug("GTK says", "message", text(f.value))
+		}
+	}
+	return 1 // it is done with
 }
 
 // handNow is for a press whose event is being handled, if there is one.

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"syscall"
 
+	"go.uber.org/goleak"
+
 	"github.com/lendhand/lendhand/client/internal/ui/window/gtk"
 )
 
@@ -51,6 +53,10 @@ func Serve() int {
 		// The race detector has C's exit handlers run, and one of them wants the display,
 		// in which a thread is still waiting.
 		syscall.Exit(0)
+	}
+	if err := goleak.Find(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
 	return 0
 }
