@@ -3,7 +3,6 @@ package x11
 import (
 	"errors"
 	"image"
-	"io"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -130,7 +129,7 @@ func TestTheDisplayGoesAway(t *testing.T) {
 func TestNoClipboardOnWayland(t *testing.T) {
 	t.Setenv("WAYLAND_DISPLAY", "wayland-0")
 	t.Setenv("XDG_SESSION_TYPE", "wayland")
-	if _, err := Open(slog.New(slog.NewTextHandler(io.Discard, nil))); !errors.Is(err, clipboard.ErrMissing) {
+	if _, err := Open(slog.New(slog.DiscardHandler)); !errors.Is(err, clipboard.ErrMissing) {
 		t.Errorf("open on %q: %v", os.Getenv("WAYLAND_DISPLAY"), err)
 	}
 }
