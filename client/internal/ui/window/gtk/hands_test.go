@@ -214,7 +214,11 @@ func (d *desk) point(name string) {
 		if is := d.Program.Where(); is != at {
 			return fmt.Errorf("the pointer is at %v, not %v", is, at)
 		}
-		return nil
+		hit, err := xproto.QueryPointer(d.c, d.root).Reply()
+		if err == nil && hit.Child == 0 {
+			return errors.New("no window is under the pointer yet")
+		}
+		return err
 	})
 }
 
