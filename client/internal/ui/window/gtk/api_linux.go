@@ -106,6 +106,7 @@ type api struct {
 	BoxHomogeneous        func(box object, on int32)                                  `c:"gtk_box_set_homogeneous"`
 	Orientation           func(o object, orientation int32)                           `c:"gtk_orientable_set_orientation"`
 	ScrolledNew           func(h, v object) object                                    `c:"gtk_scrolled_window_new"`
+	ScrolledOverlay       func(o object, on int32)                                    `c:"gtk_scrolled_window_set_overlay_scrolling"`
 	ScrolledPolicy        func(o object, h, v int32)                                  `c:"gtk_scrolled_window_set_policy"`
 	ScrolledNaturalWidth  func(o object, on int32)                                    `c:"gtk_scrolled_window_set_propagate_natural_width"`
 	ScrolledNaturalHeight func(o object, on int32)                                    `c:"gtk_scrolled_window_set_propagate_natural_height"`

@@ -21,6 +21,7 @@ type bars struct {
 type oneBar struct {
 	window, box, texts, buttons object
 	said, done                  *parts
+	needs                       int32 // its width when it was placed last
 }
 
 func (t *Toolkit) newBars() *bars {
@@ -67,6 +68,15 @@ func (b *bars) lookAgain() {
 	}
 }
 
+// allocated places the bars again when one needs more room than before: what a new button
+// needs is known only when its style is.
+func (b *bars) allocated(one *oneBar) {
+	if needs := b.size(one).Width; b.content != nil && needs > one.needs {
+		one.needs = needs
+		b.later(b.lookAgain)
+	}
+}
+
 func (b *bars) newBar() *oneBar {
 	a := b.api
 	one := &oneBar{
@@ -85,6 +95,7 @@ func (b *bars) newBar() *oneBar {
 	}
 	a.Add(one.window, one.box)
 	a.Show(one.box)
+	b.notify(one.box, "size-allocate", func() { b.allocated(one) })
 	one.said = b.newParts(one.texts, 0, b.press)
 	one.done = b.newParts(one.buttons, 0, b.press)
 	one.said.nested, one.done.nested = true, true
@@ -125,6 +136,7 @@ func (b *bars) place(one *oneBar, monitor monitor) bar.Place {
 	a.WindowMove(one.window, x, y)
 	a.WindowResize(one.window, size.Width, size.Height)
 	a.Show(one.window)
+	one.needs = b.size(one).Width
 	scale := a.ScaleFactor(one.window)
 	return bar.Place{
 		Window: xproto.Window(a.WindowXID(a.WidgetWindow(one.window))),

@@ -34,6 +34,7 @@ func (t *Toolkit) newMainWindow() *mainWindow {
 	m := &mainWindow{Toolkit: t, window: a.WindowNew(topLevel), scrolled: a.ScrolledNew(0, 0)}
 	a.WindowRole(m.window, "main")
 	a.ScrolledPolicy(m.scrolled, never, automatic)
+	a.ScrolledOverlay(m.scrolled, 0) // whoever does not see the answers sees that there is more
 	a.CanFocus(m.scrolled, 0)
 	m.column = a.BoxNew(vertical, 0)
 	t.class(m.column, "column")
