@@ -81,14 +81,14 @@ test("the whole job with the keyboard, and the bar's stop with the mouse", async
   expect((await technician.ended()).cause).toBe("host_stopped");
   await window.sees("The session is over");
   await window.sees("You stopped it.");
-  expect(await window.reads()).not.toContain(barName);
+  await expect.poll(() => window.reads()).not.toContain(barName);
   await sleep(reading);
   await window.types("Get a new code");
   await window.host.event("code", 5_000, 2);
 });
 
 test("nobody but the person answers a question, for as long as it is open", async () => {
-  await control(["--confirm-every", "3s"]);
+  await control(["--confirm-every", "1s"]);
   await window.host.event("confirm");
   await window.sees(question);
   const opened = performance.now();

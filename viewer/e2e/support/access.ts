@@ -1,5 +1,4 @@
 import type { Desktop } from "./desktop.ts";
-import type { Program } from "./program.ts";
 import { eventually } from "./wait.ts";
 
 /** Where something is on the screen. */
@@ -80,9 +79,10 @@ export interface Named {
 
 /** The bus of assistive technology on a desktop (AT-SPI), with what its programs say of themselves. */
 export class Bus {
+  private access: Promise<string> | undefined;
+
   private constructor(
     private readonly desktop: Desktop,
-    private readonly session: Program,
     private readonly address: string,
   ) {}
 
@@ -90,7 +90,7 @@ export class Bus {
   static async start(desktop: Desktop): Promise<Bus> {
     const session = desktop.open("dbus-daemon", ["--session", "--nofork", "--print-address"]);
     const [address] = await session.line(/^unix:.*/);
-    return new Bus(desktop, session, address);
+    return new Bus(desktop, address);
   }
 
   /** The environment of a program that says what it shows. */
@@ -111,11 +111,24 @@ export class Bus {
     });
   }
 
+  /** Waits for a window of this name. */
+  async window(name: string): Promise<Accessible> {
+    return eventually(`a window called "${name}"`, async () => {
+      const all = await this.windows();
+      const names = await Promise.all(all.map((window) => window.name()));
+      return all[names.indexOf(name)];
+    });
+  }
+
   /** Everything that is shown and has a name. */
   async all(): Promise<Named[]> {
-    const programs = await this.registry().children();
-    const trees = await Promise.all(programs.map((program) => this.below(program)));
+    const trees = await Promise.all((await this.windows()).map((window) => this.below(window)));
     return trees.flat();
+  }
+
+  private async windows(): Promise<Accessible[]> {
+    const programs = await this.registry().children();
+    return (await Promise.all(programs.map((program) => program.children()))).flat();
   }
 
   /** The buttons that are shown. */
@@ -132,16 +145,10 @@ export class Bus {
     return this.desktop.run("dbus-send", [...to, ...args]);
   }
 
-  report(): string {
-    return this.session.report();
-  }
-
   private async ofAccess(): Promise<string> {
     this.access ??= this.send("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus.GetAddress");
     return /string "(.*)"/.exec(await this.access)![1]!;
   }
-
-  private access: Promise<string> | undefined;
 
   private registry(): Accessible {
     return new Accessible(this, "org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root");

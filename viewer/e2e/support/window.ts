@@ -33,7 +33,7 @@ export class HostWindow {
 
   /** Waits until something of this name is on the bar. */
   async onBar(name: string): Promise<Accessible> {
-    return this.bus.find(name, await this.bus.find(barName));
+    return this.bus.find(name, await this.bus.window(barName));
   }
 
   /** All that is written, as a screen reader reads it. */
@@ -65,7 +65,7 @@ export class HostWindow {
 
   /** The bar as the X server knows it. */
   async barWindow(): Promise<WindowPlace> {
-    const place = await (await this.bus.find(barName)).place();
+    const place = await (await this.bus.window(barName)).place();
     const line = (await this.stack()).find((one) => one.endsWith(spelled(place)));
     if (!line) throw new Error(`no window at ${spelled(place)}`);
     return { id: line.split(" ")[0]!, ...place, titleHeight: 0 };
