@@ -120,7 +120,7 @@ soak: deps-bench build stage ## Work for an hour, and see whether anything grows
 	@cat viewer/e2e/out/soak.md
 
 .PHONY: pictures
-pictures: deps build ## Take the README's pictures, into .github/images
+pictures: deps-pictures build ## Take the README's pictures and the window's, into .github/images
 	LENDHAND_KIND=pictures .ci/e2e
 
 .PHONY: fuzz
@@ -178,7 +178,7 @@ $(GOVULNCHECK):
 
 ## Prepare ----------------------------------------------------------------------------------------
 
-.PHONY: deps deps-build deps-windows deps-demo deps-bench
+.PHONY: deps deps-build deps-windows deps-demo deps-bench deps-pictures
 deps: ## Install what building and testing need (Debian), or say what is missing
 	@.ci/deps build windows test
 deps-build:
@@ -189,6 +189,8 @@ deps-demo:
 	@.ci/deps build demo
 deps-bench:
 	@.ci/deps build test bench
+deps-pictures:
+	@.ci/deps build windows test pictures
 
 .PHONY: clean
 clean: ## Remove what was built; the demonstration's data stays in .demo
