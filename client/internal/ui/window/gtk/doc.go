@@ -10,5 +10,8 @@
 //
 // On X11 a press is the person's own when the device that X Input 2 names is one of this
 // machine: what XTEST injects comes from devices of its own, and an event that a program
-// sends to the window says that it was sent.
+// sends to the window says that it was sent. One way is left to forge it, which no client
+// of X11 can see: XTEST also takes the number of a device of the machine, by which few
+// programs inject. A technician's input never comes so, as it is this program's; a program
+// that they start on the person's desktop could.
 package gtk

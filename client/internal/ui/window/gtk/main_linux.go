@@ -22,6 +22,8 @@ type mainWindow struct {
 	window, scrolled, column object
 	strut                    object // as wide as the column should be
 	parts                    *parts
+	footer                   object // below what scrolls
+	answers                  *parts // in the footer
 	page                     window.Page
 	shown                    bool
 	width                    int32 // of the room when the parts were fitted last
@@ -42,11 +44,21 @@ func (t *Toolkit) newMainWindow() *mainWindow {
 	m.strut = t.newStrut()
 	a.Add(m.column, m.strut)
 	a.Add(m.scrolled, m.column)
-	a.Add(m.window, m.scrolled)
+	whole := a.BoxNew(vertical, 0)
+	a.BoxPackStart(whole, m.scrolled, 1, 1, 0)
+	m.footer = a.BoxNew(vertical, 0)
+	t.class(m.footer, "column")
+	t.class(m.footer, "footer")
+	a.HAlign(m.footer, center)
+	a.Add(m.footer, t.newStrut())
+	a.BoxPackStart(whole, m.footer, 0, 1, 0)
+	a.Add(m.window, whole)
+	a.Show(whole)
 	a.FocusVAdjust(m.column, a.VAdjustment(m.scrolled))
 	a.Show(m.column)
 	a.Show(m.scrolled)
 	m.parts = t.newParts(m.column, 1, m.press)
+	m.answers = t.newParts(m.footer, 1, m.press)
 	a.Connect(m.window, "delete-event", t.calls.closed, 0, 0, 0)
 	a.Connect(m.window, "key-press-event", t.calls.key, 0, 0, 0)
 	t.notify(m.scrolled, "size-allocate", m.allocated)
@@ -87,14 +99,43 @@ func (m *mainWindow) show(p window.Page) {
 	m.turn(m.window, p.RightToLeft)
 	m.role(m.window, m.roles.window(p.Urgent))
 	m.api.WindowKeepAbove(m.window, gboolean(p.Urgent))
-	m.parts.show(p.Elements, anew)
+	above, below := split(p)
+	m.parts.show(above, anew)
+	m.answers.show(below, anew)
+	m.visible(m.footer, len(below) > 0)
 	if anew {
-		m.parts.fit(m.room() - m.margins())
+		m.fit(m.room())
 		m.appear()
 		m.api.AdjustmentSet(m.api.VAdjustment(m.scrolled), 0)
 		m.focus(p.Focus)
 	}
 	m.fitLater()
+}
+
+// split takes the answers to a question, which must be in sight however small the screen is,
+// away from what scrolls.
+func split(p window.Page) (above, below []window.Element) {
+	at := len(p.Elements)
+	for p.Urgent && at > 0 && answers(p.Elements[at-1]) {
+		at--
+	}
+	return p.Elements[:at], p.Elements[at:]
+}
+
+// answers reports whether there is nothing but buttons.
+func answers(e window.Element) bool {
+	for _, child := range e.Children {
+		if !answers(child) {
+			return false
+		}
+	}
+	return e.Kind == window.Button || e.Kind == window.Row
+}
+
+// fit makes the best of the width of the window.
+func (m *mainWindow) fit(width int32) {
+	m.parts.fit(width - m.margins())
+	m.answers.fit(width - m.margins())
 }
 
 // appear puts the window on the screen, if it is not there.
@@ -144,6 +185,11 @@ func (m *mainWindow) needs() (width, high int32) {
 	m.api.PreferredWidth(m.column, &least, &natural)
 	width = natural + natural/8
 	m.api.PreferredHeight(m.column, natural, &least, &high)
+	if len(m.answers.list) > 0 {
+		var below int32
+		m.api.PreferredHeight(m.footer, natural, &least, &below)
+		high += below
+	}
 	high = max(high, width*7/10)
 	for _, at := range m.workareas() {
 		width, high = min(width, at.Width), min(high, at.Height-titleHeight)
@@ -155,6 +201,9 @@ func (m *mainWindow) needs() (width, high int32) {
 // a key does nothing there but move in the text.
 func (m *mainWindow) focus(id string) {
 	p := m.parts.find(id)
+	if p == nil {
+		p = m.answers.find(id)
+	}
 	if p == nil {
 		return
 	}
@@ -206,7 +255,7 @@ func (m *mainWindow) fitLater() {
 	m.later(func() {
 		m.fitting = false
 		m.width = m.api.AllocatedWidth(m.scrolled)
-		m.parts.fit(m.width - m.margins())
+		m.fit(m.width)
 	})
 }
 

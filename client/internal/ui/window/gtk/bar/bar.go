@@ -2,7 +2,7 @@
 // programs do: before all other windows, at their place, in their size, and shown.
 //
 // On X11 any program may move, cover, hide or destroy the windows of any other. What is
-// undone is looked for when the server tells of a change, and four times a second.
+// undone is looked for when the server tells of a change, and once a second.
 package bar
 
 import (
@@ -11,6 +11,7 @@ import (
 	"image"
 	"log/slog"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,7 +23,9 @@ import (
 
 // The times of a guard.
 const (
-	lookEvery = 250 * time.Millisecond
+	lookEvery = time.Second
+	// glance is the longest time that one look counts for against the windows.
+	glance = 100 * time.Millisecond
 	// restFor is the pause after a look, so that a program that changes windows all the
 	// time does not have us look all the time.
 	restFor = 30 * time.Millisecond
@@ -89,7 +92,7 @@ func Open(c Config) (*Guard, error) {
 // Keep says which windows to look after from now on.
 func (g *Guard) Keep(places []Place) {
 	g.mu.Lock()
-	g.places = append([]Place(nil), places...)
+	g.places = slices.Clone(places)
 	g.mu.Unlock()
 	g.stir()
 }
@@ -190,7 +193,7 @@ func (t *trouble) after(wrong bool, now time.Time) bool {
 	since := min(now.Sub(t.last), lookEvery)
 	t.last = now
 	if wrong {
-		t.total += since
+		t.total += min(since, glance)
 	} else {
 		t.total = max(t.total-since/2, 0)
 	}

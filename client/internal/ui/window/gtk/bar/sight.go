@@ -20,6 +20,7 @@ type sight struct {
 	opacity xproto.Atom
 	manager xproto.Atom // the selection of a compositing manager
 	overlay overlay
+	heard   map[xproto.Window]bool // whose changes the server tells of
 }
 
 // overlay is the window that a compositing manager draws on. It is above all others, and
@@ -30,7 +31,7 @@ type overlay struct {
 }
 
 func newSight(c *xgb.Conn) (*sight, error) {
-	s := &sight{c: c, root: xproto.Setup(c).DefaultScreen(c).Root}
+	s := &sight{c: c, root: xproto.Setup(c).DefaultScreen(c).Root, heard: make(map[xproto.Window]bool)}
 	if _, err := xdisplay.Use(c, "SHAPE"); err != nil {
 		return nil, err
 	}
@@ -64,6 +65,7 @@ func (s *sight) look(places []Place) (wrong bool, err error) {
 		return false, fmt.Errorf("list the windows: %w", err)
 	}
 	for _, p := range places {
+		s.hear(p.Window)
 		bad, err := s.lookAt(p, tree.Children)
 		if err != nil {
 			return false, fmt.Errorf("look at window %#x: %w", p.Window, err)
@@ -71,6 +73,17 @@ func (s *sight) look(places []Place) (wrong bool, err error) {
 		wrong = wrong || bad
 	}
 	return wrong, nil
+}
+
+// hear has the server tell of a window's properties and shape. What happens to its place
+// is told of all windows.
+func (s *sight) hear(w xproto.Window) {
+	if s.heard[w] {
+		return
+	}
+	s.heard[w] = true
+	xproto.ChangeWindowAttributes(s.c, w, xproto.CwEventMask, []uint32{xproto.EventMaskPropertyChange})
+	shape.SelectInput(s.c, w, true)
 }
 
 // lookAt looks at one window, in one exchange with the server.

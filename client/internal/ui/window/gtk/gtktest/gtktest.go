@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -49,6 +50,7 @@ type Process struct {
 
 	in    io.WriteCloser
 	ended chan string
+	stop  func()
 }
 
 // Start runs a process on $DISPLAY until the test ends. Settings are added to its
@@ -80,21 +82,22 @@ func Start(t testing.TB, settings ...string) *Process {
 		defer close(read)
 		p.listen(out)
 	}()
-	t.Cleanup(func() {
+	p.stop = sync.OnceFunc(func() {
 		_ = in.Close()
-		stop := time.AfterFunc(10*time.Second, func() { _ = command.Process.Signal(syscall.SIGQUIT) })
-		defer stop.Stop()
+		kill := time.AfterFunc(10*time.Second, func() { _ = command.Process.Signal(syscall.SIGQUIT) })
+		defer kill.Stop()
 		<-read
-		if err := command.Wait(); err != nil {
+		err := command.Wait()
+		if err != nil || bytes.Contains(said.Bytes(), []byte("DATA RACE")) {
 			t.Errorf("the process with the window ended with %v: %s", err, &said)
-		} else if bytes.Contains(said.Bytes(), []byte("DATA RACE")) {
-			t.Errorf("the process with the window says: %s", &said)
-		} else if testing.Verbose() {
-			t.Logf("the process with the window says: %s", &said)
 		}
 	})
+	t.Cleanup(p.stop)
 	return p
 }
+
+// Stop ends the process, and waits for it. The end of the test does so, too.
+func (p *Process) Stop() { p.stop() }
 
 func (p *Process) listen(out io.Reader) {
 	defer close(p.Presses)
