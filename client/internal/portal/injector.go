@@ -31,7 +31,8 @@ var buttons = map[input.Button]int32{
 	input.ButtonBack: 0x113, input.ButtonForward: 0x114,
 }
 
-// injector implements input.Injector. What it holds when this program is killed the
+// injector implements input.Injector. What it does is done in order, but some portals
+// answer before the compositor has heard of it, a few milliseconds later. What it holds when this program is killed the
 // system lets go of by itself: the session ends with the connection.
 type injector struct {
 	desk *Desk // set at construction

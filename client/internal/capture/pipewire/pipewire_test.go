@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"image"
+	"os"
 	"testing"
 	"time"
 
@@ -23,11 +24,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // watch shows the first monitor of a desktop.
 func watch(t *testing.T, d *portaltest.Desktop) *pipewire.Source {
 	t.Helper()
-	remote, node := d.Cast(t)
-	s, err := pipewire.New(pipewire.Config{
-		Remote: remote, Lost: make(chan struct{}),
-		Streams: []pipewire.Stream{{Node: node, Name: "one", Place: image.Rect(0, 0, 1280, 720)}},
-	})
+	return open(t, d, pipewire.Stream{Node: d.Cast(t, ""), Name: "one", Place: image.Rect(0, 0, 1280, 720)})
+}
+
+func open(t *testing.T, d *portaltest.Desktop, streams ...pipewire.Stream) *pipewire.Source {
+	t.Helper()
+	s, err := pipewire.New(pipewire.Config{Remote: d.PipeWire(t), Lost: make(chan struct{}), Streams: streams})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,8 +51,7 @@ func awaitColour(t *testing.T, s capture.Source, f *capture.Frame, rgb uint32) {
 		if err := s.Next(ctx, f); err != nil {
 			t.Fatalf("next: %v; the middle is %06x, want %06x", err, got, rgb)
 		}
-		p := f.Pix[f.Size().Y/2*f.Stride+4*f.Size().X/2:]
-		if got = uint32(p[2])<<16 | uint32(p[1])<<8 | uint32(p[0]); got == rgb {
+		if got = colour(f, f.Size().Div(2)); got == rgb {
 			return
 		}
 	}
@@ -91,6 +92,79 @@ func TestTheDesktopIsSeen(t *testing.T) {
 	}
 }
 
+// Two monitors are one picture, or each its own.
+func TestTwoMonitors(t *testing.T) {
+	d := portaltest.Start(t, "640x480", "800x600")
+	w := d.Open(t)
+	left, right := image.Rect(0, 0, 640, 480), image.Rect(640, 0, 1440, 600)
+	s := open(
+		t, d, pipewire.Stream{Node: d.Cast(t, "Meta-0"), Place: left},
+		pipewire.Stream{Node: d.Cast(t, "Meta-1"), Place: right},
+	)
+	list, err := s.Monitors()
+	if err != nil || len(list) != 2 || list[0].Bounds != left || list[1].Bounds != right || !list[0].Primary {
+		t.Fatalf("monitors %+v, %v", list, err)
+	}
+	w.Colour(0xa04000)
+	coloured := -1 // the window is on one of them
+	for deadline := time.Now().Add(soon); coloured < 0; {
+		if time.Now().After(deadline) {
+			t.Fatal("the window is on no monitor")
+		}
+		for id := range list {
+			if middle(t, s, id) == 0xa04000 {
+				coloured = id
+			}
+		}
+	}
+	var f capture.Frame
+	if err := s.Watch(capture.AllMonitors); err != nil {
+		t.Fatal(err)
+	}
+	for id := range list { // both have come
+		for at := list[id].Bounds.Min.Add(list[id].Bounds.Size().Div(2)); f.Pix == nil || colour(&f, at) == 0; {
+			next(t, s, &f)
+		}
+	}
+	if f.Bounds != left.Union(right) {
+		t.Errorf("all of them are %v", f.Bounds)
+	}
+	for id, m := range list {
+		at := m.Bounds.Min.Add(m.Bounds.Size().Div(2))
+		if got := colour(&f, at); (got == 0xa04000) != (id == coloured) {
+			t.Errorf("monitor %d of all, with the window on %d: %06x", id, coloured, got)
+		}
+	}
+	if got := colour(&f, image.Pt(320, 590)); got != 0 {
+		t.Errorf("where there is no monitor: %06x", got)
+	}
+}
+
+func next(t *testing.T, s capture.Source, f *capture.Frame) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), soon)
+	defer cancel()
+	if err := s.Next(ctx, f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// middle returns the colour in the middle of a monitor.
+func middle(t *testing.T, s capture.Source, id int) uint32 {
+	t.Helper()
+	if err := s.Watch(id); err != nil {
+		t.Fatal(err)
+	}
+	var f capture.Frame
+	next(t, s, &f)
+	return colour(&f, f.Size().Div(2))
+}
+
+func colour(f *capture.Frame, at image.Point) uint32 {
+	p := f.Pix[at.Y*f.Stride+4*at.X:]
+	return uint32(p[2])<<16 | uint32(p[1])<<8 | uint32(p[0])
+}
+
 func TestADesktopThatGoesAway(t *testing.T) {
 	d := portaltest.Start(t, "1280x720")
 	s := watch(t, d)
@@ -115,7 +189,8 @@ func TestADesktopThatGoesAway(t *testing.T) {
 func TestClosing(t *testing.T) {
 	d := portaltest.Start(t, "1280x720")
 	w := d.Open(t)
-	for range 5 {
+	var held [5]int // files, after each time
+	for n := range held {
 		s := watch(t, d)
 		ended := make(chan error)
 		go func() {
@@ -140,7 +215,21 @@ func TestClosing(t *testing.T) {
 		if _, err := s.Monitors(); !errors.Is(err, capture.ErrClosed) {
 			t.Errorf("monitors after close: %v", err)
 		}
+		held[n] = files(t)
 	}
+	if held[1] != held[4] { // the first opens the library
+		t.Errorf("files that stay open: %v", held)
+	}
+}
+
+// files returns how many files this process has open.
+func files(t *testing.T) int {
+	t.Helper()
+	list, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(list)
 }
 
 func TestNothingToWatch(t *testing.T) {

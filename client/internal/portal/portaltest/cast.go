@@ -19,32 +19,33 @@ const (
 	castRoot    = dbus.ObjectPath("/org/gnome/Mutter/ScreenCast")
 )
 
-// Cast shows the first monitor without asking anybody, as the compositor lets its own
-// shell. It returns a connection to PipeWire, which is the caller's, and the stream.
-func (d *Desktop) Cast(t testing.TB) (remote int, node uint32) {
+// Cast shows a monitor without asking anybody, as the compositor lets its own shell: "" is
+// the primary one, and "Meta-1" the second. It returns PipeWire's number of it.
+func (d *Desktop) Cast(t testing.TB, monitor string) (node uint32) {
 	t.Helper()
 	var path, stream dbus.ObjectPath
 	call(t, d.bus.Object(castService, castRoot).Call(castService+".CreateSession", 0, map[string]dbus.Variant{}), &path)
 	session := d.bus.Object(castService, path)
 	const embedded = 1
 	o := map[string]dbus.Variant{"cursor-mode": dbus.MakeVariant(uint32(embedded))}
-	call(t, session.Call(castSession+".RecordMonitor", 0, "", o), &stream)
-	signals := make(chan *dbus.Signal, 4)
+	call(t, session.Call(castSession+".RecordMonitor", 0, monitor, o), &stream)
+	signals := make(chan *dbus.Signal, 16)
 	d.bus.Signal(signals)
 	defer d.bus.RemoveSignal(signals)
 	if err := d.bus.AddMatchSignal(dbus.WithMatchObjectPath(stream), dbus.WithMatchInterface(castStream)); err != nil {
 		t.Fatal(err)
 	}
 	call(t, session.Call(castSession+".Start", 0))
-	select {
-	case signal := <-signals:
-		if err := dbus.Store(signal.Body, &node); err != nil {
-			t.Fatal(err)
+	for {
+		select {
+		case signal := <-signals:
+			if signal.Path == stream && dbus.Store(signal.Body, &node) == nil {
+				return node
+			}
+		case <-time.After(startWithin):
+			t.Fatal("the compositor makes no stream")
 		}
-	case <-time.After(startWithin):
-		t.Fatal("the compositor makes no stream")
 	}
-	return d.connect(t), node
 }
 
 func call(t testing.TB, c *dbus.Call, results ...any) {
@@ -54,8 +55,8 @@ func call(t testing.TB, c *dbus.Call, results ...any) {
 	}
 }
 
-// connect opens a connection to PipeWire.
-func (d *Desktop) connect(t testing.TB) int {
+// PipeWire opens a connection to PipeWire, which is the caller's.
+func (d *Desktop) PipeWire(t testing.TB) int {
 	t.Helper()
 	c, err := net.Dial("unix", filepath.Join(d.dir, "pipewire-0"))
 	if err != nil {
