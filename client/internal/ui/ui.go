@@ -181,6 +181,8 @@ const (
 	OwnHand
 	// ProgramHand is a program's that injects input, such as this one for the technician.
 	ProgramHand
+	// DeviceHand is a device's, as far as this system tells: what is injected looks the same.
+	DeviceHand
 )
 
 // Words are the words to compare, and how far that is.

@@ -63,16 +63,17 @@ const (
 )
 
 // judge is the rule of the hands. Nothing that a program injects counts. What loosens
-// must be the person's own hand, or assistive technology's where that was allowed; what
+// must be the person's own hand, or assistive technology's where that was allowed; where
+// the system does not tell hands apart, it must come while the technician's are held. What
 // tightens may be any but a program's. What loosens, and every answer to a question,
 // must come when the page was there for a while; what ends or narrows a session may come
 // at once.
-func judge(p Press, assistive, answers bool, inSight time.Duration) verdict {
+func judge(p Press, assistive, held, answers bool, inSight time.Duration) verdict {
 	e := effectOf(p)
 	switch {
 	case e == 0 || p.Hand == ui.ProgramHand:
 		return isNobodys
-	case e == loosens && p.Hand != ui.OwnHand && !assistive:
+	case e == loosens && !assistive && p.Hand != ui.OwnHand && (p.Hand != ui.DeviceHand || !held):
 		return isUnclear
 	case (e == loosens || answers) && inSight < settle:
 		return isTooSoon
@@ -95,7 +96,7 @@ func (w *Window) press(p Press) ui.Command {
 	}
 	q := w.now.question
 	answers := q != nil && p.ID != "stop"
-	v := judge(p, w.config.Assistive, answers, now.Sub(w.since))
+	v := judge(p, w.config.Assistive, w.now.holds(), answers, now.Sub(w.since))
 	if v == counts && answers && now.Before(q.settled) {
 		v = isTooSoon
 	}
@@ -112,6 +113,11 @@ func (w *Window) press(p Press) ui.Command {
 		}
 	}
 	return nil
+}
+
+// holds reports whether nothing that the technician does reaches this machine now.
+func (m *model) holds() bool {
+	return m.question != nil || m.state.Paused || !m.state.Scopes.Has(signaling.ScopeControl)
 }
 
 // refuse says why a press did not count, and turns a switch back.

@@ -118,6 +118,29 @@ func TestEveryPressByEveryHand(t *testing.T) {
 	}
 }
 
+// Where the system does not tell hands apart, a device's press loosens while nothing that
+// the technician does reaches this machine, and at no other time.
+func TestHandsThatLookAlike(t *testing.T) {
+	for _, c := range []struct {
+		state string
+		press pressed
+		may   bool
+	}{
+		{"request", pressed{id: "yes-view"}, true},
+		{"request", pressed{id: "yes-control"}, true},
+		{"again", pressed{id: "go-on"}, true},
+		{"view", pressed{id: "allow-control"}, true},
+		{"paused", pressed{id: "unpause"}, true},
+		{"control", pressed{"scope:clipboard-from-host", true}, false},
+		{"control", pressed{id: "take-back"}, true},
+		{"control", pressed{id: "stop"}, true},
+	} {
+		t.Run(c.state+"/"+c.press.String(), func(t *testing.T) {
+			in(t, nil, func(w *world) { w.tryOut(states[c.state], c.press, ui.DeviceHand, settled, c.may) })
+		})
+	}
+}
+
 // A press that comes at once may have been meant for what was there before: it answers
 // no question and loosens nothing. What ends or narrows a session need not wait.
 func TestEveryPressThatComesTooSoon(t *testing.T) {

@@ -6,7 +6,7 @@
 //
 // GTK always speaks X11 here, in a Wayland session through Xwayland: Wayland lets no program
 // place a window or keep it on top. There the system does not tell the person's input from
-// what a portal injects, so that no press is [ui.OwnHand] in a Wayland session.
+// what a portal injects: a press is [ui.DeviceHand] in a Wayland session.
 //
 // On X11 a press is the person's own when the device that X Input 2 names is one of this
 // machine: what XTEST injects comes from devices of its own, and an event that a program

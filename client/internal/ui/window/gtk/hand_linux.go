@@ -82,19 +82,20 @@ func ofDevice(name string, wayland bool) ui.Hand {
 	switch {
 	case strings.Contains(name, "XTEST"):
 		return ui.ProgramHand
-	case name == "" || wayland || strings.HasPrefix(name, "Virtual core "):
+	case name == "" || strings.HasPrefix(name, "Virtual core "):
 		return ui.UnknownHand
+	case wayland:
+		return ui.DeviceHand // the compositor's, which a portal moves too
 	}
 	return ui.OwnHand
 }
 
 // lesser returns the hand that may do less.
 func lesser(a, b ui.Hand) ui.Hand {
-	if a == ui.ProgramHand || b == ui.ProgramHand {
-		return ui.ProgramHand
-	}
-	if a == ui.UnknownHand || b == ui.UnknownHand {
-		return ui.UnknownHand
+	for _, hand := range []ui.Hand{ui.ProgramHand, ui.UnknownHand, ui.DeviceHand} {
+		if a == hand || b == hand {
+			return hand
+		}
 	}
 	return ui.OwnHand
 }
