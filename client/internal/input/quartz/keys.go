@@ -1,3 +1,5 @@
+//go:build !windows
+
 // Package quartz injects input into a macOS desktop, through Quartz Event Services:
 // shortcuts by their place on the keyboard, text as characters that need no key. It is
 // untested: nobody has run it on a Mac yet.

@@ -21,7 +21,6 @@ var (
 	procDefWindowProc              = user32.NewProc("DefWindowProcW")
 	procCallWindowProc             = user32.NewProc("CallWindowProcW")
 	procGetMessage                 = user32.NewProc("GetMessageW")
-	procPeekMessage                = user32.NewProc("PeekMessageW")
 	procTranslateMessage           = user32.NewProc("TranslateMessage")
 	procDispatchMessage            = user32.NewProc("DispatchMessageW")
 	procIsDialogMessage            = user32.NewProc("IsDialogMessageW")

@@ -92,7 +92,7 @@ func cover(r rect, again bool) {
 	var m message
 	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		const remove = 1
-		for call(procPeekMessage, uintptr(unsafe.Pointer(&m)), 0, 0, 0, remove) != 0 {
+		for call(user32.NewProc("PeekMessageW"), uintptr(unsafe.Pointer(&m)), 0, 0, 0, remove) != 0 {
 			call(procDispatchMessage, uintptr(unsafe.Pointer(&m)))
 		}
 		if again {
