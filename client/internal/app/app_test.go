@@ -525,14 +525,10 @@ func TestUntrustedCertificate(t *testing.T) {
 }
 
 func TestRelayUnreachable(t *testing.T) {
-	w := newWorld(t)
+	w := newRelayWorld(t, Limits{})
 	app := w.newApp(w.trust())
 	w.server.Close()
 	w.broker.Load().Close()
-	for len(w.person.said) > 0 {
-		<-w.person.said
-	}
-	w.person.away.Store(false) // they have not been told by this one
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- app.Run(ctx) }()

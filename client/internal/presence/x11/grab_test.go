@@ -15,7 +15,6 @@ import (
 // A program that the technician has started can grab what it likes: the person's keys
 // still arrive here.
 func TestStopKeyUnderAGrab(t *testing.T) {
-	xvfbtest.Start(t, image.Pt(320, 240))
 	for name, grab := range map[string]func(c *xgb.Conn, root xproto.Window) error{
 		"of the keyboard": func(c *xgb.Conn, root xproto.Window) error {
 			const asynchronous = xproto.GrabModeAsync
@@ -30,6 +29,7 @@ func TestStopKeyUnderAGrab(t *testing.T) {
 		"of the device": grabDevice,
 	} {
 		t.Run(name, func(t *testing.T) {
+			xvfbtest.Start(t, image.Pt(320, 240)) // a grab can outlive the connection a while
 			w, e := open(t, "Ctrl+Alt+End")
 			p := newPerson(t, w)
 			c, screen := xvfbtest.Connect(t)
