@@ -98,19 +98,16 @@ test("nobody but the person answers a question, for as long as it is open", asyn
   const names = ["Yes, go on", "Only let them look", "End the session", "Stop"];
   expect(buttons.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
   const spots = await Promise.all(buttons.map(async ({ it }) => centre(await it.place())));
-  const yes = buttons.find(({ name }) => name === "Yes, go on")!.it;
   await sleep(reading);
 
   while (performance.now() - opened < 54_000) {
     for (const { x, y } of spots) {
-      await technician.clickAt(x, y);
       await person.desktop.xdotool("mousemove", String(x), String(y), "click", "1");
     }
-    for (const key of ["Tab", "Space", "Tab", "Enter", "Escape"]) {
-      await technician.page.keyboard.press(key);
-    }
+    // What comes through the session is the matter of TestAQuestionOnADisplay: in the page, keys that
+    // are not sent press its own buttons, which ask for more and so put another question.
     await person.desktop.xdotool("key", "Tab", "space", "Tab", "Return", "Escape");
-    await yes.act(); // assistive technology may not say yes either, unless it was allowed to
+    await (await window.sees("Yes, go on")).act(); // assistive technology may not say yes either, unless it was allowed to
     for (const deed of [...cover.deeds(), ...against(bar)]) {
       await person.desktop.xdotool(...deed);
       await eventually(`the bar is there after ${deed[0]}`, () => window.isOnTop(bar), 1_000, 20);

@@ -3,6 +3,7 @@ import type { Desktop, WindowPlace } from "./desktop.ts";
 import { Host } from "./host.ts";
 import { Person } from "./nested.ts";
 import type { Relay } from "./relay.ts";
+import { eventually } from "./wait.ts";
 
 /** The host's program in its window, and a person with eyes, ears and hands of their own. */
 export class HostWindow {
@@ -65,10 +66,12 @@ export class HostWindow {
 
   /** The bar as the X server knows it. */
   async barWindow(): Promise<WindowPlace> {
-    const place = await (await this.bus.window(barName)).place();
-    const line = (await this.stack()).find((one) => one.endsWith(spelled(place)));
-    if (!line) throw new Error(`no window at ${spelled(place)}`);
-    return { id: line.split(" ")[0]!, ...place, titleHeight: 0 };
+    // It may be growing with what stands on it.
+    return eventually("the bar among the windows", async () => {
+      const place = await (await this.bus.window(barName)).place();
+      const line = (await this.stack()).find((one) => one.endsWith(spelled(place)));
+      return line ? { id: line.split(" ")[0]!, ...place, titleHeight: 0 } : undefined;
+    });
   }
 
   /** Whether the bar is where it was, above everything else. */
