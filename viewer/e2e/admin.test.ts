@@ -49,11 +49,7 @@ afterAll(async () => {
 const aSecond = 1_500;
 
 async function inSession(): Promise<void> {
-  await ines.redeem(await host.code());
-  await host.request();
-  host.say("control");
-  await ines.seesScreen();
-  await ines.may("control");
+  await ines.takesControl(host);
 }
 
 test("a live session is listed, and ended at both ends", async () => {

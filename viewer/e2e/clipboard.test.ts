@@ -45,11 +45,7 @@ test("text goes where the person has allowed it, and is gone from nowhere else",
   const take = page.getByTestId("clipboard-take");
   const put = page.getByTestId("clipboard-put");
   const clip = (kind: string) => page.locator(`[data-testid=clip][data-kind=${kind}]`).waitFor();
-  await technician.redeem(await host.code());
-  await host.request();
-  host.say("control");
-  await technician.seesScreen();
-  await technician.may("control");
+  await technician.takesControl(host);
   await page.evaluate(() => navigator.clipboard.writeText("the technician's own"));
   expect(await take.getAttribute("data-state")).toBe("off");
 

@@ -52,11 +52,7 @@ afterAll(async () => {
 
 /** Begins a session in which the technician may control. */
 async function meet(host: Host, tech: Technician, connection = "Direct"): Promise<void> {
-  await tech.redeem(await host.code());
-  await host.request();
-  host.say("control");
-  await tech.seesScreen();
-  await tech.may("control");
+  await tech.takesControl(host);
   await tech.connection(connection);
 }
 

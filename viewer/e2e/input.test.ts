@@ -26,11 +26,7 @@ beforeAll(async () => {
   await Technician.addTo(relay, "ines");
   host = Host.start(desktop, relay);
   technician = await Technician.signIn(relay, "ines", "", display);
-  await technician.redeem(await host.code());
-  await host.request();
-  host.say("control");
-  await technician.seesScreen();
-  await technician.may("control");
+  await technician.takesControl(host);
   fingers = await technician.page.context().newCDPSession(technician.page);
 });
 

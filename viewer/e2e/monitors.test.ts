@@ -37,11 +37,7 @@ beforeEach(async () => {
   }
   host = Host.start(desktop, relay);
   tech = await Technician.signIn(relay, "ines");
-  await tech.redeem(await host.code());
-  await host.request();
-  host.say("control");
-  await tech.seesScreen();
-  await tech.may("control");
+  await tech.takesControl(host);
   await tech.page.getByTestId("monitors").waitFor();
 });
 

@@ -25,11 +25,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   host = Host.start(desktop, relay);
   technician = await Technician.signIn(relay, "ines");
-  await technician.redeem(await host.code());
-  await host.request();
-  host.say("control");
-  await technician.seesScreen();
-  await technician.page.locator("[data-testid=mode].control").waitFor();
+  await technician.takesControl(host);
 });
 
 afterEach(async () => {

@@ -19,11 +19,7 @@ beforeEach(async ({ onTestFailed }) => {
   host = Host.start(person.desktop, relay);
   technician = await Technician.signIn(relay, "ines");
   onTestFailed(() => console.error([host, technician].map((p) => p.report()).join("\n")));
-  await technician.redeem(await host.code());
-  await host.request();
-  host.say("control");
-  await technician.seesScreen();
-  await technician.may("control");
+  await technician.takesControl(host);
 });
 
 afterEach(async () => {

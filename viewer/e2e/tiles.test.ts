@@ -44,11 +44,7 @@ async function begin(prepared: (page: Page) => Promise<unknown> = prepare): Prom
   tech = await Technician.signIn(relay, "ines");
   await prepared(tech.page);
   await tech.page.reload();
-  await tech.redeem(await host.code());
-  await host.request();
-  host.say("control");
-  await tech.seesScreen();
-  await tech.may("control");
+  await tech.takesControl(host);
   await stage.scene("typing");
   await tech.clickAt(640, 700);
   await sleep(2_000);

@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { Browser, pageSpot, type BrowserOptions } from "./chromium.ts";
+import type { Host } from "./host.ts";
 import type { Relay, Role } from "./relay.ts";
 
 const password = "correct horse battery";
@@ -51,6 +52,15 @@ export class Technician {
     await this.page.getByTestId("code").fill(code);
     await this.page.getByTestId(`ask-${ask}`).check({ force: true });
     await this.page.getByTestId("connect").click();
+  }
+
+  /** Gets control of a host whose person says yes, from its code on. */
+  async takesControl(host: Host): Promise<void> {
+    await this.redeem(await host.code());
+    await host.request();
+    host.say("control");
+    await this.seesScreen();
+    await this.may("control");
   }
 
   /** Waits for the first picture of the host's screen. */
