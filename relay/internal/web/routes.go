@@ -38,9 +38,11 @@ const (
 
 // route is one path that the relay answers.
 type route struct {
-	method, path string
-	needs        need
-	handle       http.HandlerFunc
+	method string
+	// path may have one segment {id}, which stands for the ID of any session.
+	path   string
+	needs  need
+	handle http.HandlerFunc
 }
 
 // table is all of them, beside the viewer's files, which everybody may have.
@@ -165,7 +167,8 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 		p.ServeHTTP(w, r)
 		return
 	}
-	there, ok := s.routes[r.URL.Path]
+	path, id := asTemplate(r.URL.Path)
+	there, ok := s.routes[path]
 	if !ok {
 		refuse(w, notFound())
 		return
@@ -176,7 +179,37 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 		refuse(w, wrongMethod(there.allowed()))
 		return
 	}
+	r.SetPathValue("id", id)
 	s.admit(w, r, rt)
+}
+
+// idSegment is how routes write the ID of a session in their path.
+const idSegment = "{id}"
+
+// asTemplate returns a path as the table writes it, and the ID of a session in it, if there
+// is one. Who writes the template itself asks for something that is not there.
+func asTemplate(path string) (templated, id string) {
+	if strings.Contains(path, idSegment) {
+		return "", ""
+	}
+	segments := strings.Split(path, "/")
+	for i, s := range segments {
+		if isSessionID(s) {
+			id, segments[i] = s, idSegment
+			break // a second one has no route
+		}
+	}
+	return strings.Join(segments, "/"), id
+}
+
+// maxSessionID is far more than the ID of a session has.
+const maxSessionID = 64
+
+func isSessionID(s string) bool {
+	rest, ok := strings.CutPrefix(s, "s_")
+	return ok && rest != "" && len(s) <= maxSessionID && !strings.ContainsFunc(rest, func(r rune) bool {
+		return !('A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' || '0' <= r && r <= '9')
+	})
 }
 
 func wrongMethod(allowed string) problem {

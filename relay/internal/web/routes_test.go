@@ -101,3 +101,26 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 		}
 	}
 }
+
+func TestTemplates(t *testing.T) {
+	long := "s_" + strings.Repeat("A", maxSessionID-2)
+	for path, want := range map[string][2]string{
+		"/api/me":                       {"/api/me", ""},
+		"/api/recordings/s_A2":          {"/api/recordings/{id}", "s_A2"},
+		"/api/recordings/s_A2/parts":    {"/api/recordings/{id}/parts", "s_A2"},
+		"/api/recordings/s_A2/s_B":      {"/api/recordings/{id}/s_B", "s_A2"},
+		"/api/recordings/" + long:       {"/api/recordings/{id}", long},
+		"/api/recordings/" + long + "A": {"/api/recordings/" + long + "A", ""},
+		"/api/recordings/s_":            {"/api/recordings/s_", ""},
+		"/api/recordings/s_A.":          {"/api/recordings/s_A.", ""},
+		"/api/recordings/s_../x":        {"/api/recordings/s_../x", ""},
+		"/api/recordings/S_A":           {"/api/recordings/S_A", ""},
+		"/api/recordings/{id}":          {"", ""},
+		"/api/recordings/{id}/s_A":      {"", ""},
+		"":                              {"", ""},
+	} {
+		if templated, id := asTemplate(path); templated != want[0] || id != want[1] {
+			t.Errorf("asTemplate(%q) = %q, %q; want %q", path, templated, id, want)
+		}
+	}
+}
