@@ -59,10 +59,17 @@ func (l *loop) produce(opts encode.Options, moves bool) (packet encode.Packet, m
 	}
 	l.last, l.fresh = time.Now(), false
 	l.turn = later(l.turn, l.last).Add(shortestGap)
-	if packet.KeyFrame {
-		l.lastKey = l.last
-	}
+	l.count(packet)
 	return packet, made{at: l.last, took: l.last.Sub(began), bytes: len(packet.Data)}, nil
+}
+
+// count notes how many pictures came since the last key frame.
+func (l *loop) count(packet encode.Packet) {
+	l.frames++
+	if packet.KeyFrame {
+		l.lastKey, l.keyBytes, l.frames = l.last, len(packet.Data), 0
+		l.pipeline.keyMade()
+	}
 }
 
 // judge learns from a picture, and plans the next.

@@ -29,6 +29,7 @@ type feed struct {
 	log   *slog.Logger
 	// previewer is the sink, nil when it shows no previews.
 	previewer Previewer
+	keeper    Keeper // the same, or nil
 
 	// needKey is set until a key frame is queued. Owned by the caller of offer.
 	needKey bool
@@ -46,11 +47,17 @@ type feed struct {
 
 func newFeed(s Sink, hungry func(), left chan<- struct{}, log *slog.Logger) *feed {
 	f := &feed{
-		sink: s, queue: make(chan *buffer, maxQueue), done: make(chan struct{}),
+		sink: s, done: make(chan struct{}),
 		log: log, needKey: true, hungry: hungry, left: left, starved: make(chan struct{}, 1),
 	}
 	f.link, _ = s.(Link)
 	f.previewer, _ = s.(Previewer)
+	f.keeper, _ = s.(Keeper)
+	length := maxQueue
+	if f.keeper != nil {
+		length = keptFrames
+	}
+	f.queue = make(chan *buffer, length)
 	f.writing.Go(f.write)
 	return f
 }

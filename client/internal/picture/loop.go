@@ -56,10 +56,12 @@ type loop struct {
 	last    time.Time // when the last picture was encoded
 	turn    time.Time // the next picture's, were all of them evenly spaced
 	lastKey time.Time
-	changed time.Time // when the last one was that was not the same as the one before
-	sharpen time.Time // when to sharpen or repeat next; zero: nothing was encoded yet
-	passes  int       // how often the picture at rest was sharpened
-	coarse  bool      // nothing but the first picture, and what moved since, was encoded
+	// keyBytes is how large the last key frame was, and frames how many came since.
+	keyBytes, frames int
+	changed          time.Time // when the last one was that was not the same as the one before
+	sharpen          time.Time // when to sharpen or repeat next; zero: nothing was encoded yet
+	passes           int       // how often the picture at rest was sharpened
+	coarse           bool      // nothing but the first picture, and what moved since, was encoded
 }
 
 func newLoop(p *Pipeline, source capture.Source, climb *ladder.Ladder) *loop {
@@ -113,7 +115,7 @@ func (l *loop) ready(ctx context.Context) error {
 
 // next encodes the picture at hand if there is a reason to.
 func (l *loop) next(changed bool) error {
-	key := l.takeKeyRequest()
+	key := l.takeKeyRequest(!changed)
 	due := !l.sharpen.IsZero() && !time.Now().Before(l.sharpen)
 	if !changed && !key && !due {
 		return nil

@@ -51,6 +51,8 @@ type standing struct {
 	wait time.Duration
 	// nobody is true when there is no one to encode for.
 	nobody bool
+	// kept is true when a Keeper keeps what is encoded.
+	kept bool
 }
 
 // at is the standing of one link.
@@ -109,13 +111,20 @@ func (p *Pipeline) standing() standing {
 	p.links = p.links[:0]
 	others := 0
 	for f := range p.feeds {
+		if f.keeper != nil {
+			continue
+		}
 		if f.link == nil {
 			others++
 			continue
 		}
 		p.links = append(p.links, at{f.link.Network(), f.pending.Load() > 0})
 	}
-	return together(p.links, others)
+	s := together(p.links, others)
+	bitsPerSecond, kept := p.keeping()
+	s.keep(bitsPerSecond)
+	s.kept = kept
+	return s
 }
 
 // yield waits until the networks can take another picture, so that the newest is the

@@ -90,6 +90,7 @@ type Pipeline struct {
 	feeds     map[*feed]struct{}
 	links     []at // reused
 	keyWanted bool
+	keyBy     time.Time          // a key frame is wanted at rest, and by then anyway; zero: none
 	interrupt context.CancelFunc // ends the wait that Run is in, nil when it is in none
 
 	orders   orders
@@ -121,11 +122,15 @@ func New(config Config) (*Pipeline, error) {
 // Add hands frames to s from the next key frame on, until remove is called. When
 // remove has returned, s gets no more frames; it waits for the one under way.
 func (p *Pipeline) Add(s Sink) (remove func()) {
-	f := newFeed(s, p.RequestKeyFrame, p.left, p.config.Log)
+	hungry := p.RequestKeyFrame
+	if _, ok := s.(Keeper); ok {
+		hungry = p.RequestKeyFrameAtRest
+	}
+	f := newFeed(s, hungry, p.left, p.config.Log)
 	p.mu.Lock()
 	p.feeds[f] = struct{}{}
 	p.mu.Unlock()
-	p.RequestKeyFrame()
+	hungry()
 	return sync.OnceFunc(func() {
 		p.mu.Lock()
 		delete(p.feeds, f)

@@ -59,13 +59,27 @@ func (l *loop) beginWait(ctx context.Context) context.Context {
 // due returns when the picture at hand is to be sharpened or to be a key frame. Zero is
 // never. The Pipeline's mu is held.
 func (l *loop) due() time.Time {
-	switch {
-	case !l.have:
+	if !l.have {
 		return time.Time{}
-	case l.pipeline.keyWanted:
-		return sooner(l.sharpen, l.lastKey.Add(keyGap))
 	}
-	return l.sharpen
+	at := l.sharpen
+	if key := l.keyAt(); !key.IsZero() {
+		at = sooner(at, key)
+	}
+	return at
+}
+
+// keyAt returns when a picture that rests until then is to be a key frame. Zero is never. The
+// Pipeline's mu is held.
+func (l *loop) keyAt() time.Time {
+	p, next := l.pipeline, l.lastKey.Add(keyGap)
+	switch {
+	case p.keyWanted:
+		return next
+	case !p.keyBy.IsZero():
+		return later(next, sooner(p.keyBy, l.changed.Add(calm)))
+	}
+	return l.seekAt()
 }
 
 // endWait ends a wait, whose context is for the next one too unless it has ended.
@@ -77,15 +91,18 @@ func (l *loop) endWait() {
 	p.interrupt = nil
 }
 
-// takeKeyRequest reports whether the next picture is to be a key frame.
-func (l *loop) takeKeyRequest() bool {
+// takeKeyRequest reports whether the next picture is to be a key frame. For what is kept it
+// rests, or has moved for too long.
+func (l *loop) takeKeyRequest(rests bool) bool {
 	p := l.pipeline
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.keyWanted || time.Since(l.lastKey) < keyGap {
+	now := time.Now()
+	late := !p.keyBy.IsZero() && !now.Before(p.keyBy)
+	if at := l.keyAt(); at.IsZero() || now.Before(at) || !rests && !p.keyWanted && !late {
 		return false
 	}
-	p.keyWanted = false
+	p.keyWanted, p.keyBy = false, time.Time{}
 	return true
 }
 

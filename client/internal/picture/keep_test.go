@@ -1,0 +1,141 @@
+package picture
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// archive is a Keeper.
+type archive struct {
+	album
+	takes int
+}
+
+// Takes implements Keeper.
+func (a *archive) Takes() int { return a.takes }
+
+// keeping runs f in fake time, with a screen that somebody looks at and that is kept.
+func keeping(t *testing.T, f func(t *testing.T, s *studio, kept *archive)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s, kept := newStudio(t, nil), &archive{}
+		defer s.Add(&album{})()
+		defer s.Add(kept)()
+		s.run(t)
+		defer s.stop(t)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		kept.take()
+		f(t, s, kept)
+	})
+}
+
+// move changes the screen every so often for a while, and returns the number of key frames
+// that were made meanwhile.
+func (s *studio) move(kept *archive, every, length time.Duration) (keys int) {
+	for began := time.Now(); time.Since(began) < length; {
+		s.screen.Fill(0, corner, uint32(time.Now().UnixNano()))
+		time.Sleep(every)
+	}
+	synctest.Wait()
+	return keysOf(kept)
+}
+
+func keysOf(kept *archive) (keys int) {
+	for _, f := range kept.take() {
+		if f.KeyFrame {
+			keys++
+		}
+	}
+	return keys
+}
+
+func TestWhatIsKeptHasNoKeyFrameInMotion(t *testing.T) {
+	keeping(t, func(t *testing.T, s *studio, kept *archive) {
+		if keys := s.move(kept, 100*time.Millisecond, time.Minute); keys != 0 {
+			t.Errorf("%d key frames while the picture moved", keys)
+		}
+		time.Sleep(calm + restFirst)
+		synctest.Wait()
+		if keys := keysOf(kept); keys != 1 {
+			t.Errorf("%d key frames when it rested, want 1", keys)
+		}
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if keys := keysOf(kept); keys != 0 {
+			t.Errorf("%d more key frames of a picture that rests", keys)
+		}
+	})
+}
+
+func TestFewPicturesNeedNoKeyFrame(t *testing.T) {
+	keeping(t, func(t *testing.T, s *studio, kept *archive) {
+		s.screen.Fill(0, corner, 1)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if keys := keysOf(kept); keys != 0 {
+			t.Errorf("%d key frames for a few pictures", keys)
+		}
+	})
+}
+
+func TestWhoKeepsNothingHasNoKeyFrames(t *testing.T) {
+	atRest(t, func(t *testing.T, s *studio, a *album) {
+		for n := range 300 {
+			s.screen.Fill(0, corner, uint32(n))
+			time.Sleep(100 * time.Millisecond)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		for _, f := range a.take() {
+			if f.KeyFrame {
+				t.Fatal("a key frame that nobody asked for")
+			}
+		}
+	})
+}
+
+func TestAKeyFrameAtRestWaitsForIt(t *testing.T) {
+	keeping(t, func(t *testing.T, s *studio, kept *archive) {
+		s.RequestKeyFrameAtRest()
+		synctest.Wait()
+		if keys := keysOf(kept); keys != 1 {
+			t.Errorf("%d key frames of a picture that rests, want 1 at once", keys)
+		}
+		time.Sleep(time.Minute)
+		s.screen.Fill(0, corner, 1)
+		synctest.Wait()
+		s.RequestKeyFrameAtRest()
+		if keys := s.move(kept, 100*time.Millisecond, keepWithin-200*time.Millisecond); keys != 0 {
+			t.Errorf("%d key frames in motion, too early", keys)
+		}
+		if keys := s.move(kept, 100*time.Millisecond, time.Second); keys != 1 {
+			t.Errorf("%d key frames of a picture that moves on, want 1", keys)
+		}
+	})
+}
+
+// A Keeper that is slow narrows the rate, and holds up nobody.
+func TestASlowKeeperNarrowsTheRate(t *testing.T) {
+	keeping(t, func(t *testing.T, s *studio, kept *archive) {
+		kept.takes = 100_000
+		if got := s.standing(); got.BitsPerSecond != 100_000 || got.wait != 0 || !got.kept {
+			t.Errorf("%+v, want 100,000 bit/s and no wait", got)
+		}
+	})
+}
+
+func TestNothingIsEncodedToBeKeptAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, kept := newStudio(t, nil), &archive{}
+		defer s.Add(kept)()
+		s.run(t)
+		defer s.stop(t)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if frames := kept.take(); len(frames) != 0 {
+			t.Errorf("%d frames that nobody sees", len(frames))
+		}
+	})
+}
