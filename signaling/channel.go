@@ -108,12 +108,14 @@ type Permissions struct {
 	// Yielding says that the person uses the machine themselves: what the technician does
 	// meanwhile has no effect.
 	Yielding bool `json:"yielding,omitempty"`
+	// Recording is how the recording stands; empty where nothing was ever to be recorded.
+	Recording RecordingState `json:"recording,omitempty"`
 }
 
 func (*Permissions) messageType() string { return "permissions" }
 
 func (m *Permissions) check() error {
-	err := firstError(m.Scopes.check("scopes"), m.Grantable.check("grantable"))
+	err := firstError(m.Scopes.check("scopes"), m.Grantable.check("grantable"), m.Recording.check())
 	if m.Possible != nil {
 		err = firstError(err, m.Possible.check("possible"))
 	}

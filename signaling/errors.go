@@ -29,6 +29,7 @@ const (
 	CodeScreenTooLarge     ErrorCode = "screen_too_large"
 	CodeNotPermitted       ErrorCode = "not_permitted"
 	CodeRecordingRequired  ErrorCode = "recording_required"
+	CodeStorageFull        ErrorCode = "storage_full"
 	CodeManyInvitations    ErrorCode = "too_many_invitations"
 	CodeSlow               ErrorCode = "too_slow"
 	CodeTooFast            ErrorCode = "too_fast"

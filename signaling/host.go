@@ -21,6 +21,8 @@ type Register struct {
 	// Invitation is the code of a technician's invitation that the person opened, without
 	// spaces; empty for none.
 	Invitation string `json:"invitation,omitempty"`
+	// Records says that the host can record a session.
+	Records bool `json:"records,omitempty"`
 }
 
 func (*Register) messageType() string { return "register" }

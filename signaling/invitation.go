@@ -10,6 +10,8 @@ type Invite struct {
 	Ask Scopes `json:"ask"`
 	// Ticket is the technician's own reference, shown to the person.
 	Ticket string `json:"ticket,omitempty"`
+	// Record asks for a recording, as in Redeem.
+	Record bool `json:"record,omitempty"`
 	// ExpiresIn is how long it can be opened, in seconds; 0: InvitationLife.
 	ExpiresIn int `json:"expiresIn,omitempty"`
 }
@@ -61,6 +63,7 @@ type Invitation struct {
 	ID     string `json:"id"`
 	Ask    Scopes `json:"ask"`
 	Ticket string `json:"ticket,omitempty"`
+	Record bool   `json:"record,omitempty"`
 	// ExpiresIn is how long it lives, in seconds.
 	ExpiresIn int `json:"expiresIn"`
 	// Host is who has opened it and waits; nil for nobody.

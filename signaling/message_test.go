@@ -178,6 +178,17 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a photo that is none", photo(`"R0lGODlhAQABAIAAAAUEBAAAACwAAAAAAQABAAACAkQBADs="`), RelayToHost, CodeBadMessage, "PNG"},
 		{"a photo that is too wide", photo(`"iVBORw0KGgoAAAANSUhEUgAAAGEAAAABCAYAAAD0"`), RelayToHost, CodeBadMessage, "width"},
 		{"a photo of too many bytes", photo(`"iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0` + strings.Repeat("AAAA", 8_200) + `"`), RelayToHost, CodeBadMessage, "24576"},
+		{"a recording that nobody can open", recording(`"readers":[]`), RelayToHost, CodeBadMessage, "readers"},
+		{"a reader without a name", recording(`"readers":[{"name":"","key":"age1"}]`), RelayToHost, CodeBadMessage, "readers.name"},
+		{"a reader without a key", recording(`"readers":[{"name":"n","key":""}]`), RelayToHost, CodeBadMessage, "readers.key"},
+		{"too many readers", recording(`"readers":[{"name":"n","key":"k"}` + strings.Repeat(`,{"name":"n","key":"k"}`, 16) + `]`), RelayToHost, CodeBadMessage, "readers"},
+		{"a copy out of the list", recording(`"copy":"film"`), RelayToHost, CodeBadMessage, "copy"},
+		{"slow out of the list", recording(`"slow":"drop"`), RelayToHost, CodeBadMessage, "slow"},
+		{"an upload without a token", `{"type":"connect","iceServers":[],"recording":{"token":"","receiptKey":"PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw"}}`, RelayToHost, CodeBadMessage, "token"},
+		{"an upload with a short key", `{"type":"connect","iceServers":[],"recording":{"token":"t","receiptKey":"AAAA"}}`, RelayToHost, CodeBadMessage, "receiptKey"},
+		{"a reader's name that turns text around", `{"type":"granted","grant":"g","scopes":["view"],"readers":["a\u202eb"],"iceServers":[]}`, RelayToTechnician, CodeBadMessage, "readers"},
+		{"no recording for no reason", `{"type":"requested","sessionId":"s","token":"t","host":{"name":"n","os":""},"expiresIn":60,"unrecorded":"mood"}`, RelayToTechnician, CodeBadMessage, "unrecorded"},
+		{"a recording in no state", `{"type":"permissions","scopes":["view"],"grantable":["view"],"recording":"lost"}`, ControlFromHost, CodeBadMessage, "recording"},
 		{"no scope", `{"type":"ask","ask":[]}`, FromTechnician, CodeBadMessage, "ask"},
 		{"unknown scopes alone", `{"type":"ask","ask":["root"]}`, FromTechnician, CodeBadMessage, "missing"},
 		{"too many scopes", `{"type":"ask","ask":["view"` + strings.Repeat(`,"x"`, 16) + `]}`, FromTechnician, CodeBadMessage, "scopes"},
@@ -232,6 +243,12 @@ func TestDecodeRefuses(t *testing.T) {
 // photo is a right request but for the photo.
 func photo(file string) string {
 	return `{"type":"request","requestId":"r","technician":{"id":"u","name":"n"},"ask":["view"],"photo":` + file + `}`
+}
+
+// recording is a right request for a recording but for one field.
+func recording(wrong string) string {
+	return `{"type":"request","requestId":"r","technician":{"id":"u","name":"n"},"ask":["view"],"recording":{` +
+		`"readers":[{"name":"n","key":"age1"}],"copy":"none","slow":"keep",` + wrong + `}}`
 }
 
 // shape is a right shape but for one field.

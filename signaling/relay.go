@@ -87,8 +87,8 @@ type Request struct {
 	Ticket     string `json:"ticket,omitempty"`
 	// Photo is the technician's, as a PNG file; see CheckPhoto.
 	Photo []byte `json:"photo,omitempty"`
-	// Recorded says whether the session would be recorded.
-	Recorded bool `json:"recorded"`
+	// Recording is what the session would be recorded under; nil for not at all.
+	Recording *RecordingTerms `json:"recording,omitempty"`
 	// ExpiresIn is the time that is left for an answer, in seconds.
 	ExpiresIn int `json:"expiresIn"`
 	// Limits is the relay's tightening, as in the message of that name; nil for none.
@@ -108,6 +108,9 @@ func (m *Request) check() error {
 	)
 	if m.Limits != nil {
 		err = firstError(err, m.Limits.check())
+	}
+	if m.Recording != nil {
+		err = firstError(err, m.Recording.check())
 	}
 	return err
 }
@@ -154,11 +157,19 @@ func checkServers(servers []ICEServer) error {
 // credentials run out.
 type Connect struct {
 	ICEServers []ICEServer `json:"iceServers"`
+	// Recording is what the host uploads with; nil unless the person agreed to a recording.
+	Recording *Upload `json:"recording,omitempty"`
 }
 
 func (*Connect) messageType() string { return "connect" }
 
-func (m *Connect) check() error { return checkServers(m.ICEServers) }
+func (m *Connect) check() error {
+	err := checkServers(m.ICEServers)
+	if m.Recording != nil {
+		err = firstError(err, m.Recording.check())
+	}
+	return err
+}
 
 // HostInfo is what the host says of itself. Nobody has verified it.
 type HostInfo struct {
@@ -181,6 +192,10 @@ type Requested struct {
 	// Ask is what the person is asked for: what was asked, less what the technician's
 	// organisation does not allow. A relay that says nothing asks for all of it.
 	Ask Scopes `json:"ask,omitempty"`
+	// Recorded says that the person is asked for a recording, or that there is no session
+	// without one. Unrecorded is why they are not, where the technician asked for one.
+	Recorded   bool       `json:"recorded,omitempty"`
+	Unrecorded Unrecorded `json:"unrecorded,omitempty"`
 }
 
 func (*Requested) messageType() string { return "requested" }
@@ -191,6 +206,7 @@ func (m *Requested) check() error {
 		checkOpaque("token", m.Token, 1, maxToken),
 		m.Host.check(),
 		checkSeconds("expiresIn", m.ExpiresIn),
+		m.Unrecorded.check(),
 	)
 	if m.Ask != nil {
 		err = firstError(err, m.Ask.check("ask"))
@@ -204,7 +220,12 @@ type Granted struct {
 	// Grant is a JWT; see package grant.
 	Grant string `json:"grant"`
 	// Scopes are those of the grant. What the host allows may be less.
-	Scopes     Scopes      `json:"scopes"`
+	Scopes Scopes `json:"scopes"`
+	// Recorded says that the person agreed to a recording. Readers are the names of those
+	// who can open it, and Sealed says that the relay has none of their keys.
+	Recorded   bool        `json:"recorded,omitempty"`
+	Readers    []string    `json:"readers,omitempty"`
+	Sealed     bool        `json:"sealed,omitempty"`
 	ICEServers []ICEServer `json:"iceServers"`
 }
 
@@ -214,6 +235,7 @@ func (m *Granted) check() error {
 	return firstError(
 		checkOpaque("grant", m.Grant, 1, maxJWT),
 		m.Scopes.check("scopes"),
+		checkReaders(m.Readers),
 		checkServers(m.ICEServers),
 	)
 }

@@ -18,6 +18,8 @@ type Redeem struct {
 	Ask Scopes `json:"ask"`
 	// Ticket is the technician's own reference, shown to the person.
 	Ticket string `json:"ticket,omitempty"`
+	// Record asks for a recording, where the organisation leaves that to the technician.
+	Record bool `json:"record,omitempty"`
 	// Fingerprint is that of the technician's DTLS certificate for this session. The
 	// grant is bound to it.
 	Fingerprint string `json:"fingerprint"`
@@ -44,6 +46,8 @@ func (m *Redeem) check() error {
 // Ask asks for more than was asked at first, while the session runs.
 type Ask struct {
 	Ask Scopes `json:"ask"`
+	// Record asks for a recording from now on.
+	Record bool `json:"record,omitempty"`
 }
 
 func (*Ask) messageType() string { return "ask" }
@@ -121,6 +125,9 @@ const (
 	// EndRecordingRequired: the organisation wants sessions recorded, which this host
 	// cannot.
 	EndRecordingRequired EndReason = "recording_required"
+	// EndRecordingLost: the recording could not be kept up, without which there is no
+	// session.
+	EndRecordingLost EndReason = "recording_lost"
 	// EndScreenLost: the host's display went away.
 	EndScreenLost EndReason = "screen_lost"
 	// EndError: something failed on one side; its log says what.

@@ -31,9 +31,11 @@ type Consent struct {
 	SessionID string
 	RequestID string
 	// Scopes is what is allowed from now on.
-	Scopes  signaling.Scopes
-	Issued  time.Time
-	Expires time.Time
+	Scopes signaling.Scopes
+	// Recorded says that the person agrees that the session is recorded.
+	Recorded bool
+	Issued   time.Time
+	Expires  time.Time
 }
 
 type consentClaims struct {
@@ -43,6 +45,7 @@ type consentClaims struct {
 	SessionID    string           `json:"sid"`
 	RequestID    string           `json:"rid"`
 	Scope        signaling.Scopes `json:"scope"`
+	Recorded     bool             `json:"recorded"`
 }
 
 func (c *consentClaims) id() string { return c.ID }
@@ -56,6 +59,7 @@ func SignConsent(key ed25519.PrivateKey, c Consent) (string, error) {
 		SessionID:        c.SessionID,
 		RequestID:        c.RequestID,
 		Scope:            c.Scopes,
+		Recorded:         c.Recorded,
 	})
 }
 
@@ -81,7 +85,7 @@ func VerifyConsent(statement string, key ed25519.PublicKey, audience, sessionID 
 	}
 	return Consent{
 		ID: c.ID, Audience: audience, Subject: c.Subject, Name: c.Name, Organisation: c.Organisation,
-		SessionID: c.SessionID, RequestID: c.RequestID, Scopes: scopes,
+		SessionID: c.SessionID, RequestID: c.RequestID, Scopes: scopes, Recorded: c.Recorded,
 		Issued: c.IssuedAt.Time, Expires: c.ExpiresAt.Time,
 	}, nil
 }

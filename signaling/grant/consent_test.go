@@ -17,7 +17,7 @@ func goodConsent() Consent {
 	now := time.Now().Truncate(time.Second)
 	return Consent{
 		Audience: issuerName, Subject: "u_1", Name: "Ines Okafor", Organisation: "Example Help Desk",
-		SessionID: "s_1", RequestID: "r_1", Scopes: signaling.NewScopes(signaling.ScopeView),
+		SessionID: "s_1", RequestID: "r_1", Scopes: signaling.NewScopes(signaling.ScopeView), Recorded: true,
 		Issued: now, Expires: now.Add(ConsentLife),
 	}
 }

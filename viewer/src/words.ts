@@ -96,7 +96,11 @@ export const errorWords: Readonly<Record<string, Words>> = {
   },
   recording_required: {
     what: "Your organisation wants sessions recorded, which this host cannot.",
-    todo: "Ask your administrator.",
+    todo: "A browser that shares its screen cannot record. Ask the person to start the program instead, in its newest version.",
+  },
+  storage_full: {
+    what: "Your organisation wants sessions recorded, and the relay has no room for another recording.",
+    todo: "Nobody was asked. Tell your administrator, and try again when there is room.",
   },
   too_many_invitations: {
     what: "You have as many open invitations as are allowed.",
@@ -169,7 +173,11 @@ export const reasonWords: Readonly<Record<string, Words>> = {
   },
   recording_required: {
     what: "Your organisation wants sessions recorded, which this host cannot.",
-    todo: "Ask your administrator.",
+    todo: "A browser that shares its screen cannot record. Ask the person to start the program instead, in its newest version.",
+  },
+  recording_lost: {
+    what: "The recording did not reach the relay any more, and your organisation wants one of every session.",
+    todo: `Check the network of the host’s computer, and whether the relay has room. ${newCode}`,
   },
   screen_lost: {
     what: "The host’s screen went away.",

@@ -83,7 +83,10 @@ func (s *session) ask(m *signaling.Request) {
 		s.log.Warn("a request without its photo", "error", err)
 	}
 	r := ui.Request{
-		Technician: m.Technician, Ask: m.Ask, Ticket: m.Ticket, Photo: s.photo, Recorded: m.Recorded, Within: within,
+		Technician: m.Technician, Ask: m.Ask, Ticket: m.Ticket, Photo: s.photo, Within: within,
+	}
+	if m.Recording != nil {
+		r.Recorded, r.Readers = true, m.Recording.Names()
 	}
 	s.written(s.config.Events.Request(r))
 	s.put(&question{request: m}, r)

@@ -100,6 +100,7 @@ func ending(r signaling.EndReason) string {
 		signaling.EndTimeLimit:         "it has lasted as long as it may",
 		signaling.EndWordsDiffer:       "it is not sure that the technician was at the other end",
 		signaling.EndRecordingRequired: "their organisation wants sessions recorded, which this program cannot",
+		signaling.EndRecordingLost:     "the recording, which their organisation wants, could not be kept up",
 		signaling.EndRevoked:           "an administrator ended it",
 		signaling.EndScreenLost:        "the screen went away",
 		signaling.EndError:             "something failed",

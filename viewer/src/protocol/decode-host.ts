@@ -23,6 +23,7 @@ import {
   MAX_CLIPBOARD_PART,
   MAX_MONITORS,
   MAX_SHAPE,
+  RECORDING_STATES,
 } from "./message.ts";
 import type {
   Ack,
@@ -97,6 +98,7 @@ function permissions(f: Fields): Permissions {
   if (given(f["verifyWords"])) m.verifyWords = truth("verifyWords", f["verifyWords"]);
   if (given(f["paused"])) m.paused = truth("paused", f["paused"]);
   if (given(f["yielding"])) m.yielding = truth("yielding", f["yielding"]);
+  if (given(f["recording"])) m.recording = oneOf("recording", f["recording"], RECORDING_STATES);
   return m;
 }
 

@@ -14,7 +14,7 @@ import {
   whole,
 } from "./check.ts";
 import type { Fields } from "./check.ts";
-import { MAX_MESSAGE, MAX_TICKET } from "./message.ts";
+import { MAX_MESSAGE, MAX_READERS, MAX_TICKET, UNRECORDED } from "./message.ts";
 import type {
   Answer,
   Candidate,
@@ -89,6 +89,8 @@ function requested(f: Fields): Requested {
     expiresIn: seconds("expiresIn", f["expiresIn"]),
   };
   if (given(f["ask"])) m.ask = scopes("ask", f["ask"]);
+  if (given(f["recorded"])) m.recorded = truth("recorded", f["recorded"]);
+  if (given(f["unrecorded"])) m.unrecorded = oneOf("unrecorded", f["unrecorded"], UNRECORDED);
   return m;
 }
 
@@ -132,6 +134,7 @@ function invitation(v: unknown): Invitation {
     id: opaque("id", f["id"], 1, 128),
     ask: scopes("ask", f["ask"]),
     ...ticket(f),
+    ...(given(f["record"]) ? { record: truth("record", f["record"]) } : {}),
     expiresIn: seconds("expiresIn", f["expiresIn"]),
     ...(given(f["host"]) ? { host: hostInfo(f["host"]) } : {}),
   };
@@ -156,8 +159,17 @@ function granted(f: Fields): Granted {
     type: "granted",
     grant: opaque("grant", f["grant"], 1, 4096),
     scopes: scopes("scopes", f["scopes"]),
+    ...(given(f["recorded"]) ? { recorded: truth("recorded", f["recorded"]) } : {}),
+    ...(given(f["readers"])
+      ? { readers: list("readers", f["readers"], MAX_READERS, readerName) }
+      : {}),
+    ...(given(f["sealed"]) ? { sealed: truth("sealed", f["sealed"]) } : {}),
     iceServers: list("iceServers", f["iceServers"], 8, iceServer),
   };
+}
+
+export function readerName(v: unknown): string {
+  return text("readers", v, 1, 64);
 }
 
 export function iceServer(v: unknown): IceServer {

@@ -30,9 +30,17 @@ export function redeem(
   ask: readonly Scope[],
   ticket: string,
   fingerprint: string,
+  isRecorded = false,
 ): Redeem {
-  const head = { type: "redeem" as const, version: VERSION, code, ask: [...ask] };
-  return ticket === "" ? { ...head, fingerprint } : { ...head, ticket, fingerprint };
+  return {
+    type: "redeem",
+    version: VERSION,
+    code,
+    ask: [...ask],
+    ...(ticket === "" ? {} : { ticket }),
+    ...(isRecorded ? { record: true } : {}),
+    fingerprint,
+  };
 }
 
 /** Makes a `redeem` of an invitation that the person has opened. */
@@ -41,15 +49,22 @@ export function redeemInvitation(
   ask: readonly Scope[],
   ticket: string,
   fingerprint: string,
+  isRecorded = false,
 ): Redeem {
-  const { type, version, code: _, ...rest } = redeem("", ask, ticket, fingerprint);
+  const { type, version, code: _, ...rest } = redeem("", ask, ticket, fingerprint, isRecorded);
   return { type, version, invitation, ...rest };
 }
 
 /** Makes an `invite`; what is empty or 0 is left out. */
-export function invite(ask: readonly Scope[], ticket: string, expiresIn: number): Invite {
+export function invite(
+  ask: readonly Scope[],
+  ticket: string,
+  expiresIn: number,
+  isRecorded = false,
+): Invite {
   const m: Invite = { type: "invite", version: VERSION, ask: [...ask] };
   if (ticket !== "") m.ticket = ticket;
+  if (isRecorded) m.record = true;
   if (expiresIn > 0) m.expiresIn = expiresIn;
   return m;
 }

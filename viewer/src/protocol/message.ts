@@ -45,6 +45,8 @@ export const MAX_TICKET = 64;
 export const MAX_INVITATION_LIFE = 7 * 24 * 3600;
 /** The most keys that `held` names. */
 export const MAX_HELD = 64;
+/** The most people and teams who can open a recording. */
+export const MAX_READERS = 16;
 /** The most monitors that a host tells of. */
 export const MAX_MONITORS = 16;
 /** The most pixels of a screen. */
@@ -66,6 +68,14 @@ export interface IceServer {
   credential: string;
 }
 
+/** How a recording stands; a host that never recorded says nothing of it. */
+export type RecordingState = (typeof RECORDING_STATES)[number];
+export const RECORDING_STATES = ["off", "on", "paused", "stalled"] as const;
+
+/** Why a session is not recorded that the technician wanted recorded. */
+export type Unrecorded = (typeof UNRECORDED)[number];
+export const UNRECORDED = ["off", "host", "storage_full"] as const;
+
 /** Where a session stands, as the relay says after `resume`. */
 export type RelayState = "waiting" | "requested" | "connecting" | "active" | "reconnecting";
 
@@ -80,6 +90,8 @@ export interface Redeem {
   invitation?: string;
   ask: Scope[];
   ticket?: string;
+  /** Asks for a recording, where the organisation leaves that to the technician. */
+  record?: boolean;
   fingerprint: string;
 }
 
@@ -93,6 +105,7 @@ export interface Resume {
 export interface Ask {
   type: "ask";
   ask: Scope[];
+  record?: boolean;
 }
 
 /** Makes an invitation; without a time it can be opened for 24 hours. */
@@ -101,6 +114,7 @@ export interface Invite {
   version: number;
   ask: Scope[];
   ticket?: string;
+  record?: boolean;
   /** Seconds, at most MAX_INVITATION_LIFE. */
   expiresIn?: number;
 }
@@ -152,6 +166,10 @@ export interface Requested {
   expiresIn: number;
   /** What the person is asked for, which can be less than this page asked for. */
   ask?: Scope[];
+  /** The person is asked for a recording, or there is no session without one. */
+  recorded?: boolean;
+  /** Why they are not, where this page asked for one. */
+  unrecorded?: Unrecorded;
 }
 
 /** What a host says of itself; nobody has verified it. */
@@ -187,6 +205,7 @@ export interface Invitation {
   id: string;
   ask: Scope[];
   ticket?: string;
+  record?: boolean;
   expiresIn: number;
   /** Who has opened it and waits. */
   host?: HostInfo;
@@ -211,6 +230,12 @@ export interface Granted {
   type: "granted";
   grant: string;
   scopes: Scope[];
+  /** The person has agreed to a recording. */
+  recorded?: boolean;
+  /** The names of those who can open it. */
+  readers?: string[];
+  /** The relay cannot. */
+  sealed?: boolean;
   iceServers: IceServer[];
 }
 
@@ -251,6 +276,7 @@ export interface Permissions {
   paused?: boolean;
   /** The person uses the machine themselves: input has no effect until they rest. */
   yielding?: boolean;
+  recording?: RecordingState;
 }
 
 /** The technician's half of the words: 32 random bytes in base64url. */

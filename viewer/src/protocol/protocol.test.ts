@@ -55,8 +55,8 @@ const received: Record<string, (data: string) => unknown> = {
 
 /** What this page sends, made from the values in the vector by the page's own functions. */
 const sent: Record<string, (values: never) => Outgoing> = {
-  redeem: (v: Redeem) => redeem(v.code ?? "", v.ask, v.ticket ?? "", v.fingerprint),
-  invite: (v: Invite) => invite(v.ask, v.ticket ?? "", v.expiresIn ?? 0),
+  redeem: (v: Redeem) => redeem(v.code ?? "", v.ask, v.ticket ?? "", v.fingerprint, v.record),
+  invite: (v: Invite) => invite(v.ask, v.ticket ?? "", v.expiresIn ?? 0, v.record),
   withdraw: (v: Outgoing) => v,
   nonce: (v: Outgoing) => v,
   compared: (v: Outgoing) => v,
@@ -238,6 +238,11 @@ describe("what the organisation and the words bring", () => {
       { ...(JSON.parse(vector("opened")) as object), host: { name: "a\u202eb", os: "" } },
     ],
     [decodeRelay, { type: "invitations", invitations: [{}] }],
+    [decodeRelay, { ...(JSON.parse(vector("granted")) as object), readers: ["a\u202eb"] }],
+    [decodeRelay, { ...(JSON.parse(vector("granted")) as object), readers: Array(17).fill("a") }],
+    [decodeRelay, { ...(JSON.parse(vector("requested")) as object), unrecorded: "mood" }],
+    [decodeControl, { type: "permissions", scopes: ["view"], grantable: [], recording: "lost" }],
+    [decodeControl, { type: "permissions", scopes: ["view"], grantable: ["view"], recording: 1 }],
     [decodeControl, { type: "reveal", nonce: "short" }],
     [decodeControl, { type: "compared", result: "perhaps" }],
     [decodeControl, { type: "permissions", scopes: ["view"], grantable: ["view"], commitment: "" }],

@@ -24,9 +24,7 @@ export function Asking({ model, t, state }: PartProps & { state: Asked }) {
         {t(state.ask.length > 1 ? "share.request.more" : "share.request.only-look")}
       </p>
       <p>{t("share.request.look")}</p>
-      <p data-testid="share-recorded">
-        {t(state.recorded ? "share.request.recorded" : "share.request.unrecorded")}
-      </p>
+      <p data-testid="share-recorded">{t("share.request.unrecorded")}</p>
       {!state.isLinkUp && (
         <p class="problem" role="alert">
           {t("share.away", { relay: location.host })}

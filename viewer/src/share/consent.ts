@@ -32,6 +32,7 @@ export function signConsent(key: SessionKey, said: Said): Promise<string> {
     sid: said.sessionId,
     rid: said.requestId,
     scope: ["view"],
+    recorded: false,
     iat: issued,
     exp: issued + CONSENT_LIFE,
     jti: toBase64(crypto.getRandomValues(new Uint8Array(16))),

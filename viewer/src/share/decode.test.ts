@@ -62,7 +62,8 @@ describe("a request", () => {
     [{ technician: { id: "u", name: "" } }],
     [{ ask: ["control"] }],
     [{ expiresIn: -1 }],
-    [{ recorded: "no" }],
+    [{ recording: { required: false } }],
+    [{ recording: "no" }],
     [{ limits: { scopes: [] } }],
     [{ ticket: "x".repeat(65) }],
   ])("is refused beyond its limits: %j", (change) => {

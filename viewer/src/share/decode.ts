@@ -7,6 +7,7 @@ import {
   digits,
   list,
   object,
+  oneOf,
   opaque,
   scopes,
   sizeOfPNG,
@@ -24,11 +25,12 @@ import {
   given,
   iceServer,
   limits,
+  readerName,
   resumed,
   seconds,
   ticket,
 } from "../protocol/decode.ts";
-import { ALL_MONITORS } from "../protocol/message.ts";
+import { ALL_MONITORS, MAX_READERS } from "../protocol/message.ts";
 import type { Nonce, Observe, Offer, Present, TilesWanted, Watch } from "../protocol/message.ts";
 import type { End } from "../protocol/message.ts";
 import { MAX_KEYS, MAX_PHOTO, MAX_PHOTO_FILE } from "./message.ts";
@@ -41,8 +43,10 @@ import type {
   GrantKey,
   Keys,
   Person,
+  RecordingTerms,
   Registered,
   Request,
+  Upload,
   Withdrawn,
 } from "./message.ts";
 
@@ -144,11 +148,28 @@ function request(f: Fields): Request {
     ask: scopes("ask", f["ask"]),
     ...ticket(f),
     ...photo(f),
-    recorded: truth("recorded", f["recorded"]),
+    ...(given(f["recording"]) ? { recording: terms(f["recording"]) } : {}),
     expiresIn: seconds("expiresIn", f["expiresIn"]),
   };
   if (given(f["limits"])) m.limits = limits(object("limits", f["limits"]));
   return m;
+}
+
+function terms(v: unknown): RecordingTerms {
+  const f = object("recording", v);
+  return {
+    required: truth("required", f["required"]),
+    readers: list("readers", f["readers"], MAX_READERS, reader),
+    sealed: truth("sealed", f["sealed"]),
+    pausable: truth("pausable", f["pausable"]),
+    copy: oneOf("copy", f["copy"], ["none", "summary", "recording"]),
+    slow: oneOf("slow", f["slow"], ["shrink", "keep"]),
+  };
+}
+
+function reader(v: unknown): RecordingTerms["readers"][number] {
+  const f = object("readers", v);
+  return { name: readerName(f["name"]), key: opaque("key", f["key"], 1, 100) };
 }
 
 /** A technician's photo, of which no browser decodes more pixels than the protocol allows. */
@@ -165,7 +186,20 @@ function withdrawn(f: Fields): Withdrawn {
 }
 
 function connect(f: Fields): Connect {
-  return { type: "connect", iceServers: list("iceServers", f["iceServers"], 8, iceServer) };
+  return {
+    type: "connect",
+    iceServers: list("iceServers", f["iceServers"], 8, iceServer),
+    ...(given(f["recording"]) ? { recording: upload(f["recording"]) } : {}),
+  };
+}
+
+function upload(v: unknown): Upload {
+  const f = object("recording", v);
+  return {
+    token: opaque("token", f["token"], 1, MAX_ID),
+    ...(given(f["copyToken"]) ? { copyToken: opaque("copyToken", f["copyToken"], 0, MAX_ID) } : {}),
+    receiptKey: bytes32("receiptKey", f["receiptKey"]),
+  };
 }
 
 function offer(f: Fields): Offer {

@@ -128,6 +128,7 @@ describe("a consent", () => {
       sid: "s_1",
       rid: "r_1",
       scope: ["view"],
+      recorded: false,
       iat: now,
       exp: now + 8 * 3600,
       jti: expect.stringMatching(/^[\w-]{22}$/) as string,

@@ -9,8 +9,9 @@ describe("before anybody asks", () => {
   it("registers with a new key and certificate, and with the number that was sent", async () => {
     const { open, link, now } = await setUp();
     await open("482913077");
+    const { records: _, ...known } = vector("register") as { records: boolean };
     expect(link.sent[0]).toEqual({
-      ...(vector("register") as object),
+      ...known, // but no recording
       os: "view only",
       fingerprint: own,
       sessionKey: expect.stringMatching(/^[\w-]{43}$/) as string,
@@ -114,6 +115,16 @@ describe("a question", () => {
     await turns();
     expect(link.sent.at(-1)).toMatchObject({ type: "refuse", reason: "declined" });
     expect(now()).toMatchObject({ phase: "ended", reason: "declined", detail: why });
+  });
+
+  it("is a no when it wants a recording, and unrecorded where that is left to the person", async () => {
+    const terms = (vector("request") as { recording: object }).recording;
+    const w = await setUp();
+    await w.ask({ recording: { ...terms, required: true } });
+    expect(w.link.sent.at(-1)).toMatchObject({ type: "refuse", reason: "declined" });
+    expect(w.now()).toMatchObject({ phase: "waiting" });
+    await w.ask({ requestId: "r_2", recording: terms });
+    expect(w.now()).toMatchObject({ phase: "asked" });
   });
 
   it("is answered again when the relay has missed it", async () => {

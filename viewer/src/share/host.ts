@@ -267,7 +267,7 @@ export class Host {
     if (m.limits) this.#limit(m.limits);
     if (this.#config.reported.has(m.technician.id)) return this.#refuseUnasked(m);
     if (s.phase === "live") return this.#hearFurther(m, s);
-    if (s.phase !== "waiting") return this.#refuseUnasked(m);
+    if (s.phase !== "waiting" || m.recording?.required) return this.#refuseUnasked(m);
     this.#request = m;
     this.#ask(m);
   }
@@ -280,7 +280,6 @@ export class Host {
       requestId: m.requestId,
       technician: m.technician,
       ask: m.ask,
-      recorded: m.recorded,
       since: now,
       until: now + within,
       isChoosing: false,

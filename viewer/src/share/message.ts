@@ -86,9 +86,26 @@ export interface Request {
   ticket?: string;
   /** A PNG file in base64, which says of itself to be no larger than MAX_PHOTO. */
   photo?: string;
-  recorded: boolean;
+  /** What the session would be recorded under: this page cannot, and the answer is no. */
+  recording?: RecordingTerms;
   expiresIn: number;
   limits?: Limits;
+}
+
+export interface RecordingTerms {
+  required: boolean;
+  readers: { name: string; key: string }[];
+  sealed: boolean;
+  pausable: boolean;
+  copy: "none" | "summary" | "recording";
+  slow: "shrink" | "keep";
+}
+
+/** What a recording is uploaded with. */
+export interface Upload {
+  token: string;
+  copyToken?: string;
+  receiptKey: string;
 }
 
 export interface Withdrawn {
@@ -99,6 +116,7 @@ export interface Withdrawn {
 export interface Connect {
   type: "connect";
   iceServers: IceServer[];
+  recording?: Upload;
 }
 
 // To the relay.

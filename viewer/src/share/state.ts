@@ -38,7 +38,6 @@ export interface Asked {
   /** A checked PNG file, in base64. */
   photo?: string;
   ask: Scope[];
-  recorded: boolean;
   /** When it was shown first, and until when there can be an answer. */
   since: number;
   until: number;
