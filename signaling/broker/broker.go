@@ -38,12 +38,14 @@ type Turn interface {
 	End(sessionID string)
 }
 
-// Config says what a Broker works with. All fields but Limits, Photo and Journal are
-// required.
+// Config says what a Broker works with. All fields but Recordings, Limits, Photo and
+// Journal are required.
 type Config struct {
 	Store  Store
 	Grants *grant.Issuer
 	Turn   Turn
+	// Recordings is where hosts upload to; nil: nothing can be recorded.
+	Recordings Recordings
 	// CodeKey is the secret with which codes are hashed before they are stored. It
 	// stays the same for the life of the store.
 	CodeKey []byte
@@ -61,15 +63,17 @@ type Config struct {
 // Broker matches hosts and technicians.
 type Broker struct {
 	// Set at construction.
-	store   Store
-	grants  *grant.Issuer
-	turn    Turn
-	codeKey []byte
-	limits  func(technicianID string) Limits
-	photo   func(technicianID string) []byte
-	journal func(Event)
-	log     *slog.Logger
-	serving sync.WaitGroup
+	store  Store
+	grants *grant.Issuer
+	turn   Turn
+	// recordings is nil when nothing can be recorded.
+	recordings Recordings
+	codeKey    []byte
+	limits     func(technicianID string) Limits
+	photo      func(technicianID string) []byte
+	journal    func(Event)
+	log        *slog.Logger
+	serving    sync.WaitGroup
 
 	// Guarded by mu.
 	mu       sync.Mutex
@@ -94,7 +98,7 @@ func New(ctx context.Context, cfg Config) (*Broker, error) {
 		return nil, fmt.Errorf("broker: the code key has %d bytes, want %d", len(cfg.CodeKey), sha256.Size)
 	}
 	b := &Broker{
-		store: cfg.Store, grants: cfg.Grants, turn: cfg.Turn, codeKey: cfg.CodeKey, log: cfg.Log,
+		store: cfg.Store, grants: cfg.Grants, turn: cfg.Turn, recordings: cfg.Recordings, codeKey: cfg.CodeKey, log: cfg.Log,
 		limits: cfg.Limits, photo: cfg.Photo, journal: cfg.Journal,
 		sessions: map[string]*session{}, visitors: map[*visitor]struct{}{},
 		codes: newCodeTable(), tries: newBudgets(), openings: newBudgets(), invitations: newInvitationTable(),

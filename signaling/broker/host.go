@@ -2,6 +2,7 @@ package broker
 
 import (
 	"crypto/rand"
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,6 +41,7 @@ func (b *Broker) register(v *visitor, m *signaling.Register) *signaling.Error {
 		HostKey:         m.SessionKey,
 		HostFingerprint: m.Fingerprint,
 		HostToken:       hash,
+		Records:         m.Records,
 		Keys:            keyIDs(keys),
 	})
 	b.sessions[s.ID] = s
@@ -74,19 +76,26 @@ func (b *Broker) consent(s *session, m *signaling.Consent) *signaling.Error {
 		return consentInvalid("the statement answers no open request")
 	case !c.Scopes.Within(asked):
 		return consentInvalid("the statement allows more than was asked")
+	case s.agreed(c.Recorded) != "":
+		return consentInvalid(s.agreed(c.Recorded))
 	case !s.words.Take(time.Now()):
 		return tooFast()
 	}
 	b.noteConsent(s, c, m.Statement)
-	first := s.State == signaling.StateRequested
+	first, begins := s.State == signaling.StateRequested, c.Recorded && !s.Recorded
 	s.Allowed, s.Consent = c.Scopes, m.Statement
 	if c.RequestID != "" {
 		s.Asked, s.Further, s.RequestID = asked, nil, ""
 		s.answer.stop()
 	}
+	if begins && !b.beginRecording(s) {
+		return nil
+	}
 	switch {
 	case first:
 		b.begin(s)
+	case begins:
+		b.provide(s)
 	case c.RequestID != "":
 		b.sendGrant(s)
 	}
@@ -126,9 +135,11 @@ func (b *Broker) noteConsent(s *session, c grant.Consent, statement string) {
 	if c.RequestID == "" {
 		kind = EventPermission
 	}
-	b.note(Event{Kind: kind, Actor: ActorHost, Subject: s.Technician.ID, Detail: map[string]string{
-		"scopes": words(c.Scopes), "request": c.RequestID, "statement": statement,
-	}}, s)
+	detail := map[string]string{"scopes": words(c.Scopes), "request": c.RequestID, "statement": statement}
+	if s.Recording != nil {
+		detail["recorded"] = strconv.FormatBool(c.Recorded)
+	}
+	b.note(Event{Kind: kind, Actor: ActorHost, Subject: s.Technician.ID, Detail: detail}, s)
 }
 
 // begin is what follows the first yes.

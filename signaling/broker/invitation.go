@@ -51,8 +51,11 @@ func (b *Broker) invite(v *visitor, m *signaling.Invite) *signaling.Error {
 		return unsupported(m.Version)
 	}
 	limits := b.limitsOf(v.who.ID)
-	if refusal := limits.refusal(); refusal != nil {
-		return refusal
+	switch {
+	case !limits.Scopes.Has(signaling.ScopeView):
+		return notPermitted()
+	case limits.mustRecord() && b.recordings == nil:
+		return recordingRequired()
 	}
 	if len(b.invitations.of(v.who.ID)) >= maxInvitations {
 		return &signaling.Error{
@@ -70,7 +73,7 @@ func (b *Broker) invite(v *visitor, m *signaling.Invite) *signaling.Error {
 	now := time.Now()
 	i := Invitation{
 		ID: "i_" + rand.Text(), Code: b.keyed(string(code)), Technician: v.who,
-		Ask: signaling.NewScopes(m.Ask...).Narrow(limits.Scopes), Ticket: m.Ticket, Created: now, Expires: now.Add(life),
+		Ask: signaling.NewScopes(m.Ask...).Narrow(limits.Scopes), Ticket: m.Ticket, Record: m.Record, Created: now, Expires: now.Add(life),
 	}
 	b.hold(i)
 	b.inStore("save", func(ctx context.Context) error { return b.store.SaveInvitation(ctx, i) })
@@ -138,7 +141,7 @@ func (b *Broker) listInvitations(account string) {
 func listed(list []*invitation) *signaling.Invitations {
 	m := &signaling.Invitations{Invitations: []signaling.Invitation{}}
 	for _, i := range list {
-		entry := signaling.Invitation{ID: i.ID, Ask: i.Ask, Ticket: i.Ticket, ExpiresIn: secondsUntil(i.Expires)}
+		entry := signaling.Invitation{ID: i.ID, Ask: i.Ask, Ticket: i.Ticket, Record: i.Record, ExpiresIn: secondsUntil(i.Expires)}
 		if i.session != nil {
 			entry.Host = &i.session.Host
 		}

@@ -31,6 +31,13 @@ type Limits struct {
 	VerifyWords bool
 	// Recording is whether sessions are recorded; empty is RecordingOff.
 	Recording Recording
+	// Pausable, Copy and Slow are terms of recordings that begin now; empty is as
+	// signaling.CopySummary and signaling.SlowShrink.
+	Pausable bool
+	Copy     signaling.Copy
+	Slow     signaling.Slow
+	// Retention is how many days they are kept; 0: nobody has said.
+	Retention int
 }
 
 // Unlimited allows everything.
@@ -57,29 +64,14 @@ func (b *Broker) limitsOf(technicianID string) Limits {
 }
 
 // forbids is the reason why there is no session under these limits; empty for none.
-func (l Limits) forbids() signaling.EndReason {
+func (s *session) forbids() signaling.EndReason {
 	switch {
-	case !l.Scopes.Has(signaling.ScopeView):
+	case !s.limits.Scopes.Has(signaling.ScopeView):
 		return signaling.EndRevoked
-	case l.Recording == RecordingRequired: // no host can record yet
+	case !s.keepsToRecording():
 		return signaling.EndRecordingRequired
 	}
 	return ""
-}
-
-// refusal is forbids for somebody who has no session yet.
-func (l Limits) refusal() *signaling.Error {
-	switch l.forbids() {
-	case "":
-		return nil
-	case signaling.EndRecordingRequired:
-		return &signaling.Error{
-			Code:    signaling.CodeRecordingRequired,
-			Message: "Your organisation wants every session recorded, which this host cannot.",
-			Hint:    "Ask your administrator.",
-		}
-	}
-	return notPermitted()
 }
 
 func notPermitted() *signaling.Error {
@@ -90,6 +82,8 @@ func notPermitted() *signaling.Error {
 	}
 }
 
+// equal reports whether both take the same away. The terms of a recording are those that
+// its person has read.
 func (l Limits) equal(other Limits) bool {
 	return slices.Equal(l.Scopes, other.Scopes) && l.Longest == other.Longest && l.ConfirmEvery == other.ConfirmEvery &&
 		l.VerifyWords == other.VerifyWords && l.Recording == other.Recording
@@ -99,7 +93,7 @@ func (l Limits) equal(other Limits) bool {
 func (b *Broker) limit(s *session) {
 	before := s.limits
 	s.limits = b.limitsOf(s.Technician.ID)
-	if reason := s.limits.forbids(); reason != "" {
+	if reason := s.forbids(); reason != "" {
 		b.end(s, reason)
 		return
 	}

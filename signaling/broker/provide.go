@@ -18,7 +18,7 @@ func (b *Broker) provide(s *session) {
 // sendServers gives the host its TURN servers.
 func (b *Broker) sendServers(s *session) {
 	servers, expires := b.turn.Servers(s.ID, string(host))
-	b.send(s, host, &signaling.Connect{ICEServers: servers})
+	b.send(s, host, &signaling.Connect{ICEServers: servers, Recording: b.upload(s)})
 	b.renewBefore(s, expires)
 }
 
@@ -51,7 +51,11 @@ func (b *Broker) sendGrant(s *session) {
 		return
 	}
 	servers, expires := b.turn.Servers(s.ID, string(technician))
-	b.send(s, technician, &signaling.Granted{Grant: token, Scopes: g.Scopes, ICEServers: servers})
+	m := &signaling.Granted{Grant: token, Scopes: g.Scopes, ICEServers: servers}
+	if s.Recorded {
+		m.Recorded, m.Readers, m.Sealed = true, s.Recording.Names(), s.Recording.Sealed
+	}
+	b.send(s, technician, m)
 	b.note(Event{Kind: EventGrant, Actor: ActorRelay, Detail: map[string]string{
 		"grant": g.ID, "scopes": words(g.Scopes), "expires": g.Expires.UTC().Format(time.RFC3339),
 	}}, s)

@@ -30,6 +30,9 @@ type session struct {
 	host, technician party
 	// asks, words and pauses pace what leads to a question, and to entries in the journal.
 	asks, words, pauses *pace.Bucket
+	// uploads is what the host uploads its recording with; nil until it was made, and after
+	// a restart.
+	uploads *signaling.Upload
 	// isPaused is what the host has said last; a restart forgets it.
 	isPaused bool
 	// deadline ends what the state may last, or replaces the code; renewal replaces
@@ -157,6 +160,7 @@ func (b *Broker) end(s *session, reason signaling.EndReason) {
 	ran := s.Allowed != nil
 	b.codes.remove(s)
 	b.turn.End(s.ID)
+	b.endRecording(s)
 	s.stopTimers()
 	b.enter(s, signaling.StateEnded)
 	s.Ended, s.Reason = time.Now(), reason

@@ -21,6 +21,8 @@ type Record struct {
 	HostKey         string
 	HostFingerprint string
 	HostToken       []byte
+	// Records says that the host can record.
+	Records bool
 	// Keys are the IDs of the grant keys that the host knows.
 	Keys []string
 	// Invitation is the ID of the invitation that the host has opened and that waits for
@@ -47,6 +49,10 @@ type Record struct {
 	// Allowed is what the person's newest consent says, and Consent the statement.
 	Allowed signaling.Scopes
 	Consent string
+	// Recording is what the person was asked to have recorded, nil for nothing, and
+	// Recorded says that they agreed: a session has one recording at most.
+	Recording *signaling.RecordingTerms
+	Recorded  bool
 	// Began is when the person first said yes.
 	Began time.Time
 }
@@ -60,8 +66,10 @@ type Invitation struct {
 	Technician signaling.Person
 	Ask        signaling.Scopes
 	Ticket     string
-	Created    time.Time
-	Expires    time.Time
+	// Record asks for a recording.
+	Record  bool
+	Created time.Time
+	Expires time.Time
 }
 
 // Store keeps the records. broker/brokertest has the contract suite.

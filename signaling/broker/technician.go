@@ -3,6 +3,7 @@ package broker
 import (
 	"crypto/rand"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/lendhand/lendhand/signaling"
@@ -17,23 +18,28 @@ func (b *Broker) redeem(v *visitor, m *signaling.Redeem) *signaling.Error {
 		return wrongState(m, v.session.State)
 	}
 	limits := b.limitsOf(v.who.ID)
-	if !limits.Scopes.Has(signaling.ScopeView) {
+	switch {
+	case !limits.Scopes.Has(signaling.ScopeView):
 		return notPermitted()
+	case !b.hasRoom(limits):
+		return storageFull()
 	}
 	s, refusal := b.findSession(v, m)
 	if s == nil {
 		return refusal
 	}
-	if reason := limits.forbids(); reason != "" {
+	if limits.mustRecord() && (b.recordings == nil || !s.Records) {
 		s.Technician = v.who
-		b.end(s, reason) // the person learns why, too
-		return limits.refusal()
+		b.end(s, signaling.EndRecordingRequired) // the person learns why, too
+		return recordingRequired()
 	}
 	token, hash := newToken()
 	b.use(s, m)
 	s.Technician, s.TechnicianFingerprint, s.TechnicianToken = v.who, m.Fingerprint, hash
 	s.Ticket, s.limits = m.Ticket, limits
 	s.Asked = signaling.NewScopes(m.Ask...).Narrow(limits.Scopes)
+	var why signaling.Unrecorded
+	s.Recording, why = b.terms(s, m.Record)
 	b.note(Event{Kind: EventCodeRedeemed, Actor: v.who.ID, Address: v.from, Detail: map[string]string{
 		"host": s.Host.Name, "ticket": s.Ticket,
 	}}, s)
@@ -43,6 +49,7 @@ func (b *Broker) redeem(v *visitor, m *signaling.Redeem) *signaling.Error {
 	b.save(s)
 	b.send(s, technician, &signaling.Requested{
 		SessionID: s.ID, Token: token, Host: s.Host, ExpiresIn: secondsUntil(s.Answer), Ask: s.Asked,
+		Recorded: s.Recording != nil, Unrecorded: why,
 	})
 	b.sendRequest(s)
 	return nil
@@ -77,6 +84,7 @@ func (b *Broker) use(s *session, m *signaling.Redeem) {
 		if m.Ticket == "" {
 			m.Ticket = i.Ticket
 		}
+		m.Record = m.Record || i.Record
 		s.Invitation = ""
 		b.forget(i)
 	}
@@ -93,6 +101,13 @@ func (b *Broker) ask(s *session, m *signaling.Ask) *signaling.Error {
 	ask := signaling.NewScopes(m.Ask...).Narrow(s.limits.Scopes)
 	if ask.Within(s.Asked) && !m.Ask.Within(s.Asked) {
 		return notPermitted()
+	}
+	if !s.Recorded {
+		terms, why := b.terms(s, m.Record)
+		if why != "" {
+			return unrecorded(why)
+		}
+		s.Recording = terms
 	}
 	s.Further = ask
 	b.openRequest(s)
@@ -133,10 +148,18 @@ func (b *Broker) offer(s *session, m *signaling.Offer) *signaling.Error {
 func (b *Broker) openRequest(s *session) {
 	s.RequestID = "r_" + rand.Text()
 	s.Answer = time.Now().Add(signaling.AnswerWithin)
-	b.note(Event{Kind: EventRequest, Actor: s.Technician.ID, Detail: map[string]string{
+	detail := map[string]string{
 		"request": s.RequestID, "ask": words(s.wanted()), "ticket": s.Ticket,
 		"name": s.Technician.Name, "organisation": s.Technician.Organisation,
-	}}, s)
+	}
+	if s.Recording != nil {
+		detail["recording"] = "asked"
+		if s.Recording.Required {
+			detail["recording"] = "required"
+		}
+		detail["readers"] = strings.Join(s.Recording.Names(), ", ")
+	}
+	b.note(Event{Kind: EventRequest, Actor: s.Technician.ID, Detail: detail}, s)
 }
 
 // wanted is what the open request asks for.
@@ -151,7 +174,7 @@ func (s *session) wanted() signaling.Scopes {
 func (b *Broker) sendRequest(s *session) {
 	m := &signaling.Request{
 		RequestID: s.RequestID, Technician: s.Technician, Ask: s.wanted(), Ticket: s.Ticket,
-		Photo: b.photoOf(s.Technician.ID), ExpiresIn: secondsUntil(s.Answer),
+		Photo: b.photoOf(s.Technician.ID), Recording: s.Recording, ExpiresIn: secondsUntil(s.Answer),
 	}
 	if !s.limits.equal(Unlimited()) {
 		m.Limits = s.told()

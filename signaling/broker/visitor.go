@@ -162,7 +162,7 @@ var endReasons = map[role][]signaling.EndReason{
 	host: {
 		signaling.EndHostStopped, signaling.EndHostQuit, signaling.EndBarHidden, signaling.EndTechnicianLost, signaling.EndConnectionFailed,
 		signaling.EndGrantInvalid, signaling.EndGrantExpired, signaling.EndTimeLimit, signaling.EndWordsDiffer,
-		signaling.EndScreenLost, signaling.EndError,
+		signaling.EndRecordingLost, signaling.EndScreenLost, signaling.EndError,
 	},
 	technician: {
 		signaling.EndTechnicianStopped, signaling.EndHostLost, signaling.EndConnectionFailed, signaling.EndWordsDiffer,

@@ -41,9 +41,11 @@ type world struct {
 	limits func(string) broker.Limits // nil for none
 	photo  func(string) []byte        // nil for none
 	events journal
-	broker *broker.Broker
-	server *http.Server
-	pipes  *pipeListener
+	// recordings is nil when nothing can be recorded.
+	recordings *shelf
+	broker     *broker.Broker
+	server     *http.Server
+	pipes      *pipeListener
 	// signedIn is what technicians' connections are served under; signOut ends it.
 	signedIn context.Context
 	signOut  context.CancelFunc
@@ -74,10 +76,14 @@ func (w *world) start() {
 		w.t.Fatal(err)
 	}
 	w.grants = grants
-	b, err := broker.New(context.Background(), broker.Config{
+	cfg := broker.Config{
 		Store: w.store, Grants: grants, Turn: w.turn, CodeKey: make([]byte, 32),
 		Limits: w.limits, Photo: w.photo, Journal: w.events.note, Log: slog.New(slog.DiscardHandler),
-	})
+	}
+	if w.recordings != nil {
+		cfg.Recordings = w.recordings
+	}
+	b, err := broker.New(context.Background(), cfg)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -250,11 +256,12 @@ type hostSide struct {
 	key        ed25519.PrivateKey
 	registered *signaling.Registered
 	code       string
+	records    bool
 }
 
 func (w *world) waitingHost() *hostSide {
 	w.t.Helper()
-	h := &hostSide{side: w.dialHost()}
+	h := &hostSide{side: w.dialHost(), records: w.recordings != nil}
 	h.register()
 	return h
 }
@@ -266,7 +273,9 @@ func (h *hostSide) register() {
 		h.t.Fatal(err)
 	}
 	h.key = key
-	h.send(registration(key))
+	m := registration(key)
+	m.Records = h.records
+	h.send(m)
 	h.registered = expect[*signaling.Registered](h.side)
 	h.code = expect[*signaling.CodeIssued](h.side).Code
 }

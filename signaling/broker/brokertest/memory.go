@@ -125,5 +125,10 @@ func clone(r broker.Record) broker.Record {
 	r.Asked = slices.Clone(r.Asked)
 	r.Further = slices.Clone(r.Further)
 	r.Allowed = slices.Clone(r.Allowed)
+	if r.Recording != nil {
+		terms := *r.Recording
+		terms.Readers = slices.Clone(terms.Readers)
+		r.Recording = &terms
+	}
 	return r
 }
