@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -17,7 +18,7 @@ const sessionColumns = `id, state, created, changed, ended, reason,
 	code, code_group, code_expires, wrong_tries,
 	technician_id, technician_name, technician_organisation, technician_fingerprint, technician_token,
 	ticket, asked, further, request_id, answer, allowed, consent,
-	keys, invitation, began`
+	keys, invitation, began, records, recording, recorded`
 
 // SaveSession implements [broker.Store].
 func (s *Store) SaveSession(ctx context.Context, r broker.Record) error {
@@ -63,26 +64,50 @@ func sessionValues(r broker.Record) []any {
 		r.Technician.ID, r.Technician.Name, r.Technician.Organisation, r.TechnicianFingerprint, r.TechnicianToken,
 		r.Ticket, joinScopes(r.Asked), joinScopes(r.Further), r.RequestID, nanos(r.Answer), joinScopes(r.Allowed), r.Consent,
 		strings.Join(r.Keys, " "), r.Invitation, nanos(r.Began),
+		r.Records, writeTerms(r.Recording), r.Recorded,
 	}
 }
 
 func scanSession(rows *sql.Rows) (broker.Record, error) {
 	var r broker.Record
 	var created, changed, ended, codeExpires, answer, began sql.NullInt64
-	var asked, further, allowed, keys string
+	var asked, further, allowed, keys, recording string
 	err := rows.Scan(
 		&r.ID, &r.State, &created, &changed, &ended, &r.Reason,
 		&r.Host.Name, &r.Host.OS, &r.HostKey, &r.HostFingerprint, &r.HostToken,
 		&r.Code, &r.CodeGroup, &codeExpires, &r.WrongTries,
 		&r.Technician.ID, &r.Technician.Name, &r.Technician.Organisation, &r.TechnicianFingerprint, &r.TechnicianToken,
 		&r.Ticket, &asked, &further, &r.RequestID, &answer, &allowed, &r.Consent,
-		&keys, &r.Invitation, &began,
+		&keys, &r.Invitation, &began, &r.Records, &recording, &r.Recorded,
 	)
+	if err == nil {
+		r.Recording, err = readTerms(recording)
+	}
 	r.Created, r.Changed, r.Ended = moment(created), moment(changed), moment(ended)
 	r.CodeExpires, r.Answer = moment(codeExpires), moment(answer)
 	r.Began, r.Keys = moment(began), strings.Fields(keys)
 	r.Asked, r.Further, r.Allowed = splitScopes(asked), splitScopes(further), splitScopes(allowed)
 	return r, err
+}
+
+// writeTerms writes what a session is recorded under; empty for nothing.
+func writeTerms(terms *signaling.RecordingTerms) string {
+	if terms == nil {
+		return ""
+	}
+	data, _ := json.Marshal(terms) // made of texts, of yes and no: it cannot fail
+	return string(data)
+}
+
+func readTerms(s string) (*signaling.RecordingTerms, error) {
+	if s == "" {
+		return nil, nil
+	}
+	terms := new(signaling.RecordingTerms)
+	if err := json.Unmarshal([]byte(s), terms); err != nil {
+		return nil, fmt.Errorf("terms of a recording: %w", err)
+	}
+	return terms, nil
 }
 
 func joinScopes(scopes signaling.Scopes) string {

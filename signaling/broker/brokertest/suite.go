@@ -85,12 +85,14 @@ func sharesNoMemory(t *testing.T, s broker.Store) {
 	save(t, s, r)
 	r.HostToken[0]++
 	r.Asked[0] = "changed"
+	r.Recording.Readers[0].Name = "changed"
 	expect(t, s, Full("s_1"))
 	read, err := s.OpenSessions(t.Context())
 	if err != nil || len(read) != 1 {
 		t.Fatalf("OpenSessions = %v, %v", read, err)
 	}
 	read[0].Code[0]++
+	read[0].Recording.Copy = signaling.CopyNone
 	expect(t, s, Full("s_1"))
 }
 
@@ -133,9 +135,11 @@ func invitationsComeBack(t *testing.T, s broker.Store) {
 			ID: id, Code: []byte("hash of " + id), Ticket: "INC-1042", Created: moment, Expires: moment.Add(time.Hour),
 			Technician: signaling.Person{ID: "u_17", Name: "Zoë", Organisation: "Example Help Desk"},
 			Ask:        signaling.NewScopes(signaling.ScopeView, signaling.ScopeControl),
+			Record:     true,
 		}
 	}
 	changed := invited("i_2")
+	changed.Record = false
 	changed.Ticket = ""
 	for _, i := range []broker.Invitation{invited("i_1"), invited("i_2"), changed, invited("i_3")} {
 		if err := s.SaveInvitation(t.Context(), i); err != nil {
@@ -199,6 +203,10 @@ func Full(id string) broker.Record {
 		Further:   signaling.NewScopes(signaling.ScopeView),
 		RequestID: "r_1", Answer: moment.Add(signaling.AnswerWithin),
 		Allowed: signaling.NewScopes(signaling.ScopeView, signaling.ScopeControl), Consent: "a.b.c",
+		Records: true, Recorded: true, Recording: &signaling.RecordingTerms{
+			Required: true, Readers: []signaling.Reader{{Name: "Zoë's auditors", Key: "age1x"}, {Name: "The board", Key: "age1y"}},
+			Sealed: true, Pausable: true, Copy: signaling.CopyRecording, Slow: signaling.SlowKeep,
+		},
 		Began: moment.Add(time.Minute),
 	}
 }
