@@ -157,7 +157,7 @@ test("an auditor cannot connect", async () => {
   try {
     const page = await browser.page();
     await Technician.enter(page, relay, "ada");
-    await page.getByText("This account cannot connect to desktops").waitFor();
+    await page.getByTestId("recordings").waitFor();
     expect(await page.getByTestId("code").count()).toBe(0);
     const cookie = await browser.cookies(relay.url);
     const { status, body } = await refusedUpgrade(relay, "/signal/technician", cookie);

@@ -3,7 +3,7 @@
 import { render } from "preact";
 import { App } from "./ui/app.tsx";
 import { Model } from "./ui/model.ts";
-import { routeOf } from "./ui/route.ts";
+import { isForSignedIn, routeOf } from "./ui/route.ts";
 import "./style/tokens.css";
 import "./style/base.css";
 import "./style/parts.css";
@@ -30,4 +30,4 @@ const model = new Model({ search: location.search, route: here() });
 window.addEventListener("hashchange", () => (model.route.value = here()));
 render(<App model={model} />, root);
 // The pages of links are for people who are not signed in.
-if (model.route.value.kind === "page") void model.begin();
+if (isForSignedIn(model.route.value)) void model.begin();

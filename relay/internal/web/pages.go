@@ -28,7 +28,9 @@ type page struct {
 }
 
 // views are the addresses of the page beside "/": it looks at its own address.
-func views() []string { return []string{"/welcome", "/get", "/join", sharePage, "/account", "/admin"} }
+func views() []string {
+	return []string{"/welcome", "/get", "/join", sharePage, "/account", "/admin", "/recordings"}
+}
 
 // loadPages reads all files. Index.html is served at "/" and as the views, and under
 // no other address.

@@ -20,6 +20,7 @@ func TestPages(t *testing.T) {
 		"/join":                  {200, "text/html; charset=utf-8", "no-cache", "<!doctype html>"},
 		"/get":                   {200, "text/html; charset=utf-8", "no-cache", "<!doctype html>"},
 		"/share":                 {200, "text/html; charset=utf-8", "no-cache", "<!doctype html>"},
+		"/recordings":            {200, "text/html; charset=utf-8", "no-cache", "<!doctype html>"},
 		"/welcome/":              {404, "application/json", "no-store", ""},
 		"/index.html":            {404, "application/json", "no-store", ""},
 		"/assets/":               {404, "application/json", "no-store", ""},

@@ -13,6 +13,7 @@ import { lazy } from "./lazy.tsx";
 import type { Model } from "./model.ts";
 import { NotTechnician, Unreachable } from "./notes.tsx";
 import { pageFor } from "./places.ts";
+import { pageOf } from "./route.ts";
 import type { PageName, Route } from "./route.ts";
 import { Shell } from "./shell.tsx";
 import { SignIn } from "./sign-in.tsx";
@@ -26,6 +27,8 @@ const Enrol = lazy(async () => (await import("./enrol.tsx")).Enrol);
 const Get = lazy(async () => (await import("./get/page.tsx")).Get);
 const Welcome = lazy(async () => (await import("./welcome.tsx")).Welcome);
 const Share = lazy(async () => (await import("../share/page.tsx")).Share);
+const Recordings = lazy(async () => (await import("./recordings/page.tsx")).Recordings);
+const Storage = lazy(async () => (await import("./recordings/storage.tsx")).Storage);
 const Sessions = lazy(async () => (await import("./admin/sessions.tsx")).Sessions);
 const People = lazy(async () => (await import("./admin/people.tsx")).People);
 const PolicyPage = lazy(async () => (await import("./admin/policy.tsx")).PolicyPage);
@@ -89,8 +92,7 @@ function SignedIn({ model, account, route }: SignedInProps) {
   }
   // Whoever waits for an answer is not led away from it.
   const isWaiting = state.phase === "requested" || state.phase === "redeeming";
-  const asked = route.kind === "page" ? route.page : undefined;
-  const page = isWaiting ? "connect" : pageFor(account, asked);
+  const page = isWaiting ? "connect" : pageFor(account, pageOf(route));
   return (
     <Shell account={account} page={page} signOut={signOut}>
       <Guarded account={account} left={left}>
@@ -107,6 +109,10 @@ function Page(props: { model: Model; account: Account; page: PageName }) {
       return <Connect model={model} account={account} />;
     case "account":
       return <AccountPage account={account} />;
+    case "recordings":
+      return <Recordings />;
+    case "storage":
+      return <Storage />;
     case "sessions":
       return <Sessions />;
     case "people":

@@ -13,11 +13,11 @@ const account = (...roles: string[]) => ({
 describe("the pages of an account", () => {
   it.each([
     [["technician"], ["connect"]],
-    [["auditor"], ["journal"]],
-    [["admin"], ["sessions", "people", "policy", "journal"]],
+    [["auditor"], ["recordings", "journal"]],
+    [["admin"], ["sessions", "people", "policy", "storage", "journal"]],
     [
       ["technician", "admin"],
-      ["connect", "sessions", "people", "policy", "journal"],
+      ["connect", "sessions", "people", "policy", "storage", "journal"],
     ],
     [[], []],
   ])("of %s", (roles, names) => {
@@ -27,7 +27,10 @@ describe("the pages of an account", () => {
   it.each([
     [["technician"], "people", "connect"],
     [["technician"], "account", "account"],
-    [["auditor"], undefined, "connect"],
+    [["auditor"], undefined, "recordings"],
+    [["auditor"], "storage", "recordings"],
+    [["admin"], "recordings", "sessions"],
+    [[], undefined, "connect"],
     [["auditor"], "journal", "journal"],
     [["admin"], undefined, "sessions"],
     [["admin"], "connect", "sessions"],

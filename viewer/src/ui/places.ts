@@ -13,11 +13,13 @@ export interface Place {
 export function pagesOf(account: Account): Place[] {
   const places: Place[] = [];
   if (isTechnician(account)) places.push({ name: "connect", label: "Connect" });
+  if (isAuditor(account)) places.push({ name: "recordings", label: "Recordings" });
   if (isAdmin(account)) {
     places.push(
       { name: "sessions", label: "Sessions" },
       { name: "people", label: "People" },
       { name: "policy", label: "Policy" },
+      { name: "storage", label: "Storage" },
     );
   }
   if (isAdmin(account) || isAuditor(account)) places.push({ name: "journal", label: "Journal" });
@@ -28,6 +30,6 @@ export function pagesOf(account: Account): Place[] {
 export function pageFor(account: Account, asked: PageName | undefined): PageName {
   const places = pagesOf(account);
   if (asked === "account" || places.some(({ name }) => name === asked)) return asked ?? "connect";
-  // Somebody who cannot connect is told so, unless managing is what they do.
-  return isAdmin(account) ? (places[0]?.name ?? "connect") : "connect";
+  // Somebody who can do nothing is told so.
+  return places[0]?.name ?? "connect";
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aboutOf, hrefOf, pages, routeOf } from "./route.ts";
+import { aboutOf, hrefOf, hrefOfRecording, pages, queryOf, routeOf } from "./route.ts";
 
 describe("the address", () => {
   it.each([
@@ -11,6 +11,14 @@ describe("the address", () => {
     ["/", "#/journal/reported", { kind: "page", page: "journal" }],
     ["/account", "", { kind: "page", page: "account" }],
     ["/admin", "", { kind: "page", page: "sessions" }],
+    ["/recordings", "", { kind: "page", page: "recordings" }],
+    ["/", "#/recordings", { kind: "page", page: "recordings" }],
+    ["/", "#/recordings/s_aB-9", { kind: "recording", id: "s_aB-9" }],
+    ["/recordings/s_aB-9", "", { kind: "recording", id: "s_aB-9" }],
+    ["/", "#/recordings/<script>", { kind: "page", page: "recordings" }],
+    ["/", "#/recordings?q=a/b", { kind: "page", page: "recordings" }],
+    ["/", "#/recordings/s_1?at=61000", { kind: "recording", id: "s_1" }],
+    ["/", "#/recordings/", { kind: "page", page: "recordings" }],
     ["/welcome", "#abc-DEF_1", { kind: "welcome", token: "abc-DEF_1" }],
     ["/welcome", "", { kind: "welcome", token: "" }],
     ["/join", "#482913077", { kind: "get", code: "482913077", isInvited: true }],
@@ -28,6 +36,16 @@ describe("the address", () => {
     expect(aboutOf("#/journal/reported")).toBe("reported");
     expect(aboutOf("#/journal")).toBe("");
     expect(aboutOf("")).toBe("");
+  });
+
+  it("says how a page was left", () => {
+    expect(queryOf("#/recordings?q=why%3F&held=true").get("q")).toBe("why?");
+    expect([...queryOf("#/recordings")]).toEqual([]);
+  });
+
+  it("leads to a recording", () => {
+    const { hash } = new URL(hrefOfRecording("s_aB-9"), "https://relay.example");
+    expect(routeOf("/", hash)).toEqual({ kind: "recording", id: "s_aB-9" });
   });
 
   it("leads back to each page", () => {

@@ -3,13 +3,16 @@
 import type { State } from "../session/state.ts";
 import type { Entry } from "./model.ts";
 import { pageFor } from "./places.ts";
+import { isForSignedIn, pageOf } from "./route.ts";
 import type { PageName, Route } from "./route.ts";
 
 const ofPages: Readonly<Record<PageName, string>> = {
   connect: "Connect",
+  recordings: "Recordings",
   sessions: "Live sessions",
   people: "People",
   policy: "Policy",
+  storage: "Storage",
   journal: "Journal",
   account: "Your account",
 };
@@ -17,7 +20,7 @@ const ofPages: Readonly<Record<PageName, string>> = {
 /** The title of what is shown; undefined where the page itself knows it, in the person's language. */
 export function titleOf(route: Route, entry: Entry, state: State): string | undefined {
   if (route.kind === "welcome") return named("Welcome");
-  if (route.kind !== "page") return undefined;
+  if (!isForSignedIn(route)) return undefined;
   switch (entry.kind) {
     case "loading":
       return named("");
@@ -41,11 +44,8 @@ function ofSession(state: State): string {
   }
 }
 
-function ofPlace(
-  route: Extract<Route, { kind: "page" }>,
-  { account }: Extract<Entry, { kind: "signedIn" }>,
-): string {
-  return account.mustEnrol ? "Set up a second factor" : ofPages[pageFor(account, route.page)];
+function ofPlace(route: Route, { account }: Extract<Entry, { kind: "signedIn" }>): string {
+  return account.mustEnrol ? "Set up a second factor" : ofPages[pageFor(account, pageOf(route))];
 }
 
 const named = (page: string) => (page === "" ? "Lendhand" : `${page} · Lendhand`);
