@@ -1,8 +1,6 @@
 package recording
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // Chain checks one part after the other, without a reader's key. It is a value: a copy
 // can be tried, and the JSON of it kept and taken up again.

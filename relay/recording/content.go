@@ -164,7 +164,7 @@ func cutLine(b []byte) (line, rest []byte, err error) {
 	case i >= 0:
 		return b[:i], b[i+1:], nil
 	case len(b) > MaxLine:
-		return nil, nil, errLongLine
+		return nil, nil, ErrLongLine
 	}
 	return nil, nil, errNoLine
 }

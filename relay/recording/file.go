@@ -64,7 +64,7 @@ func ReadHead(r *bufio.Reader) (h Head, err error) {
 		return h, fmt.Errorf("signature: %w", err)
 	}
 	if h.Signature, err = ParseSignature(line); err != nil {
-		return h, err
+		return h, formError{err}
 	}
 	if line, err = readLine(r); err != nil {
 		return h, fmt.Errorf("receipt: %w", err)
@@ -72,7 +72,10 @@ func ReadHead(r *bufio.Reader) (h Head, err error) {
 	if h.Receipt, err = ParseReceipt(line); err == nil && h.Receipt.Part != ManifestPart {
 		err = fmt.Errorf("receipt of part %d, want the manifest's", h.Receipt.Part)
 	}
-	return h, err
+	if err != nil {
+		return h, formError{err}
+	}
+	return h, nil
 }
 
 // Parts reads parts, one after the other: of a file behind its [Head], of an upload, of a
@@ -95,7 +98,7 @@ func (s *Parts) Next() (p Part, err error) {
 		return p, err
 	}
 	if p.Envelope, err = ParseEnvelope(line); err != nil {
-		return p, err
+		return p, formError{err}
 	}
 	s.sealed.Reset()
 	if _, err := io.CopyN(&s.sealed, s.r, int64(p.Size)); err != nil {
@@ -112,9 +115,17 @@ func (s *Parts) Next() (p Part, err error) {
 	if err == nil && r.Part != p.Part {
 		err = fmt.Errorf("receipt of part %d after part %d", r.Part, p.Part)
 	}
+	if err != nil {
+		return p, formError{err}
+	}
 	p.Receipt = &r
-	return p, err
+	return p, nil
 }
+
+// formError is that of something that was read whole, and is not what it should be.
+type formError struct{ error }
+
+func (e formError) Unwrap() error { return e.error }
 
 // whole turns the end of a file where something was to come into io.ErrUnexpectedEOF.
 func whole(err error) error {
@@ -130,7 +141,7 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 	for {
 		piece, err := r.ReadSlice('\n')
 		if len(line)+len(piece) > MaxLine+1 {
-			return nil, errLongLine
+			return nil, formError{ErrLongLine}
 		}
 		line = append(line, piece...)
 		switch {

@@ -21,21 +21,21 @@ func encodeLine(v any) ([]byte, error) {
 	}
 	line := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 	if len(line) > MaxLine {
-		return nil, errLongLine
+		return nil, ErrLongLine
 	}
 	return line, nil
 }
 
-var (
-	errLongLine  = fmt.Errorf("line has more than %d bytes", MaxLine)
-	errCanonical = errors.New("not written in the one form that is allowed")
-)
+// ErrLongLine is returned for a line of more than MaxLine bytes.
+var ErrLongLine = fmt.Errorf("line has more than %d bytes", MaxLine)
+
+var errCanonical = errors.New("not written in the one form that is allowed")
 
 // decodeExact reads a line that can be written in one way only, so that no two lines
 // mean the same.
 func decodeExact[T any](line []byte) (v T, err error) {
 	if len(line) > MaxLine {
-		return v, errLongLine
+		return v, ErrLongLine
 	}
 	if err := json.Unmarshal(line, &v); err != nil {
 		return v, err
@@ -52,7 +52,7 @@ func decodeExact[T any](line []byte) (v T, err error) {
 func decodeOpen(line []byte, v any) error {
 	switch {
 	case len(line) > MaxLine:
-		return errLongLine
+		return ErrLongLine
 	case !utf8.Valid(line):
 		return errors.New("not UTF-8")
 	}
