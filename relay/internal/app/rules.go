@@ -135,6 +135,7 @@ func limits(m member, e policy.Rules) broker.Limits {
 	return broker.Limits{
 		Scopes: e.Scopes, Longest: e.LongestSession, ConfirmEvery: e.ConfirmEvery,
 		VerifyWords: e.VerifyWords == policy.WordsRequired, Recording: broker.Recording(e.Recording),
+		Pausable: e.RecordingPausable, Copy: e.RecordingCopy, Slow: e.RecordingSlow, Retention: e.RetentionDays,
 	}
 }
 

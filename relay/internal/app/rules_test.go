@@ -104,11 +104,13 @@ func TestEveryRoleScopePolicyAndGroup(t *testing.T) {
 func TestLimitsAreTheRules(t *testing.T) {
 	m := &memory{accounts: []account.Account{{ID: "u_1", Roles: []account.Role{account.RoleTechnician}, Group: "g"}}, policy: policy.New()}
 	group := policy.Loosest()
+	group.RecordingSlow, group.RetentionDays = signaling.SlowKeep, 365
 	group.LongestSession, group.VerifyWords, group.Recording = time.Hour, policy.WordsRequired, policy.RecordingRequired
 	m.policy.Groups = map[string]policy.Rules{"g": group}
 	want := broker.Limits{
 		Scopes: signaling.NewScopes(signaling.AllScopes()...), Longest: time.Hour, ConfirmEvery: 30 * time.Minute,
 		VerifyWords: true, Recording: broker.RecordingRequired,
+		Copy: signaling.CopySummary, Slow: signaling.SlowKeep, Retention: 365,
 	}
 	r := newRules(t, m)
 	if diff := cmp.Diff(want, r.Limits("u_1")); diff != "" {

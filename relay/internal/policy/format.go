@@ -40,9 +40,20 @@ func (r Rules) fields() fields {
 		networks[i] = p.String()
 	}
 	return fields{
-		Scopes: &scopes, Recording: &r.Recording, LongestSession: seconds(r.LongestSession), ConfirmEvery: seconds(r.ConfirmEvery),
+		Scopes: &scopes, Recording: &r.Recording, RecordingPausable: &r.RecordingPausable,
+		RecordingCopy: &r.RecordingCopy, RecordingSlow: &r.RecordingSlow, RetentionDays: days(r.RetentionDays),
+		LongestSession: seconds(r.LongestSession), ConfirmEvery: seconds(r.ConfirmEvery),
 		Networks: &networks, Idle: seconds(r.Idle), VerifyWords: &r.VerifyWords, SecondFactor: &r.SecondFactor,
 	}
+}
+
+// days leaves out what is not said.
+func days(n int) *int64 {
+	if n == 0 {
+		return nil
+	}
+	d := int64(n)
+	return &d
 }
 
 func seconds(d time.Duration) *int64 {
@@ -59,6 +70,9 @@ func (f fields) without(base fields) fields {
 		f.Networks = nil
 	}
 	f.Recording = unless(f.Recording, base.Recording)
+	f.RecordingPausable = unless(f.RecordingPausable, base.RecordingPausable)
+	f.RecordingCopy = unless(f.RecordingCopy, base.RecordingCopy)
+	f.RecordingSlow = unless(f.RecordingSlow, base.RecordingSlow)
 	f.LongestSession = unless(f.LongestSession, base.LongestSession)
 	f.ConfirmEvery = unless(f.ConfirmEvery, base.ConfirmEvery)
 	f.Idle = unless(f.Idle, base.Idle)

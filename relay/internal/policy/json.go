@@ -22,6 +22,9 @@ const MaxSize = 64 << 10
 // maxNetworks bounds the networks of one set of rules.
 const maxNetworks = 64
 
+// maxRetention is how many days a recording is kept at most: ten years.
+const maxRetention = 3650
+
 // span is from when to when a duration may be. Only the longest session may also be
 // zero, for no limit.
 type span struct{ least, most time.Duration }
@@ -42,14 +45,18 @@ type document struct {
 
 // fields are rules in JSON: what is not there is not said. Durations are in seconds.
 type fields struct {
-	Scopes         *[]string  `json:"scopes,omitempty"`
-	Recording      *Recording `json:"recording,omitempty"`
-	LongestSession *int64     `json:"longestSession,omitempty"`
-	ConfirmEvery   *int64     `json:"confirmEvery,omitempty"`
-	Networks       *[]string  `json:"networks,omitempty"`
-	Idle           *int64     `json:"idle,omitempty"`
-	VerifyWords    *Words     `json:"verifyWords,omitempty"`
-	SecondFactor   *Factor    `json:"secondFactor,omitempty"`
+	Scopes            *[]string       `json:"scopes,omitempty"`
+	Recording         *Recording      `json:"recording,omitempty"`
+	RecordingPausable *bool           `json:"recordingPausable,omitempty"`
+	RecordingCopy     *signaling.Copy `json:"recordingCopy,omitempty"`
+	RecordingSlow     *signaling.Slow `json:"recordingSlow,omitempty"`
+	RetentionDays     *int64          `json:"retentionDays,omitempty"`
+	LongestSession    *int64          `json:"longestSession,omitempty"`
+	ConfirmEvery      *int64          `json:"confirmEvery,omitempty"`
+	Networks          *[]string       `json:"networks,omitempty"`
+	Idle              *int64          `json:"idle,omitempty"`
+	VerifyWords       *Words          `json:"verifyWords,omitempty"`
+	SecondFactor      *Factor         `json:"secondFactor,omitempty"`
 }
 
 // Parse reads a policy. What the organisation leaves out is as in [Default], what a
@@ -151,12 +158,18 @@ func (f fields) onto(base Rules, at string) (Rules, error) {
 	err := errors.Join(
 		readScopes(&r.Scopes, f.Scopes, at+".scopes"),
 		oneOf(&r.Recording, f.Recording, at+".recording", RecordingOff, RecordingOptional, RecordingRequired),
+		oneOf(&r.RecordingCopy, f.RecordingCopy, at+".recordingCopy", copies()...),
+		oneOf(&r.RecordingSlow, f.RecordingSlow, at+".recordingSlow", signaling.SlowShrink, signaling.SlowKeep),
+		readDays(&r.RetentionDays, f.RetentionDays, at+".retentionDays"),
 		readNetworks(&r.Networks, f.Networks, at+".networks"),
 		oneOf(&r.VerifyWords, f.VerifyWords, at+".verifyWords", WordsOffered, WordsRequired),
 		oneOf(&r.SecondFactor, f.SecondFactor, at+".secondFactor", FactorOptional, FactorRequired),
 		readSeconds(&r.ConfirmEvery, f.ConfirmEvery, at+".confirmEvery", confirmSpan()),
 		readSeconds(&r.Idle, f.Idle, at+".idle", idleSpan()),
 	)
+	if f.RecordingPausable != nil {
+		r.RecordingPausable = *f.RecordingPausable
+	}
 	if f.LongestSession == nil || *f.LongestSession != 0 {
 		err = errors.Join(err, readSeconds(&r.LongestSession, f.LongestSession, at+".longestSession", sessionSpan()))
 	} else {
@@ -223,6 +236,17 @@ func readSeconds(to *time.Duration, given *int64, at string, within span) error 
 		return problem.New(fmt.Sprintf("%s: %d seconds are not possible", at, *given), fmt.Sprintf("Say %d to %d.", least, most))
 	}
 	*to = time.Duration(*given) * time.Second
+	return nil
+}
+
+func readDays(to *int, given *int64, at string) error {
+	if given == nil {
+		return nil
+	}
+	if *given < 1 || *given > maxRetention {
+		return problem.New(fmt.Sprintf("%s: %d days are not possible", at, *given), fmt.Sprintf("Say 1 to %d.", maxRetention))
+	}
+	*to = int(*given)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -23,13 +24,15 @@ type Policy struct {
 func New() Policy { return Policy{Version: 1, Organisation: Default()} }
 
 // Effective returns the rules for people in a group; "" is no group. They are never
-// looser than the organisation's.
+// looser than the organisation's. How long recordings are kept a group says for itself.
 func (p Policy) Effective(group string) Rules {
 	rules, ok := p.Groups[group]
 	if !ok {
 		return p.Organisation
 	}
-	return p.Organisation.Tighten(rules)
+	e := p.Organisation.Tighten(rules)
+	e.RetentionDays = cmp.Or(rules.RetentionDays, p.Organisation.RetentionDays)
+	return e
 }
 
 // HasGroup reports whether the policy has rules for the group. Nobody need be in one.

@@ -19,18 +19,21 @@ func TestParse(t *testing.T) {
 	got, err := Parse([]byte(`{
 		"version": 7,
 		"organisation": {
-			"scopes": ["control", "view"], "recording": "required", "longestSession": 7200, "confirmEvery": 600,
+			"scopes": ["control", "view"], "recording": "required", "recordingPausable": true, "recordingCopy": "none",
+			"recordingSlow": "keep", "retentionDays": 30, "longestSession": 7200, "confirmEvery": 600,
 			"networks": ["10.0.0.0/8", "2001:db8::/32"], "idle": 900, "verifyWords": "required", "secondFactor": "required"
 		},
-		"groups": {"second-line": {}, "first.line": {"scopes": ["view"], "networks": ["10.1.0.0/16"], "idle": 300}}
+		"groups": {"second-line": {}, "first.line": {"scopes": ["view"], "networks": ["10.1.0.0/16"], "idle": 300, "retentionDays": 3650}}
 	}`))
 	first := Loosest()
 	first.Scopes, first.Idle = signaling.Scopes{signaling.ScopeView}, 5*time.Minute
+	first.RetentionDays = 3650
 	first.Networks = NewNetworks(netip.MustParsePrefix("10.1.0.0/16"))
 	want := Policy{
 		Version: 7,
 		Organisation: Rules{
 			Scopes: signaling.Scopes{signaling.ScopeView, signaling.ScopeControl}, Recording: RecordingRequired,
+			RecordingPausable: true, RecordingCopy: signaling.CopyNone, RecordingSlow: signaling.SlowKeep, RetentionDays: 30,
 			LongestSession: 2 * time.Hour, ConfirmEvery: 10 * time.Minute, Idle: 15 * time.Minute,
 			Networks:    NewNetworks(netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("10.0.0.0/8")),
 			VerifyWords: WordsRequired, SecondFactor: FactorRequired,
@@ -76,6 +79,11 @@ func TestPoliciesThatAreRefused(t *testing.T) {
 		"no view":              {`{"organisation": {"scopes": ["control"]}}`, "organisation.scopes: view is missing"},
 		"no scope":             {`{"groups": {"a": {"scopes": []}}}`, "groups.a.scopes: view is missing"},
 		"recording":            {`{"organisation": {"recording": "never"}}`, `organisation.recording: there is no "never"`},
+		"a copy":               {`{"organisation": {"recordingCopy": "film"}}`, `organisation.recordingCopy: there is no "film"`},
+		"slow":                 {`{"organisation": {"recordingSlow": "drop"}}`, `organisation.recordingSlow: there is no "drop"`},
+		"pausable":             {`{"organisation": {"recordingPausable": "yes"}}`, "organisation.recordingPausable: a string"},
+		"kept for no day":      {`{"organisation": {"retentionDays": 0}}`, "organisation.retentionDays: 0 days"},
+		"kept for ever":        {`{"groups": {"a": {"retentionDays": 3651}}}`, "groups.a.retentionDays: 3651 days"},
 		"words":                {`{"organisation": {"verifyWords": "yes"}}`, `organisation.verifyWords: there is no "yes"`},
 		"factor":               {`{"organisation": {"secondFactor": "none"}}`, `organisation.secondFactor: there is no "none"`},
 		"too short a session":  {`{"organisation": {"longestSession": 59}}`, "organisation.longestSession: 59 seconds"},
@@ -118,6 +126,7 @@ func TestPoliciesThatAreRefused(t *testing.T) {
 func TestPoliciesComeBackAsTheyWere(t *testing.T) {
 	if err := quick.Check(func(organisation, a, b Rules) bool {
 		organisation.ConfirmEvery, organisation.Idle = max(organisation.ConfirmEvery, time.Minute), max(organisation.Idle, time.Hour)
+		organisation.RetentionDays = max(organisation.RetentionDays, 1)
 		p := Policy{Version: 3, Organisation: organisation, Groups: map[string]Rules{"a": a, "b": b}}
 		text, err := json.Marshal(p)
 		if err != nil || p.validate() != nil {
@@ -143,7 +152,8 @@ func TestNewIsWrittenInFull(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"version":1,"organisation":{"scopes":` + string(scopes) + `,"recording":"optional","longestSession":0,` +
+	want := `{"version":1,"organisation":{"scopes":` + string(scopes) + `,"recording":"optional","recordingPausable":false,` +
+		`"recordingCopy":"summary","recordingSlow":"shrink","retentionDays":180,"longestSession":0,` +
 		`"confirmEvery":1800,"networks":[],"idle":7200,"verifyWords":"offered","secondFactor":"optional"},"groups":{}}`
 	if string(text) != want {
 		t.Errorf("got  %s\nwant %s", text, want)
@@ -166,7 +176,7 @@ func TestHasGroup(t *testing.T) {
 // The document describes every rule, and its example is a policy.
 func TestTheDocumentDescribesEveryRule(t *testing.T) {
 	doc := read(t, "POLICY.md")
-	for _, name := range []string{"scopes", "recording", "longestSession", "confirmEvery", "networks", "idle", "verifyWords", "secondFactor"} {
+	for _, name := range []string{"scopes", "recording", "recordingPausable", "recordingCopy", "recordingSlow", "retentionDays", "longestSession", "confirmEvery", "networks", "idle", "verifyWords", "secondFactor"} {
 		if !strings.Contains(doc, "| `"+name+"` |") {
 			t.Errorf("%s has no row", name)
 		}

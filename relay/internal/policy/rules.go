@@ -6,6 +6,7 @@
 package policy
 
 import (
+	"slices"
 	"time"
 
 	"github.com/lendhand/lendhand/signaling"
@@ -47,6 +48,7 @@ const (
 const (
 	DefaultConfirmEvery = 30 * time.Minute
 	DefaultIdle         = 2 * time.Hour
+	DefaultRetention    = 180
 )
 
 // Rules are the rules for an organisation or a group. A duration of zero is no limit.
@@ -54,6 +56,14 @@ type Rules struct {
 	// Scopes are what technicians may ask for; view is always one of them.
 	Scopes    signaling.Scopes
 	Recording Recording
+	// RecordingPausable says whether the person may hold the recording back for a time, and
+	// RecordingCopy what they can see of it afterwards.
+	RecordingPausable bool
+	RecordingCopy     signaling.Copy
+	// RecordingSlow is what is done when it is made faster than it can be uploaded.
+	RecordingSlow signaling.Slow
+	// RetentionDays is how long a recording is kept; 0: nothing is said.
+	RetentionDays int
 	// LongestSession ends a session, however much the two have left to do.
 	LongestSession time.Duration
 	// ConfirmEvery is how long control lasts before the person is asked again.
@@ -71,6 +81,7 @@ type Rules struct {
 func Loosest() Rules {
 	return Rules{
 		Scopes: signaling.NewScopes(signaling.AllScopes()...), Recording: RecordingOptional,
+		RecordingPausable: true, RecordingCopy: signaling.CopyRecording, RecordingSlow: signaling.SlowShrink,
 		VerifyWords: WordsOffered, SecondFactor: FactorOptional,
 	}
 }
@@ -79,27 +90,37 @@ func Loosest() Rules {
 func Default() Rules {
 	r := Loosest()
 	r.ConfirmEvery, r.Idle = DefaultConfirmEvery, DefaultIdle
+	r.RecordingPausable, r.RecordingCopy, r.RetentionDays = false, signaling.CopySummary, DefaultRetention
 	return r
 }
 
-// Tighten returns the rules that allow what both allow.
+// Tighten returns the rules that allow what both allow. Of two retentions it has the longer
+// one: what is deleted too early does not come back.
 func (r Rules) Tighten(by Rules) Rules {
 	return Rules{
-		Scopes:         r.Scopes.Narrow(by.Scopes),
-		Recording:      r.Recording.tighten(by.Recording),
-		LongestSession: shorter(r.LongestSession, by.LongestSession),
-		ConfirmEvery:   shorter(r.ConfirmEvery, by.ConfirmEvery),
-		Networks:       r.Networks.Intersect(by.Networks),
-		Idle:           shorter(r.Idle, by.Idle),
-		VerifyWords:    stricter(r.VerifyWords, by.VerifyWords, WordsOffered),
-		SecondFactor:   stricter(r.SecondFactor, by.SecondFactor, FactorOptional),
+		Scopes:            r.Scopes.Narrow(by.Scopes),
+		Recording:         r.Recording.tighten(by.Recording),
+		RecordingPausable: r.RecordingPausable && by.RecordingPausable,
+		RecordingCopy:     lesser(r.RecordingCopy, by.RecordingCopy),
+		RecordingSlow:     stricter(r.RecordingSlow, by.RecordingSlow, signaling.SlowShrink),
+		RetentionDays:     max(r.RetentionDays, by.RetentionDays),
+		LongestSession:    shorter(r.LongestSession, by.LongestSession),
+		ConfirmEvery:      shorter(r.ConfirmEvery, by.ConfirmEvery),
+		Networks:          r.Networks.Intersect(by.Networks),
+		Idle:              shorter(r.Idle, by.Idle),
+		VerifyWords:       stricter(r.VerifyWords, by.VerifyWords, WordsOffered),
+		SecondFactor:      stricter(r.SecondFactor, by.SecondFactor, FactorOptional),
 	}
 }
 
-// Within reports whether other allows everything that r allows.
+// Within reports whether other allows everything that r allows. How long recordings are
+// kept is nothing that is allowed.
 func (r Rules) Within(other Rules) bool {
 	return r.Scopes.Within(other.Scopes) &&
 		r.Recording.tighten(other.Recording) == r.Recording &&
+		(!r.RecordingPausable || other.RecordingPausable) &&
+		lesser(r.RecordingCopy, other.RecordingCopy) == r.RecordingCopy &&
+		(r.RecordingSlow == signaling.SlowKeep || other.RecordingSlow != signaling.SlowKeep) &&
 		noLonger(r.LongestSession, other.LongestSession) &&
 		noLonger(r.ConfirmEvery, other.ConfirmEvery) &&
 		r.Networks.Within(other.Networks) &&
@@ -116,6 +137,18 @@ func (r Recording) tighten(by Recording) Recording {
 		return by
 	}
 	return recordingNever
+}
+
+// copies are what the person can see of a recording, the least first.
+func copies() []signaling.Copy {
+	return []signaling.Copy{signaling.CopyNone, signaling.CopySummary, signaling.CopyRecording}
+}
+
+func lesser(a, b signaling.Copy) signaling.Copy {
+	if slices.Index(copies(), a) <= slices.Index(copies(), b) {
+		return a
+	}
+	return b
 }
 
 // shorter returns the shorter of two limits.

@@ -16,13 +16,17 @@ import (
 // Generate implements [quick.Generator]: few values each, so that rules often meet.
 func (Rules) Generate(r *rand.Rand, _ int) reflect.Value {
 	rules := Rules{
-		Scopes:         signaling.Scopes{signaling.ScopeView},
-		Recording:      pick(r, RecordingOff, RecordingOptional, RecordingRequired),
-		LongestSession: pick(r, 0, time.Minute, time.Hour),
-		ConfirmEvery:   pick(r, 0, time.Minute, 30*time.Minute),
-		Idle:           pick(r, 0, 5*time.Minute, 2*time.Hour),
-		VerifyWords:    pick(r, WordsOffered, WordsRequired),
-		SecondFactor:   pick(r, FactorOptional, FactorRequired),
+		Scopes:            signaling.Scopes{signaling.ScopeView},
+		Recording:         pick(r, RecordingOff, RecordingOptional, RecordingRequired),
+		RecordingPausable: r.Intn(2) == 0,
+		RecordingCopy:     pick(r, copies()...),
+		RecordingSlow:     pick(r, signaling.SlowShrink, signaling.SlowKeep),
+		RetentionDays:     pick(r, 0, 30, 365),
+		LongestSession:    pick(r, 0, time.Minute, time.Hour),
+		ConfirmEvery:      pick(r, 0, time.Minute, 30*time.Minute),
+		Idle:              pick(r, 0, 5*time.Minute, 2*time.Hour),
+		VerifyWords:       pick(r, WordsOffered, WordsRequired),
+		SecondFactor:      pick(r, FactorOptional, FactorRequired),
 	}
 	for _, s := range signaling.AllScopes()[1:] {
 		if r.Intn(2) == 0 {
@@ -56,6 +60,10 @@ func allowed(r Rules) map[string]bool {
 	can := map[string]bool{
 		"be recorded":           r.Recording == RecordingOptional || r.Recording == RecordingRequired,
 		"be without recording":  r.Recording == RecordingOptional || r.Recording == RecordingOff,
+		"pause the recording":   r.RecordingPausable,
+		"read what was done":    r.RecordingCopy != signaling.CopyNone,
+		"see the recording":     r.RecordingCopy == signaling.CopyRecording,
+		"lower the rate":        r.RecordingSlow == signaling.SlowShrink,
 		"skip the words":        r.VerifyWords == WordsOffered,
 		"have one factor alone": r.SecondFactor == FactorOptional,
 		"":                      false,
@@ -157,6 +165,23 @@ func TestNoGroupHasMoreThanTheOrganisation(t *testing.T) {
 		}
 		return true
 	})
+}
+
+// How long recordings are kept a group says for itself, longer or shorter.
+func TestAGroupsRetentionReplacesTheOrganisations(t *testing.T) {
+	check(t, func(organisation, group Rules) bool {
+		organisation.RetentionDays = max(organisation.RetentionDays, 1)
+		want := group.RetentionDays
+		if want == 0 {
+			want = organisation.RetentionDays
+		}
+		p := Policy{Organisation: organisation, Groups: map[string]Rules{"first": group}}
+		return p.Effective("first").RetentionDays == want && p.Effective("").RetentionDays == organisation.RetentionDays
+	})
+	long, short := Rules{RetentionDays: 365}, Rules{RetentionDays: 30}
+	if got := long.Tighten(short).RetentionDays; got != 365 {
+		t.Errorf("two policies at once keep a recording for %d days", got)
+	}
 }
 
 func TestNetworks(t *testing.T) {

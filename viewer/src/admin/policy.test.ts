@@ -6,6 +6,10 @@ import type { GroupRules, Rules } from "./policy.ts";
 const organisation: Rules = {
   scopes: [...ALL_SCOPES],
   recording: "optional",
+  recordingPausable: false,
+  recordingCopy: "summary",
+  recordingSlow: "shrink",
+  retentionDays: 180,
   longestSession: 0,
   confirmEvery: 1800,
   networks: [],
@@ -34,6 +38,12 @@ describe("what holds for a group", () => {
     ["not a longer one", { idle: 9000 }, { idle: 7200 }],
     ["not none", { confirmEvery: 0 }, { confirmEvery: 1800 }],
     ["recording", { recording: "required" }, { recording: "required" }],
+    ["no longer a pause than for all", { recordingPausable: true }, {}],
+    ["less of a copy", { recordingCopy: "none" }, { recordingCopy: "none" }],
+    ["not more of it", { recordingCopy: "recording" }, {}],
+    ["all of the picture", { recordingSlow: "keep" }, { recordingSlow: "keep" }],
+    ["kept for longer", { retentionDays: 365 }, { retentionDays: 365 }],
+    ["kept for less long", { retentionDays: 30 }, { retentionDays: 30 }],
     ["words", { verifyWords: "required" }, { verifyWords: "required" }],
     ["a factor", { secondFactor: "required" }, { secondFactor: "required" }],
     ["networks", { networks: ["192.0.2.0/24"] }, { networks: ["192.0.2.0/24"] }],
@@ -45,6 +55,10 @@ describe("what holds for a group", () => {
     const strict: Rules = {
       scopes: ["view"],
       recording: "required",
+      recordingPausable: false,
+      recordingCopy: "none",
+      recordingSlow: "keep",
+      retentionDays: 180,
       longestSession: 60,
       confirmEvery: 60,
       networks: ["192.0.2.0/24"],
@@ -52,6 +66,9 @@ describe("what holds for a group", () => {
       verifyWords: "required",
       secondFactor: "required",
     };
+    expect(
+      effective({ ...organisation, recordingPausable: true }, { recordingPausable: false }),
+    ).toEqual(organisation);
     expect(effective(strict, { ...organisation, networks: [] })).toEqual(strict);
   });
 
@@ -66,12 +83,13 @@ describe("what holds for a group", () => {
 
 describe("the policy", () => {
   it("comes with all rules of the organisation and a group's own", async () => {
-    const group = { scopes: ["view", "fly"], idle: 300 };
+    const recording = { recordingPausable: false, recordingCopy: "none", retentionDays: 30 };
+    const group = { scopes: ["view", "fly"], idle: 300, ...recording, recordingSlow: "fast" };
     answer({ version: 3, organisation: { recording: "off" }, groups: { night: group } });
     const policy = await policyInForce();
     expect(policy.version).toBe(3);
     expect(policy.organisation).toEqual({ ...organisation, recording: "off" });
-    expect(policy.groups).toEqual({ night: { scopes: ["view"], idle: 300 } });
+    expect(policy.groups).toEqual({ night: { scopes: ["view"], idle: 300, ...recording } });
   });
 
   it("is replaced whole, with the version that it was made from", async () => {

@@ -10,6 +10,8 @@ import { ALL_SCOPES } from "../protocol/message.ts";
 import type { Scope } from "../protocol/message.ts";
 
 const recordings = ["off", "optional", "required"] as const;
+const copies = ["none", "summary", "recording"] as const;
+const slows = ["shrink", "keep"] as const;
 const words = ["offered", "required"] as const;
 const factors = ["optional", "required"] as const;
 
@@ -17,6 +19,13 @@ const factors = ["optional", "required"] as const;
 export interface Rules {
   scopes: Scope[];
   recording: (typeof recordings)[number];
+  /** The person may hold the recording back for a time. */
+  recordingPausable: boolean;
+  /** What the person can see of it afterwards. */
+  recordingCopy: (typeof copies)[number];
+  recordingSlow: (typeof slows)[number];
+  /** How many days recordings are kept. A group's own number replaces the organisation's. */
+  retentionDays: number;
   longestSession: number;
   confirmEvery: number;
   /** Prefixes, as 192.0.2.0/24; none: from everywhere. */
@@ -42,6 +51,8 @@ export const limits = {
   longestSession: 24 * 3600,
   confirmEvery: 8 * 3600,
   idle: 12 * 3600,
+  /** In days. */
+  retention: 3650,
 } as const;
 
 /** What may stand as the name of a group. */
@@ -50,6 +61,10 @@ export const GROUP_NAME = "[a-z0-9][a-z0-9._\\-]{0,31}";
 const defaults: Rules = {
   scopes: [...ALL_SCOPES],
   recording: "optional",
+  recordingPausable: false,
+  recordingCopy: "summary",
+  recordingSlow: "shrink",
+  retentionDays: 180,
   longestSession: 0,
   confirmEvery: 30 * 60,
   networks: [],
@@ -74,6 +89,10 @@ export function effective(organisation: Rules, group: GroupRules): Rules {
   return {
     scopes: organisation.scopes.filter((s) => !scopes || scopes.includes(s)),
     recording: recording && recording !== "optional" ? recording : organisation.recording,
+    recordingPausable: organisation.recordingPausable && group.recordingPausable !== false,
+    recordingCopy: lesser(organisation.recordingCopy, group.recordingCopy),
+    recordingSlow: group.recordingSlow === "keep" ? "keep" : organisation.recordingSlow,
+    retentionDays: group.retentionDays ?? organisation.retentionDays,
     longestSession: shorter(organisation.longestSession, group.longestSession),
     confirmEvery: shorter(organisation.confirmEvery, group.confirmEvery),
     networks: networks?.length ? networks : organisation.networks,
@@ -90,6 +109,11 @@ export function contradiction(organisation: Rules, group: GroupRules): string {
   return group.recording === "off"
     ? "The organisation requires recording, so a group cannot turn it off."
     : "The organisation has recording off, so a group cannot require it.";
+}
+
+/** The copy of which the person sees less. */
+function lesser(a: Rules["recordingCopy"], b: Rules["recordingCopy"] = "recording") {
+  return copies.indexOf(a) <= copies.indexOf(b) ? a : b;
 }
 
 /** The shorter of two limits, where 0 and nothing are no limit. */
@@ -117,11 +141,17 @@ function rulesOf(f: Fields): GroupRules {
     made.scopes = ALL_SCOPES.filter((s) => named.includes(s));
   }
   if (Array.isArray(f["networks"])) made.networks = textsOf(f["networks"]);
-  for (const name of ["longestSession", "confirmEvery", "idle"] as const) {
+  for (const name of ["longestSession", "confirmEvery", "idle", "retentionDays"] as const) {
     if (typeof f[name] === "number") made[name] = countOf(f[name]);
   }
   const recording = recordings.find((r) => r === f["recording"]);
   if (recording) made.recording = recording;
+  const pausable = f["recordingPausable"];
+  if (typeof pausable === "boolean") made.recordingPausable = pausable;
+  const recordingCopy = copies.find((c) => c === f["recordingCopy"]);
+  if (recordingCopy) made.recordingCopy = recordingCopy;
+  const recordingSlow = slows.find((s) => s === f["recordingSlow"]);
+  if (recordingSlow) made.recordingSlow = recordingSlow;
   const verifyWords = words.find((w) => w === f["verifyWords"]);
   if (verifyWords) made.verifyWords = verifyWords;
   const secondFactor = factors.find((s) => s === f["secondFactor"]);

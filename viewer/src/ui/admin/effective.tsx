@@ -2,6 +2,7 @@
 
 import { effective } from "../../admin/policy.ts";
 import type { GroupRules, Rules } from "../../admin/policy.ts";
+import { copyWords, slowWords } from "./recording-form.tsx";
 import { recordingWords } from "./rules-form.tsx";
 import { scopeWords, spanWords } from "./words.ts";
 
@@ -10,6 +11,7 @@ export function Effective({ organisation, group }: { organisation: Rules; group:
   const facts: [string, string][] = [
     ["May ask for", scopeWords(rules.scopes)],
     ["Recording", recordingWords[rules.recording]],
+    ...(rules.recording === "off" ? [] : recordingFacts(rules)),
     ["Longest session", spanWords(rules.longestSession)],
     ["Control asked again every", spanWords(rules.confirmEvery)],
     ["Signed out when idle for", spanWords(rules.idle)],
@@ -30,6 +32,15 @@ export function Effective({ organisation, group }: { organisation: Rules; group:
       </dl>
     </details>
   );
+}
+
+function recordingFacts(rules: Rules): [string, string][] {
+  return [
+    ["The person may pause it", rules.recordingPausable ? "yes" : "no"],
+    ["The person’s own copy", copyWords[rules.recordingCopy]],
+    ["When the upload is slow", slowWords[rules.recordingSlow]],
+    ["Recordings are kept for", `${rules.retentionDays} days`],
+  ];
 }
 
 function networkWords(all: readonly string[], group: readonly string[]): string {

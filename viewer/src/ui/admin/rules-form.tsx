@@ -6,6 +6,8 @@ import type { GroupRules, Rules } from "../../admin/policy.ts";
 import { ALL_SCOPES } from "../../protocol/message.ts";
 import type { Scope } from "../../protocol/message.ts";
 import { Check, Field } from "../parts.tsx";
+import { Choice } from "./choice.tsx";
+import { GroupRecording, OrganisationRecording } from "./recording-form.tsx";
 import { scopeLabels, spanWords } from "./words.ts";
 
 interface OrganisationProps {
@@ -76,6 +78,7 @@ export function OrganisationForm({ rules, change }: OrganisationProps) {
           change={(seconds) => seconds && set({ idle: seconds })}
         />
       </div>
+      {rules.recording !== "off" && <OrganisationRecording rules={rules} set={set} />}
       <Networks
         hint="One a line, as 192.0.2.0/24 or 2001:db8::/32. Empty: from everywhere. Administrators and auditors are not held to it."
         value={rules.networks}
@@ -161,6 +164,9 @@ export function GroupForm({ organisation, rules, change }: GroupProps) {
           change={(seconds) => set("idle", seconds)}
         />
       </div>
+      {(rules.recording ?? organisation.recording) !== "off" && (
+        <GroupRecording organisation={organisation} rules={rules} set={set} />
+      )}
       <Networks
         hint="Narrower than for everybody: an address has to be in both lists."
         value={rules.networks ?? []}
@@ -201,40 +207,6 @@ function Scopes({ allowed, value, change }: ScopesProps) {
         />
       ))}
     </fieldset>
-  );
-}
-
-interface ChoiceProps<T extends string> {
-  label: string;
-  testId: string;
-  value: T;
-  options: readonly (readonly [T, string])[];
-  change: (v: T) => void;
-}
-
-function Choice<T extends string>({ label, testId, value, options, change }: ChoiceProps<T>) {
-  const pick = (typed: string) => {
-    const found = options.find(([name]) => name === typed);
-    if (found) change(found[0]);
-  };
-  return (
-    <Field label={label}>
-      {(ids) => (
-        <select
-          {...ids}
-          class="input"
-          data-testid={testId}
-          value={value}
-          onChange={(e) => pick(e.currentTarget.value)}
-        >
-          {options.map(([name, words]) => (
-            <option key={name} value={name}>
-              {words}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
   );
 }
 
