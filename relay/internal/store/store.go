@@ -4,7 +4,8 @@
 // is in write-ahead mode: readers never wait, writers wait for each other. A crash
 // of the process loses nothing. A crash of the machine may lose the last moments of
 // sessions, which then end as lost ones do; it loses no change to an account and no
-// sign-out, which are synchronised to the disk one by one.
+// sign-out, which are synchronised to the disk one by one. What is deleted is overwritten:
+// when a recording is, so is what was said in it.
 package store
 
 import (
@@ -70,7 +71,7 @@ func open(ctx context.Context, path string) (s *Store, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if s.write, err = connect(path, 1, "journal_mode(WAL)", "synchronous(NORMAL)"); err != nil {
+	if s.write, err = connect(path, 1, "journal_mode(WAL)", "synchronous(NORMAL)", "secure_delete(1)"); err != nil {
 		return s, err
 	}
 	if err := migrate(ctx, s.write); err != nil {
