@@ -52,6 +52,12 @@ const (
 	KeyRotated          Kind = "key_rotated"
 	RelayStarted        Kind = "relay_started"
 	RelayStopped        Kind = "relay_stopped"
+	// RecordingBegun, RecordingHead and RecordingEnded follow the chain of a recording:
+	// nobody can shorten or replace it unseen. The rest is what was done to it.
+	RecordingBegun   Kind = "recording_begun"
+	RecordingHead    Kind = "recording_head"
+	RecordingEnded   Kind = "recording_ended"
+	RecordingDeleted Kind = "recording_deleted"
 	// EventsLost says that "count" events could not be written. The trail writes it
 	// by itself.
 	EventsLost Kind = "events_lost"
