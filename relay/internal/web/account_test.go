@@ -322,10 +322,10 @@ func TestWhoMustEnrolHasNothingElse(t *testing.T) {
 		t.Errorf("me: %+v", me)
 	}
 	for _, r := range w.server.table() {
-		if r.needs == needNothing || r.needs == needHost || r.needs == needSignIn {
+		if r.needs == needNothing || r.needs == needHost || r.needs == needLink || r.needs == needSignIn {
 			continue
 		}
-		if got := b.send(t, r.method, r.path, "{}"); got.status != http.StatusForbidden || got.problem(t).Code != codeEnrolFirst {
+		if got := b.send(t, r.method, atRecording(r.path), "{}"); got.status != http.StatusForbidden || got.problem(t).Code != codeEnrolFirst {
 			t.Errorf("%s: status %d: %s", r.path, got.status, got.body)
 		}
 	}
@@ -336,18 +336,18 @@ func TestWhoMustEnrolHasNothingElse(t *testing.T) {
 
 func TestRoutesOfAccountsReadJSONOnly(t *testing.T) {
 	w := newWorld(t)
-	token := w.token(t, "tech")
+	token := w.token(t, "both")
 	for _, r := range w.server.table() {
 		if r.method != http.MethodPost || r.path == "/api/sign-out" || r.path == "/api/account/photo" || r.needs.role() == account.RoleAdmin {
 			continue
 		}
-		for body, want := range map[string]int{"[]": 400, "{} {}": 400, "{": 400, `{"x": "` + strings.Repeat("x", 5000) + `"}`: 413} {
-			got := w.do(t, request{method: r.method, path: r.path, body: body, cookie: token})
+		for body, want := range map[string]int{"[]": 400, "{} {}": 400, "{": 400, `{"x": "` + strings.Repeat("x", maxSealedBody) + `"}`: 413} {
+			got := w.do(t, request{method: r.method, path: atRecording(r.path), body: body, cookie: token})
 			if got.status != want {
 				t.Errorf("%s with %.10q: status %d, want %d", r.path, body, got.status, want)
 			}
 		}
-		got := w.do(t, request{method: r.method, path: r.path, body: "x=1", cookie: token, header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}})
+		got := w.do(t, request{method: r.method, path: atRecording(r.path), body: "x=1", cookie: token, header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}})
 		if got.status != http.StatusUnsupportedMediaType {
 			t.Errorf("%s with a form: status %d", r.path, got.status)
 		}

@@ -29,7 +29,7 @@ type page struct {
 
 // views are the addresses of the page beside "/": it looks at its own address.
 func views() []string {
-	return []string{"/welcome", "/get", "/join", sharePage, "/account", "/admin", "/recordings"}
+	return []string{"/welcome", "/get", "/join", sharePage, "/account", "/admin", "/recordings", "/mine"}
 }
 
 // loadPages reads all files. Index.html is served at "/" and as the views, and under

@@ -34,6 +34,8 @@ const (
 	needAdminNow need = "admin-now"
 	// needReview is for auditors and administrators: who reviews what happened.
 	needReview need = "review"
+	// needLink is for who has the link of a session: the handler looks at its token.
+	needLink need = "link"
 )
 
 // route is one path that the relay answers.
@@ -47,7 +49,7 @@ type route struct {
 
 // table is all of them, beside the viewer's files, which everybody may have.
 func (s *Server) table() []route {
-	return slices.Concat(s.programs(), []route{
+	return slices.Concat(s.programs(), s.recordingRoutes(), []route{
 		{http.MethodGet, "/healthz", needNothing, s.health},
 		{http.MethodGet, "/.well-known/jwks.json", needNothing, s.publishedKeys},
 		{http.MethodGet, "/api/get", needNothing, s.get},
@@ -106,7 +108,7 @@ func (s *Server) programs() (routes []route) {
 }
 
 func (r route) validate() error {
-	known := []need{needNothing, needHost, needSignIn, needTechnician, needAuditor, needAdmin, needAdminNow, needReview}
+	known := []need{needNothing, needHost, needSignIn, needTechnician, needAuditor, needAdmin, needAdminNow, needReview, needLink}
 	if !slices.Contains(known, r.needs) || r.handle == nil || !strings.HasPrefix(r.path, "/") {
 		return fmt.Errorf("web: route %s %q does not say what it needs", r.method, r.path)
 	}
@@ -218,7 +220,7 @@ func wrongMethod(allowed string) problem {
 
 // admit checks what the route needs, then lets it answer.
 func (s *Server) admit(w http.ResponseWriter, r *http.Request, rt route) {
-	if rt.needs == needNothing || rt.needs == needHost {
+	if rt.needs == needNothing || rt.needs == needHost || rt.needs == needLink {
 		rt.handle(w, r)
 		return
 	}

@@ -25,6 +25,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/lendhand/lendhand/relay/internal/account"
+	"github.com/lendhand/lendhand/relay/internal/catalogue/cataloguetest"
 	"github.com/lendhand/lendhand/relay/internal/policy"
 	"github.com/lendhand/lendhand/relay/internal/store"
 	"github.com/lendhand/lendhand/signaling"
@@ -121,8 +122,13 @@ type world struct {
 	db       *broken
 	broker   *greeter
 	programs *shelf
-	addr     string
-	ids      map[string]string
+	// tapes are the recordings that there are, recordings what is told of them.
+	tapes      *cataloguetest.Shelf
+	recordings *Recordings
+	// events are what their audit trail has.
+	events *events
+	addr   string
+	ids    map[string]string
 }
 
 func newWorld(t *testing.T, change ...func(*Config)) *world {
@@ -165,6 +171,8 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 		Organisation: "Example Help Desk", Version: "v1.2.3", HostsPerAddress: 2, TechniciansPerAddress: 4,
 		Log: slog.New(slog.DiscardHandler),
 	}
+	w.openRecordings(t, db)
+	cfg.Recordings = w.recordings
 	for _, c := range change {
 		c(&cfg)
 	}

@@ -70,6 +70,8 @@ type Config struct {
 	Keys func() []signaling.GrantKey
 	// Audit is the trail that auditors and administrators read.
 	Audit Audit
+	// Recordings is nil where none are kept.
+	Recordings *Recordings
 	// Downloads has the programs that people fetch.
 	Downloads Downloads
 	// Authority is the relay's own one, nil where its certificate comes from elsewhere.
