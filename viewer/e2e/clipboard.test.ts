@@ -55,7 +55,7 @@ test("text goes where the person has allowed it, and is gone from nowhere else",
   let from = host.linesSoFar;
   await take.click();
   await host.request(from);
-  expect(await take.getAttribute("data-state")).toBe("asked");
+  await expect.poll(() => take.getAttribute("data-state")).toBe("asked");
   host.say("control copy");
   await page.locator("[data-testid=clipboard-take][data-state=on]").waitFor();
   await sleep(500);

@@ -108,13 +108,17 @@ test("the cookie is Strict, HttpOnly and Secure", async () => {
   expect(await own.evaluate(() => document.cookie)).toBe("");
 });
 
-/** The status of each answer that the page's requests get, also those that it may not see. */
-async function statusesIn(page: Page): Promise<number[]> {
-  const statuses: number[] = [];
+/** The status of each answer that the page's posts get, also of those that it may not see. */
+async function statusesIn(page: Page): Promise<() => number[]> {
+  const posts = new Set<string>(); // what else the page asks for may still be under way
+  const answers: { requestId: string; statusCode: number }[] = [];
   const session = await page.context().newCDPSession(page);
   await session.send("Network.enable");
-  session.on("Network.responseReceivedExtraInfo", ({ statusCode }) => statuses.push(statusCode));
-  return statuses;
+  session.on("Network.requestWillBeSent", ({ requestId, request }) => {
+    if (request.method === "POST") posts.add(requestId);
+  });
+  session.on("Network.responseReceivedExtraInfo", (answer) => answers.push(answer));
+  return () => answers.filter((a) => posts.has(a.requestId)).map((a) => a.statusCode);
 }
 
 test.for(["a stranger", "a neighbour"] as const)("the page of %s reaches nothing", async (who) => {
@@ -133,7 +137,7 @@ test.for(["a stranger", "a neighbour"] as const)("the page of %s reaches nothing
       await fetch(url + path, { ...simple, body: '{"others":true}' }).catch(() => {});
     }
   }, relay.url);
-  await expect.poll(() => statuses).toEqual([403, 403, 403]);
+  await expect.poll(statuses).toEqual([403, 403, 403]);
 
   await page.close();
 

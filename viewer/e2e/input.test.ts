@@ -243,12 +243,12 @@ test("keys that the browser keeps are sent from a menu", async () => {
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute("data-keys"));
   await expect.poll(focused).toBe("Ctrl+Alt+Del");
   await page.keyboard.press("ArrowUp");
-  expect(await focused()).toBe("Num Lock");
+  await expect.poll(focused).toBe("Num Lock");
   await page.keyboard.press("Escape");
   await page.getByTestId("keys-menu").waitFor({ state: "detached" });
   await page.keyboard.press("Enter");
   for (let n = 0; n < 7; n++) await page.keyboard.press("ArrowDown");
-  expect(await focused()).toBe("Esc");
+  await expect.poll(focused).toBe("Esc");
   await page.keyboard.press("Enter");
   await watcher.sees(["Escape down", "Escape up"]);
 
