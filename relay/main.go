@@ -31,11 +31,14 @@ import (
 type program struct {
 	config.Common
 
-	Serve   serveCommand   `cmd:"" help:"Run the relay."`
-	User    userCommands   `cmd:"" help:"Manage the accounts of people who sign in."`
-	Policy  policyCommands `cmd:"" help:"Say what technicians may do, and what people need to sign in."`
-	Audit   auditCommands  `cmd:"" help:"Read and verify the audit trail."`
-	Keys    keysCommands   `cmd:"" help:"Manage the keys that sign grants."`
+	Serve  serveCommand   `cmd:"" help:"Run the relay."`
+	User   userCommands   `cmd:"" help:"Manage the accounts of people who sign in."`
+	Policy policyCommands `cmd:"" help:"Say what technicians may do, and what people need to sign in."`
+	Audit  auditCommands  `cmd:"" help:"Read and verify the audit trail."`
+	Keys   keysCommands   `cmd:"" help:"Manage the keys that sign grants."`
+
+	Recordings recordingsCommands `cmd:"" help:"Verify and export recordings."`
+
 	Doctor  doctorCommand  `cmd:"" help:"Look for what may keep the relay from working, and print a report."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

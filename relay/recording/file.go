@@ -78,6 +78,20 @@ func ReadHead(r *bufio.Reader) (h Head, err error) {
 	return h, nil
 }
 
+// PeekManifest returns the manifest that a recording begins with, and leaves it to be read.
+// Nothing of it is verified. r has a buffer of more than MaxLine bytes.
+func PeekManifest(r *bufio.Reader) (*Manifest, error) {
+	line, err := r.Peek(MaxLine + 1)
+	if len(line) == 0 || line[0] != '{' {
+		return nil, errors.Join(ErrNoRecording, err)
+	}
+	end := bytes.IndexByte(line, '\n')
+	if end < 0 {
+		return nil, ErrNoRecording
+	}
+	return ParseManifest(line[:end])
+}
+
 // Parts reads parts, one after the other: of a file behind its [Head], of an upload, of a
 // piece that the relay gives out. What a part says is checked for its form alone.
 type Parts struct {

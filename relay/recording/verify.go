@@ -38,10 +38,16 @@ type Rules struct {
 	// Identities open the parts, and what is inside is compared with what is written on
 	// them; without any, they stay closed.
 	Identities []age.Identity
+	// Take is called with each part once it is verified, and with its content if it was
+	// opened; nil: nobody is. An error of it ends Verify. Sealed, and the video's data,
+	// are valid until it returns.
+	Take func(p Part, c *Content) error
 }
 
 // Report is what was verified: all of it, or what is before the [Fault].
 type Report struct {
+	// Head is how the file begins, and Manifest is in it: nil when that was changed.
+	Head     Head
 	Manifest *Manifest
 	// Parts is how many there are, Bytes the size of the file up to there.
 	Parts int64
@@ -145,7 +151,7 @@ func (v *verifier) head() error {
 	if key := v.rules.SessionKey; key != nil && *key != v.chain.SessionKey {
 		return &Fault{Part: ManifestPart, Kind: Foreign, What: "is signed with another key than the host's"}
 	}
-	v.report.Link, v.report.Received = v.chain.Link, head.Receipt.Time
+	v.report.Head, v.report.Link, v.report.Received = head, v.chain.Link, head.Receipt.Time
 	return v.agree(ManifestPart, head.Receipt)
 }
 
@@ -159,20 +165,34 @@ func (v *verifier) part(p Part) error {
 		v.chain = before
 		return err
 	}
-	if len(v.rules.Identities) > 0 {
-		if _, err := v.report.Manifest.Open(p, v.rules.Identities...); err != nil {
-			v.chain = before
-			if errors.Is(err, ErrNoKey) {
-				return err
-			}
-			return v.chain.fault(Altered, "does not hold what is written on it: "+err.Error())
-		}
-		v.report.Opened = true
+	content, err := v.open(p)
+	if err != nil {
+		v.chain = before
+		return err
 	}
 	v.seen = append(v.seen, markOf(p.Envelope))
 	v.report.Parts, v.report.End, v.report.Link, v.report.Complete = v.chain.Next, v.chain.End, v.chain.Link, v.chain.Ended
 	v.report.Holes += p.Start - at
-	return nil
+	if v.rules.Take == nil {
+		return nil
+	}
+	return v.rules.Take(p, content)
+}
+
+// open opens a part when there is a key; nil without one.
+func (v *verifier) open(p Part) (*Content, error) {
+	if len(v.rules.Identities) == 0 {
+		return nil, nil
+	}
+	c, err := v.report.Manifest.Open(p, v.rules.Identities...)
+	switch {
+	case errors.Is(err, ErrNoKey):
+		return nil, err
+	case err != nil:
+		return nil, v.faultOf(p.Part, Altered, "does not hold what is written on it: "+err.Error())
+	}
+	v.report.Opened = true
+	return c, nil
 }
 
 // agree compares a part with its receipt, and with what was kept elsewhere.
