@@ -18,7 +18,7 @@ func TestOpenScreen(t *testing.T) {
 		want  string
 	}{
 		{"as it should be", nil, "*x11.Source"},
-		{"a server that tells of no changes", []string{"-extension", "DAMAGE"}, "*screenshot.Source"},
+		{"a server that tells of no changes", []string{"-extension", "DAMAGE"}, "*poll.Source"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/client/internal/capture/gdi"
+	"github.com/lendhand/lendhand/client/internal/capture/poll"
 )
 
 // openPointer returns what opens the watch over the pointer.
@@ -13,7 +14,7 @@ func openPointer(*slog.Logger) func() (capture.Pointer, error) {
 }
 
 func openScreen(*slog.Logger) (capture.Source, error) {
-	s, err := gdi.New(gdi.Config{})
+	s, err := gdi.New(poll.Config{})
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/windows"
 
 	"github.com/lendhand/lendhand/client/internal/capture"
+	"github.com/lendhand/lendhand/client/internal/capture/poll"
 )
 
 const (
@@ -31,7 +32,7 @@ func newCanvas(t *testing.T) *canvas {
 	runtime.LockOSThread()
 	t.Cleanup(runtime.UnlockOSThread)
 	const popupVisible, topmost = 0x90000000, 0x8
-	size := desktop(t).Size()
+	size := primary(t).Size()
 	name := windows.StringToUTF16Ptr("Static")
 	window, _, err := user32.NewProc("CreateWindowExW").Call(topmost, uintptr(unsafe.Pointer(name)), 0, popupVisible,
 		0, 0, uintptr(size.X), uintptr(size.Y), 0, 0, 0, 0)
@@ -75,18 +76,19 @@ func (c *canvas) fill(r image.Rectangle, colour uintptr) {
 	c.handleMessages(while / 3)
 }
 
-func desktop(t *testing.T) image.Rectangle {
+func primary(t *testing.T) image.Rectangle {
 	t.Helper()
 	var r register
-	if _, err := r.note(); err != nil {
+	list, err := r.look()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return r.list[0].Bounds
+	return list[0].Bounds
 }
 
-func open(t *testing.T) *Source {
+func open(t *testing.T) *poll.Source {
 	t.Helper()
-	s, err := New(Config{Interval: 5 * time.Millisecond})
+	s, err := New(poll.Config{Interval: 5 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +96,7 @@ func open(t *testing.T) *Source {
 	return s
 }
 
-func next(t *testing.T, s *Source, f *capture.Frame) {
+func next(t *testing.T, s *poll.Source, f *capture.Frame) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), soon)
 	defer cancel()
@@ -104,7 +106,7 @@ func next(t *testing.T, s *Source, f *capture.Frame) {
 }
 
 // rest takes frames until the desktop is still.
-func rest(t *testing.T, s *Source, f *capture.Frame) {
+func rest(t *testing.T, s *poll.Source, f *capture.Frame) {
 	t.Helper()
 	for end := time.Now().Add(soon); time.Now().Before(end); {
 		ctx, cancel := context.WithTimeout(t.Context(), while)
@@ -136,7 +138,7 @@ func TestFirstFrameIsComplete(t *testing.T) {
 		var f capture.Frame
 		next(t, s, &f)
 		whole := image.Rectangle{Max: f.Size()}
-		if f.Size() != desktop(t).Size() || len(f.Damage) != 1 || f.Damage[0] != whole || len(f.Pix) != 4*whole.Dx()*whole.Dy() {
+		if f.Size() != primary(t).Size() || len(f.Damage) != 1 || f.Damage[0] != whole || len(f.Pix) != 4*whole.Dx()*whole.Dy() {
 			t.Errorf("frame of %v, damage %v, %d bytes", f.Size(), f.Damage, len(f.Pix))
 		}
 		if err := s.Watch(0); err != nil { // the next one is complete too

@@ -35,11 +35,10 @@ var collect = windows.NewCallback(func(handle, _, _ uintptr, list *[]uintptr) ui
 // register gives monitors their IDs, by the names of their connectors.
 type register struct {
 	names []string // each one's place is its ID
-	list  []capture.Monitor
 }
 
-// note lists the monitors as they are now. It reports whether they are others than before.
-func (r *register) note() (changed bool, err error) {
+// look lists the monitors as they are now.
+func (r *register) look() ([]capture.Monitor, error) {
 	var handles []uintptr
 	_, _, _ = procEnumDisplayMonitors.Call(0, 0, collect, uintptr(unsafe.Pointer(&handles)))
 	var list []capture.Monitor
@@ -57,7 +56,7 @@ func (r *register) note() (changed bool, err error) {
 		list = append(list, m)
 	}
 	if len(list) == 0 {
-		return false, fmt.Errorf("list monitors: %w: none is connected", capture.ErrNoDisplay)
+		return nil, fmt.Errorf("list monitors: %w: none is connected", capture.ErrNoDisplay)
 	}
 	slices.SortStableFunc(list, func(a, b capture.Monitor) int {
 		switch {
@@ -68,9 +67,7 @@ func (r *register) note() (changed bool, err error) {
 		}
 		return 1
 	})
-	changed = !slices.Equal(list, r.list)
-	r.list = list
-	return changed, nil
+	return list, nil
 }
 
 func (r *register) id(name string) int {

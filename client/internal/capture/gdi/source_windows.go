@@ -1,225 +1,72 @@
 package gdi
 
 import (
-	"context"
 	"fmt"
 	"image"
 	"slices"
-	"sync"
-	"time"
 
 	"github.com/lendhand/lendhand/client/internal/capture"
-	"github.com/lendhand/lendhand/client/internal/capture/blocks"
+	"github.com/lendhand/lendhand/client/internal/capture/poll"
 )
 
-// DefaultInterval is the time from one picture to the next when Config has none.
-const DefaultInterval = 33 * time.Millisecond
-
-// Config says how to watch. The zero Config is a good one.
-type Config struct {
-	// Interval is the least time from one picture to the next; 0 is DefaultInterval.
-	Interval time.Duration
-}
-
-// Source implements capture.Source.
-type Source struct {
-	// Set at construction.
-	interval time.Duration
-	closing  chan struct{}
-	changed  chan struct{} // the monitors are others; holds one
-
-	// Owned by the goroutine that calls Watch and Next.
-	watched int             // an ID, or capture.AllMonitors
-	bounds  image.Rectangle // of the picture that was shown last
-	whole   bool            // the next frame must be a complete one
-	taken   time.Time
-	differ  blocks.Differ
-
-	// Guarded by mu, which Close takes to wait for a picture under way.
-	mu       sync.Mutex
-	closed   bool
-	monitors register
-	shown    *bitmap // the picture that was shown last; nil before the first one
-	next     *bitmap // what the next one is copied into
-}
-
 // New opens the desktop and watches its primary monitor. It returns capture.ErrNoDisplay where there is none.
-func New(config Config) (*Source, error) {
-	if config.Interval < 0 {
-		return nil, fmt.Errorf("interval of %v: want 0 or more", config.Interval)
-	}
-	if config.Interval == 0 {
-		config.Interval = DefaultInterval
-	}
-	s := &Source{
-		interval: config.Interval, closing: make(chan struct{}), changed: make(chan struct{}, 1), whole: true,
-	}
-	list, err := s.Monitors()
-	if err != nil {
-		return nil, err
-	}
-	s.watched = list[0].ID
-	return s, nil
+func New(config poll.Config) (*poll.Source, error) { return poll.New(config, &desktop{}) }
+
+// desktop implements poll.Desktop. Its pictures are in the system's memory.
+type desktop struct {
+	monitors register
+	bitmaps  []*bitmap // of the pictures that are in use
 }
 
-// Monitors implements capture.Source.
-func (s *Source) Monitors() ([]capture.Monitor, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return nil, capture.ErrClosed
+// Monitors implements poll.Desktop.
+func (d *desktop) Monitors() ([]capture.Monitor, error) { return d.monitors.look() }
+
+// Picture implements poll.Desktop. While the system shows its own desktop, such as the question for an
+// administrator, it is hidden.
+func (d *desktop) Picture(bounds image.Rectangle, spare *image.RGBA) (*image.RGBA, error) {
+	b, err := d.bitmap(bounds.Size(), spare)
+	if err == nil {
+		err = b.copy(bounds.Min)
 	}
-	return s.list()
+	if err == nil {
+		return b.picture, nil
+	}
+	d.free(b)
+	if elsewhere() {
+		err = fmt.Errorf("%w: %w", poll.ErrHidden, err)
+	}
+	return nil, err
 }
 
-// list lists the monitors, and tells when they are others than before.
-func (s *Source) list() ([]capture.Monitor, error) {
-	changed, err := s.monitors.note()
-	if err != nil {
-		return nil, err
-	}
-	if changed {
-		select {
-		case s.changed <- struct{}{}:
-		default:
+// bitmap returns that of the spare picture, or a new one when that has another size.
+func (d *desktop) bitmap(size image.Point, spare *image.RGBA) (*bitmap, error) {
+	if at := slices.IndexFunc(d.bitmaps, func(b *bitmap) bool { return b.picture == spare }); at >= 0 {
+		b := d.bitmaps[at]
+		if spare.Rect.Size() == size {
+			return b, nil
 		}
+		d.free(b)
 	}
-	return slices.Clone(s.monitors.list), nil
+	b, err := newBitmap(size)
+	if err == nil {
+		d.bitmaps = append(d.bitmaps, b)
+	}
+	return b, err
 }
 
-// Rearranged implements capture.Source.
-func (s *Source) Rearranged() <-chan struct{} { return s.changed }
-
-// Watch implements capture.Source.
-func (s *Source) Watch(id int) error {
-	list, err := s.Monitors()
-	if err != nil {
-		return err
-	}
-	if _, _, err := capture.Place(list, id); err != nil {
-		return err
-	}
-	s.watched, s.whole = id, true
-	return nil
-}
-
-// Next implements capture.Source. While the system shows its own desktop, such as the question for an
-// administrator, which no program may see, nothing changes.
-func (s *Source) Next(ctx context.Context, f *capture.Frame) error {
-	for {
-		if err := s.wait(ctx); err != nil {
-			return err
-		}
-		done, err := s.take(f)
-		if done || err != nil {
-			return err
-		}
-	}
-}
-
-// wait keeps the interval. The first picture, and the first after Watch, waits for nothing.
-func (s *Source) wait(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	pause := s.interval - time.Since(s.taken)
-	if pause <= 0 || s.whole {
-		return nil
-	}
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-s.closing:
-		return capture.ErrClosed
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// take takes a picture, and reports whether it is another one than before.
-func (s *Source) take(f *capture.Frame) (bool, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return false, capture.ErrClosed
-	}
-	list, err := s.list()
-	if err != nil {
-		return false, err
-	}
-	bounds, gaps, err := capture.Place(list, s.watched)
-	if err != nil {
-		return false, err
-	}
-	s.taken = time.Now()
-	if err := s.copy(bounds, gaps); err != nil {
-		if elsewhere() {
-			return false, nil
-		}
-		return false, fmt.Errorf("picture of monitor %d: %w", s.watched, err)
-	}
-	return s.show(bounds, f), nil
-}
-
-// copy takes what these bounds show into the next picture.
-func (s *Source) copy(bounds image.Rectangle, gaps []image.Rectangle) error {
-	if s.next == nil || s.next.picture.Rect.Size() != bounds.Size() {
-		b, err := newBitmap(bounds.Size())
-		if err != nil {
-			return err
-		}
-		free(s.next)
-		s.next = b
-	}
-	if err := s.next.copy(bounds.Min); err != nil {
-		return err
-	}
-	for _, gap := range gaps {
-		for y := gap.Min.Y; y < gap.Max.Y; y++ {
-			clear(s.next.picture.Pix[y*s.next.picture.Stride:][4*gap.Min.X : 4*gap.Max.X])
-		}
-	}
-	return nil
-}
-
-// show fills f with the next picture when that differs from the one before.
-func (s *Source) show(bounds image.Rectangle, f *capture.Frame) bool {
-	damage := f.Damage[:0]
-	if s.whole || s.shown == nil || bounds != s.bounds {
-		damage = append(damage, image.Rectangle{Max: bounds.Size()})
-	} else {
-		damage = s.differ.Differences(damage, s.shown.picture, s.next.picture)
-	}
-	f.Damage = damage
-	if len(damage) == 0 {
-		return false
-	}
-	s.shown, s.next = s.next, s.shown
-	s.whole, s.bounds = false, bounds
-	f.Pix = append(f.Pix[:0], s.shown.picture.Pix...)
-	f.Stride, f.Bounds, f.At = s.shown.picture.Stride, bounds, s.taken
-	return true
-}
-
-// Close implements capture.Source. Closing twice is harmless.
-func (s *Source) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return nil
-	}
-	s.closed = true
-	close(s.closing)
-	free(s.shown)
-	free(s.next)
-	s.shown, s.next = nil, nil
-	return nil
-}
-
-func free(b *bitmap) {
+func (d *desktop) free(b *bitmap) {
 	if b != nil {
+		b.close()
+		d.bitmaps = slices.DeleteFunc(d.bitmaps, func(other *bitmap) bool { return other == b })
+	}
+}
+
+// Fill implements poll.Desktop.
+func (d *desktop) Fill(to []byte, picture *image.RGBA) { copy(to, picture.Pix) }
+
+// Close implements poll.Desktop.
+func (d *desktop) Close() {
+	for _, b := range d.bitmaps {
 		b.close()
 	}
 }

@@ -10,12 +10,12 @@ import (
 	"github.com/lendhand/lendhand/client/internal/capture"
 )
 
-// desktop asks the library, which needs nothing kept open here.
-type desktop struct{}
+// connection is none: the library needs nothing kept open here.
+type connection struct{}
 
-func openDesktop() (*desktop, error) { return &desktop{}, nil }
+func connect() (connection, error) { return connection{}, nil }
 
-func (d *desktop) monitors() ([]capture.Monitor, error) {
+func (connection) monitors() ([]capture.Monitor, error) {
 	var list []capture.Monitor
 	for n := range screenshot.NumActiveDisplays() {
 		list = append(list, capture.Monitor{
@@ -30,4 +30,4 @@ func (d *desktop) monitors() ([]capture.Monitor, error) {
 	return list, nil
 }
 
-func (d *desktop) close() {}
+func (connection) close() {}

@@ -12,31 +12,31 @@ import (
 	"github.com/lendhand/lendhand/client/internal/capture/xdisplay"
 )
 
-// desktop lists the monitors over a connection of its own: the library opens one
-// for each question, and answers 0 to all that can be wrong.
-type desktop struct {
+// connection lists the monitors: the library opens one for each question, and answers 0 to
+// all that can be wrong.
+type connection struct {
 	c *xgb.Conn
 }
 
-// openDesktop asks for what the library cannot do without. MIT-SHM is not among
+// connect asks for what the library cannot do without. MIT-SHM is not among
 // it: without shared memory the library reads the picture from the socket.
-func openDesktop() (*desktop, error) {
+func connect() (connection, error) {
 	// The library would ask the portal for a PNG each time, and wait for its answer
 	// without end.
 	if err := xdisplay.RefuseWayland(); err != nil {
-		return nil, err
+		return connection{}, err
 	}
 	c, err := xdisplay.Open("XINERAMA")
 	if err != nil {
-		return nil, err
+		return connection{}, err
 	}
 	if err := xinerama.Init(c); err != nil {
 		c.Close()
-		return nil, fmt.Errorf("%w: XINERAMA: %w", capture.ErrMissingExtension, err)
+		return connection{}, fmt.Errorf("%w: XINERAMA: %w", capture.ErrMissingExtension, err)
 	}
-	return &desktop{c: c}, nil
+	return connection{c}, nil
 }
 
-func (d *desktop) monitors() ([]capture.Monitor, error) { return xdisplay.Monitors(d.c) }
+func (c connection) monitors() ([]capture.Monitor, error) { return xdisplay.Monitors(c.c) }
 
-func (d *desktop) close() { d.c.Close() }
+func (c connection) close() { c.c.Close() }

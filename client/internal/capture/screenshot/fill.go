@@ -1,27 +1,8 @@
 package screenshot
 
-import (
-	"encoding/binary"
-	"image"
+import "encoding/binary"
 
-	"github.com/lendhand/lendhand/client/internal/capture"
-)
-
-// fill copies an RGBA picture into f as B, G, R, X.
-func fill(f *capture.Frame, picture *image.RGBA) {
-	size := picture.Rect.Size()
-	f.Stride = 4 * size.X
-	if need := f.Stride * size.Y; cap(f.Pix) < need {
-		f.Pix = make([]byte, need)
-	} else {
-		f.Pix = f.Pix[:need]
-	}
-	for y := range size.Y {
-		swapLine(f.Pix[y*f.Stride:][:f.Stride], picture.Pix[y*picture.Stride:][:f.Stride])
-	}
-}
-
-// swapLine swaps red and blue, two pixels at a time.
+// swapLine copies pixels with red and blue swapped, two pixels at a time.
 func swapLine(to, from []byte) {
 	const kept, low = 0xff00ff00ff00ff00, 0x000000ff000000ff
 	for len(from) >= 8 && len(to) >= 8 {

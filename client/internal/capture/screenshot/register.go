@@ -14,8 +14,8 @@ type register struct {
 
 // note takes the monitors as they are now, and gives each the ID that it had before: one
 // at the same place is the same, and so are the only one that is missing and the only
-// one that is new. It reports whether anything changed.
-func (r *register) note(now []capture.Monitor) bool {
+// one that is new.
+func (r *register) note(now []capture.Monitor) {
 	const unknown = -1
 	missing := slices.Clone(r.list)
 	var added []int
@@ -38,9 +38,5 @@ func (r *register) note(now []capture.Monitor) bool {
 			r.next++
 		}
 	}
-	if slices.Equal(r.list, now) {
-		return false
-	}
 	r.list = now
-	return true
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/client/internal/capture/capturetest"
+	"github.com/lendhand/lendhand/client/internal/capture/poll"
 	"github.com/lendhand/lendhand/client/internal/capture/screenshot"
 	"github.com/lendhand/lendhand/client/internal/xvfbtest"
 )
@@ -38,7 +39,7 @@ func newHarness(t *testing.T, extra ...string) *capturetest.Harness {
 	h.Fill = xvfbtest.Painter(t)
 	h.Resize = func(size image.Point) { xvfbtest.Resize(t, size) }
 	h.Arrange = xvfbtest.NewDesk(t).Arrange
-	s, err := screenshot.New(screenshot.Config{Interval: 10 * time.Millisecond})
+	s, err := screenshot.New(poll.Config{Interval: 10 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +69,7 @@ func TestNewErrors(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Setenv("XDG_SESSION_TYPE", "x11")
 			test.setup(t)
-			s, err := screenshot.New(screenshot.Config{})
+			s, err := screenshot.New(poll.Config{})
 			if !errors.Is(err, test.want) {
 				t.Fatalf("New: %v, %v; want %v", s, err, test.want)
 			}
@@ -81,7 +82,7 @@ func TestNewErrors(t *testing.T) {
 
 func TestNegativeInterval(t *testing.T) {
 	xvfbtest.Start(t, size)
-	if s, err := screenshot.New(screenshot.Config{Interval: -1}); err == nil {
+	if s, err := screenshot.New(poll.Config{Interval: -1}); err == nil {
 		_ = s.Close()
 		t.Error("accepted")
 	}
@@ -89,7 +90,7 @@ func TestNegativeInterval(t *testing.T) {
 
 func BenchmarkNext(b *testing.B) {
 	xvfbtest.Start(b, image.Pt(1920, 1080))
-	s, err := screenshot.New(screenshot.Config{Interval: time.Nanosecond})
+	s, err := screenshot.New(poll.Config{Interval: time.Nanosecond})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/lendhand/lendhand/client/internal/capture"
+	"github.com/lendhand/lendhand/client/internal/capture/poll"
 	"github.com/lendhand/lendhand/client/internal/capture/screenshot"
 	"github.com/lendhand/lendhand/client/internal/capture/x11"
 	"github.com/lendhand/lendhand/client/internal/xvfbtest"
@@ -28,7 +29,7 @@ var leaves = []struct {
 	open func() (capture.Source, error)
 }{
 	{"x11", func() (capture.Source, error) { return x11.New(x11.Config{}) }},
-	{"screenshot", func() (capture.Source, error) { return screenshot.New(screenshot.Config{}) }},
+	{"screenshot", func() (capture.Source, error) { return screenshot.New(poll.Config{}) }},
 }
 
 // BenchmarkChange measures the time from when another program draws, counted from
