@@ -87,6 +87,16 @@ func configPath() string {
 	return filepath.Join(dir, "lendhand", "config.json")
 }
 
+// recordingsPath is where recordings are kept until they are uploaded, and empty on a system
+// that has no such place.
+func recordingsPath() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "lendhand", "recordings")
+}
+
 // check finds what is wrong with the flags as they stand.
 func (f *flags) check() error {
 	switch {
@@ -151,6 +161,8 @@ func configure(f *flags, shows app.UI, log *slog.Logger) (*app.Config, error) {
 		OpenPresence:  desk.presence,
 		StopKey:       f.StopKey,
 		OpenClipboard: openClipboard(log),
+		OpenTitles:    openTitles,
+		RecordingsDir: recordingsPath(),
 		Codecs:        codecs(threads),
 		BitsPerSecond: bitsPerSecond,
 		Threads:       threads,

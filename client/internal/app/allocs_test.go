@@ -136,7 +136,7 @@ func TestInputAllocatesNothing(t *testing.T) {
 	later := time.Now().Add(time.Hour)
 	gate.SetGrant(viewAndControl, later)
 	gate.Allow(viewAndControl, later)
-	h := newHands(gate, still{}, placed(image.Rect(0, 0, 1920, 1080)), newTouch(), newYield(),
+	h := newHands(gate, still{}, placed(image.Rect(0, 0, 1920, 1080)), newTouch(), newYield(), &journal{},
 		func(signaling.ChannelID, signaling.Message) {}, slog.New(slog.DiscardHandler))
 	pointer := &signaling.Pointer{X: 800, Y: 600}
 	key := events(0, holding(), press("KeyA"), loosen("KeyA"))

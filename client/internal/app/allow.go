@@ -4,12 +4,14 @@ import (
 	"time"
 
 	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/relay/recording/event"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/grant"
 )
 
 // accept says yes.
-func (s *session) accept(request *signaling.Request, allowed signaling.Scopes) {
+func (s *session) accept(request *signaling.Request, said ui.Answer, allowed signaling.Scopes) {
+	s.recorded.agree(request, said)
 	asked := signaling.NewScopes(append(s.agreed.asked, request.Ask...)...)
 	s.answered = request.RequestID
 	s.reply = s.allow(agreement{asked, allowed}, request.RequestID)
@@ -35,13 +37,15 @@ func (s *session) allow(next agreement, requestID string) signaling.Message {
 		Audience: s.registered.Issuer, Subject: s.technician.ID,
 		Name: s.technician.Name, Organisation: s.technician.Organisation,
 		SessionID: s.registered.SessionID, RequestID: requestID,
-		Scopes: next.allowed, Issued: now, Expires: until,
+		Scopes: next.allowed, Recorded: s.recorded.terms != nil, Issued: now, Expires: until,
 	})
 	if err != nil {
 		s.log.Error("no consent", "error", err)
 		s.stop(signaling.EndError)
 		return nil
 	}
+	s.recorded.statement = statement
+	s.journal.add(&event.Consent{Statement: statement})
 	m := &signaling.Consent{Statement: statement}
 	if requestID == "" {
 		s.unasked = m
@@ -108,6 +112,10 @@ func (s *session) hearPerson(c ui.Command) {
 		s.pause()
 	case ui.Unpause:
 		s.unpause(c.Own)
+	case ui.PauseRecording:
+		s.pauseRecording(true)
+	case ui.UnpauseRecording:
+		s.pauseRecording(false)
 	case ui.Chat:
 		s.say(c.Text)
 	case ui.Stop:

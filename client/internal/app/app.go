@@ -24,6 +24,8 @@ import (
 	"github.com/lendhand/lendhand/client/internal/peer"
 	"github.com/lendhand/lendhand/client/internal/preflight"
 	"github.com/lendhand/lendhand/client/internal/presence"
+	"github.com/lendhand/lendhand/client/internal/record"
+	"github.com/lendhand/lendhand/client/internal/titles"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/checkup"
@@ -56,7 +58,7 @@ type UI interface {
 }
 
 // Config says what an App is made of. All fields but OpenPointer, OpenPresence, StopKey,
-// OpenClipboard, Ports, Limits, Invitation, Assistive and Stays are required.
+// OpenClipboard, OpenTitles, RecordingsDir, Ports, Limits, Invitation, Assistive and Stays are required.
 type Config struct {
 	Server settings.Address
 	TLS    *tls.Config
@@ -78,6 +80,12 @@ type Config struct {
 	// OpenClipboard opens the clipboard, when the person has allowed its use; nil where it
 	// cannot be reached: then nobody can ask for it.
 	OpenClipboard func() (clipboard.Board, error)
+	// OpenTitles opens what tells the titles of windows, for a recording; nil where nothing
+	// can.
+	OpenTitles func() (titles.Watch, error)
+	// RecordingsDir is the folder that keeps recordings until they are uploaded; empty for
+	// none, and then memory has to do.
+	RecordingsDir string
 	// Codecs are what this machine can encode, best first.
 	Codecs []encode.Codec
 	// BitsPerSecond is the picture's target rate, Threads its encoder's threads.
@@ -134,6 +142,7 @@ type App struct {
 	// Set at construction.
 	config Config
 	memory *memory
+	depot  *record.Depot
 
 	client *sigclient.Client // owned by Run
 
@@ -148,7 +157,9 @@ func New(config Config) (*App, error) {
 		return nil, err
 	}
 	a := &App{config: config, memory: newMemory(config.Invitation)}
-	if err := errors.Join(a.dial(), a.renew()); err != nil {
+	var err error
+	a.depot, err = record.NewDepot(record.DepotConfig{Dir: config.RecordingsDir, TLS: config.TLS, Log: config.Log})
+	if err := errors.Join(err, a.dial(), a.renew()); err != nil {
 		return nil, err
 	}
 	return a, nil
@@ -176,6 +187,8 @@ func (a *App) Run(ctx context.Context) error {
 	var parts sync.WaitGroup
 	defer parts.Wait()
 	defer cancel()
+	defer func() { _ = a.depot.Close() }()
+	a.depot.Resume()
 	parts.Go(func() { a.config.UI.Run(running) })
 	a.config.UI.ShowRelay(ui.Relay{Name: a.config.Server.Host()})
 	if err := a.preflight(ctx); err != nil {
@@ -284,7 +297,7 @@ func (a *App) host(ctx context.Context, registered *signaling.Registered) (quit,
 	if err := a.renew(); err != nil {
 		return false, true, err
 	}
-	s, err := newSession(&a.config, a.client, a.memory, me, registered)
+	s, err := newSession(&a.config, a.depot, a.client, a.memory, me, registered)
 	if err != nil {
 		return false, true, fmt.Errorf("register with the relay: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/relay/recording/event"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/pace"
 )
@@ -53,6 +54,11 @@ func (s *session) say(text string) {
 
 func (s *session) chatted(by string, said ui.Said) {
 	s.written(s.config.Events.Chat(by))
+	from := event.Technician
+	if said.Mine {
+		from = event.Person
+	}
+	s.journal.add(&event.Chat{From: from, Text: said.Text})
 	s.config.UI.ShowChat(said)
 }
 

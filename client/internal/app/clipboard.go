@@ -12,6 +12,7 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/clipboard"
 	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/relay/recording/event"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/pace"
 )
@@ -180,6 +181,7 @@ func (s *session) sendCopied(text string) {
 	case sent:
 		n := utf8.RuneCountInString(text)
 		s.written(s.config.Events.Clipboard("technician", n))
+		s.journal.add(&event.Clipboard{To: event.Technician, Characters: n})
 		s.config.UI.Say(ui.Notice{Message: "%s gets what you copied (%d characters).", Args: []any{ui.Who(s.technician), n}})
 	}
 }
@@ -237,6 +239,7 @@ func (s *session) pasted(number uint64, text string) {
 	s.link.drop(signaling.ChannelClipboard, &signaling.InputAck{Last: number})
 	n := utf8.RuneCountInString(text)
 	s.written(s.config.Events.Clipboard("host", n))
+	s.journal.add(&event.Clipboard{To: event.Host, Characters: n})
 	s.config.UI.Say(ui.Notice{Message: "%s put text into your clipboard (%d characters).", Args: []any{ui.Who(s.technician), n}})
 }
 

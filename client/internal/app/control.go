@@ -76,6 +76,7 @@ func (s *session) permissionsChanged() {
 		return
 	}
 	s.clipboardChanged()
+	s.journal.permissions(s.gate)
 	if s.link == nil {
 		return
 	}
@@ -92,7 +93,7 @@ func (s *session) tellPermissions() {
 	if s.link.open && now.Has(signaling.ScopeView) {
 		s.toTechnician(&signaling.Permissions{
 			Scopes: now, Grantable: grantable, Possible: s.possible(), Commitment: s.commitment(),
-			VerifyWords: s.gate.WordsWanted(), Paused: s.gate.Paused(), Yielding: s.yielding(now),
+			VerifyWords: s.gate.WordsWanted(), Paused: s.gate.Paused(), Recording: s.recorded.state(), Yielding: s.yielding(now),
 		})
 	}
 }
@@ -116,6 +117,7 @@ func (s *session) screenChanged() {
 	if s.link != nil {
 		s.link.hands.look()
 	}
+	s.journal.screen(s.sight.look(), s.monitors)
 	s.tellScreen()
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/capture"
 	"github.com/lendhand/lendhand/client/internal/consent"
+	"github.com/lendhand/lendhand/relay/recording/event"
 	"github.com/lendhand/lendhand/signaling"
 )
 
@@ -17,13 +18,14 @@ import (
 // like, while the picture is shown. Each message is an act that the gate allows or not.
 type cursor struct {
 	// Set at construction.
-	gate  *consent.Gate
-	open  func() (capture.Pointer, error) // nil where there is nothing to watch the pointer with
-	sight *sight
-	trail *trail // of the technician's own hand
-	send  func(signaling.ChannelID, signaling.Message) error
-	log   *slog.Logger
-	look  chan struct{} // what is told may have changed; holds one
+	gate    *consent.Gate
+	open    func() (capture.Pointer, error) // nil where there is nothing to watch the pointer with
+	sight   *sight
+	trail   *trail // of the technician's own hand
+	journal *journal
+	send    func(signaling.ChannelID, signaling.Message) error
+	log     *slog.Logger
+	look    chan struct{} // what is told may have changed; holds one
 	// repeat is set when the technician may have missed what was told last.
 	repeat atomic.Bool
 	// now is what the pointer is like, nil before that is known.
@@ -105,7 +107,15 @@ func (c *cursor) watch(ctx context.Context) {
 			return
 		}
 		c.now.Store(&now)
+		c.note(now.Place)
 		c.changed()
+	}
+}
+
+// note records where the person has put the pointer. Where the technician has, is known.
+func (c *cursor) note(p image.Point) {
+	if at := placeIn(c.sight.look().bounds, p); at != nil && !c.trail.has(p) && !c.gate.Holds() {
+		c.journal.points(at.X, at.Y, event.Person)
 	}
 }
 

@@ -44,7 +44,7 @@ func newBench(scopes signaling.Scopes) *bench {
 	gate.Allow(scopes, later)
 	b.cursor = &cursor{
 		gate: gate, open: func() (capture.Pointer, error) { return b.pointer, nil },
-		sight: placed(desktop), trail: b.hand, send: b.take,
+		sight: placed(desktop), trail: b.hand, journal: &journal{}, send: b.take,
 		log: slog.New(slog.DiscardHandler), look: make(chan struct{}, 1),
 	}
 	b.start()

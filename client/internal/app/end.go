@@ -73,6 +73,7 @@ func (s *session) finish(reason signaling.EndReason) {
 	s.unwatchPerson()
 	s.closeClipboard()
 	s.stopPicture()
+	s.endRecording(string(reason))
 	s.report()
 	if s.link != nil {
 		s.part(s.link, &signaling.Ended{Reason: reason})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/consent"
 	"github.com/lendhand/lendhand/client/internal/input"
+	"github.com/lendhand/lendhand/relay/recording/event"
 	"github.com/lendhand/lendhand/signaling"
 )
 
@@ -32,7 +33,8 @@ type hands struct {
 	sight   *sight
 	touch   *touch
 	yield   *yield
-	trail   trail                                        // where the pointer was put
+	trail   trail // where the pointer was put
+	journal *journal
 	tell    func(signaling.ChannelID, signaling.Message) // keeps no message
 	log     *slog.Logger
 	inbox   chan signaling.Message
@@ -58,9 +60,9 @@ type hands struct {
 }
 
 // newHands returns hands that rest. The caller runs run, and owns injector no more.
-func newHands(gate *consent.Gate, injector input.Injector, sight *sight, touch *touch, yield *yield, tell func(signaling.ChannelID, signaling.Message), log *slog.Logger) *hands {
+func newHands(gate *consent.Gate, injector input.Injector, sight *sight, touch *touch, yield *yield, journal *journal, tell func(signaling.ChannelID, signaling.Message), log *slog.Logger) *hands {
 	return &hands{
-		gate: gate, desk: input.NewDesk(injector), sight: sight, touch: touch, yield: yield, tell: tell, log: log,
+		gate: gate, desk: input.NewDesk(injector), sight: sight, touch: touch, yield: yield, journal: journal, tell: tell, log: log,
 		inbox:   make(chan signaling.Message, maxInbox),
 		release: make(chan chan struct{}),
 		looks:   make(chan struct{}, 1),
@@ -226,6 +228,9 @@ func (h *hands) try(m *signaling.Input, e signaling.Event) (allowed, done bool) 
 	h.busy, h.acted = false, false
 	if allowed = h.event(e); allowed && h.acted {
 		h.touch.note()
+		if !h.busy {
+			h.journal.did(e)
+		}
 	}
 	b, ok := e.(*signaling.ButtonEvent)
 	switch {
@@ -272,8 +277,11 @@ func (h *hands) pointer(m *signaling.Pointer) {
 		return
 	}
 	h.sequence = m.Sequence
+	h.acted = false
 	if !h.at(m.Screen, m.X, m.Y, h.desk.Move) {
 		h.complain()
+	} else if h.acted {
+		h.journal.points(m.X, m.Y, event.Technician)
 	}
 }
 

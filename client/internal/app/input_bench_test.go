@@ -31,7 +31,7 @@ func benchmarkInput(b *testing.B, m signaling.Message, next func()) {
 	gate.SetGrant(viewAndControl, later)
 	gate.Allow(viewAndControl, later)
 	told := 0
-	h := newHands(gate, still{}, placed(image.Rect(0, 0, 1920, 1080)), newTouch(), newYield(), func(signaling.ChannelID, signaling.Message) { told++ }, slog.New(slog.DiscardHandler))
+	h := newHands(gate, still{}, placed(image.Rect(0, 0, 1920, 1080)), newTouch(), newYield(), &journal{}, func(signaling.ChannelID, signaling.Message) { told++ }, slog.New(slog.DiscardHandler))
 	b.ReportAllocs()
 	for b.Loop() {
 		next()

@@ -52,7 +52,7 @@ func withHands(t *testing.T, f func(*worker)) {
 		later := time.Now().Add(time.Hour)
 		w.gate.SetGrant(viewAndControl, later)
 		w.gate.Allow(viewAndControl, later)
-		w.hands = newHands(w.gate, injector, placed(desktop), newTouch(), newYield(), func(_ signaling.ChannelID, m signaling.Message) {
+		w.hands = newHands(w.gate, injector, placed(desktop), newTouch(), newYield(), &journal{}, func(_ signaling.ChannelID, m signaling.Message) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.told = append(w.told, describe(m)) // it is reused
@@ -314,7 +314,7 @@ func TestClosedHandsRest(t *testing.T) {
 	gate.SetGrant(viewAndControl, later)
 	gate.Allow(viewAndControl, later)
 	acked := make(chan struct{}, 1)
-	h := newHands(gate, injector, placed(image.Rect(0, 0, 64, 48)), newTouch(), newYield(), func(signaling.ChannelID, signaling.Message) { acked <- struct{}{} }, slog.New(slog.DiscardHandler))
+	h := newHands(gate, injector, placed(image.Rect(0, 0, 64, 48)), newTouch(), newYield(), &journal{}, func(signaling.ChannelID, signaling.Message) { acked <- struct{}{} }, slog.New(slog.DiscardHandler))
 	go h.run()
 	h.take(events(1, signaling.Held{Keys: []string{"ControlLeft"}, Buttons: 1},
 		press("ControlLeft"), &signaling.ButtonEvent{Button: 0, Down: true}))
@@ -346,7 +346,7 @@ func TestLettingGoDoesNotWaitForTheRest(t *testing.T) {
 					t.Fatal(err)
 				}
 				w.machine.slow = act
-				busy := newHands(w.gate, injector, w.sight, newTouch(), newYield(), w.tell, w.log)
+				busy := newHands(w.gate, injector, w.sight, newTouch(), newYield(), &journal{}, w.tell, w.log)
 				go busy.run()
 				busy.take(events(1, holding(), longTexts(100)...))
 				time.Sleep(5*act + act/2)
@@ -396,7 +396,7 @@ func longTexts(n int) (list []signaling.Event) {
 // A flood is dropped rather than kept: whoever sends it repeats what matters.
 func TestFloodIsBounded(t *testing.T) {
 	withHands(t, func(w *worker) {
-		resting := newHands(w.gate, nil, w.sight, newTouch(), newYield(), w.tell, w.log)
+		resting := newHands(w.gate, nil, w.sight, newTouch(), newYield(), &journal{}, w.tell, w.log)
 		for range 10 * maxInbox {
 			resting.take(&signaling.Pointer{})
 		}

@@ -70,12 +70,12 @@ func (s *session) newLink() (*link, error) {
 	l.conn.Hold(s.gate.Paused())
 	l.pane = &pane{Conn: l.conn, sight: &s.sight}
 	l.sink = l.pane
-	l.hands = newHands(s.gate, injector, &s.sight, s.touch, s.own.yield, l.drop, s.log)
+	l.hands = newHands(s.gate, injector, &s.sight, s.touch, s.own.yield, s.journal, l.drop, s.log)
 	s.own.hands.Store(l.hands)
 	go l.hands.run() // joined by hands.close
 	l.cursor = &cursor{
 		gate: s.gate, open: s.config.OpenPointer, sight: &s.sight, trail: &l.hands.trail,
-		send: l.conn.Send, log: s.log, look: make(chan struct{}, 1),
+		journal: s.journal, send: l.conn.Send, log: s.log, look: make(chan struct{}, 1),
 	}
 	l.figures = &figures{
 		gate: s.gate, open: openMeter, picture: l.pipeline.Load, network: l.conn.Network, send: l.conn.Send, log: s.log,

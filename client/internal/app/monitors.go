@@ -20,6 +20,9 @@ const tellGap = 250 * time.Millisecond
 
 // monitorsChanged handles a list of the monitors, which may be the same as before.
 func (s *session) monitorsChanged(m picture.Monitors) {
+	if !isSameScreen(m, s.monitors) {
+		s.journal.screen(s.sight.look(), m)
+	}
 	s.monitors = m
 	s.tellMonitors()
 }

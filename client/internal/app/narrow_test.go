@@ -98,7 +98,7 @@ func (w *world) waiting(own Limits) *waitingHost {
 	if !ok {
 		w.t.Fatal("not registered")
 	}
-	if h.session, err = newSession(&config, client, newMemory(""), me, registered); err != nil {
+	if h.session, err = newSession(&config, nil, client, newMemory(""), me, registered); err != nil {
 		w.t.Fatal(err)
 	}
 	go func() {

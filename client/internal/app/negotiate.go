@@ -6,6 +6,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/peer"
 	"github.com/lendhand/lendhand/client/internal/picture"
 	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/relay/recording/event"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/grant"
 )
@@ -13,7 +14,8 @@ import (
 func (s *session) setServers(m *signaling.Connect) {
 	s.servers = m.ICEServers
 	s.known = true // it is the relay's answer to the first consent
-	if s.link == nil {
+	s.beginRecording(m)
+	if s.link == nil || s.reason != "" {
 		return
 	}
 	if err := s.link.conn.SetServers(m.ICEServers); err != nil {
@@ -130,6 +132,8 @@ func (s *session) connectionChanged(state peer.State, path signaling.Path) {
 		}
 		s.tell(&signaling.Connected{Path: path})
 		s.written(s.config.Events.Connected(path))
+		s.journal.add(&event.Path{Path: string(path)})
+		s.journal.add(&event.Connection{State: "connected"})
 		s.show()
 	case peer.Disconnected:
 		s.disconnected()
@@ -159,6 +163,7 @@ func (s *session) disconnected() {
 		return
 	}
 	s.phase = ui.Reconnecting
+	s.journal.add(&event.Connection{State: "disconnected"})
 	s.within(signaling.ReturnWithin, func() { s.stop(signaling.EndConnectionFailed) })
 	s.tell(&signaling.Disconnected{})
 	s.show()

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/relay/recording/event"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/pace"
 )
@@ -29,33 +30,53 @@ func newPauses() pauses {
 // pause holds everything back at the person's wish, at once: when it returns nothing of
 // this desktop leaves any more, and no picture of it is taken.
 func (s *session) pause() {
-	if s.gate.Paused() {
+	if s.gate.PausedByPerson() {
 		s.config.UI.Say(ui.Notice{Message: "That is how it is already."})
 		return
 	}
-	s.gate.Pause()
+	s.holdBack(s.gate.Pause, pausedByPerson)
+}
+
+// holdBack holds everything back, in the way that begin does.
+func (s *session) holdBack(begin func(), reason string) {
+	held := s.gate.Paused()
+	begin()
 	if s.link != nil {
 		s.link.conn.Hold(true)
 		s.link.hands.letGo()
 	}
 	s.stopPicture()
+	if !held {
+		s.recorded.heldSince = time.Now()
+		s.journal.add(&event.Pause{What: event.PausedSession, Reason: reason})
+	}
 	s.pauseChanged()
 }
 
 // unpause goes on, with a picture that is new.
 func (s *session) unpause(own bool) {
 	switch {
-	case !s.gate.Paused():
+	case !s.gate.PausedByPerson():
 		s.config.UI.Say(ui.Notice{Message: "That is how it is already."})
 		return
 	case !own && s.touch.settling() > 0 || s.isPrograms(): // what was typed last may come late
 		s.sayUnsure()
 		return
 	}
+	s.goOn(s.gate.Unpause)
+}
+
+// goOn shows everything again after end, unless another pause goes on.
+func (s *session) goOn(end func()) {
+	end()
+	if s.gate.Paused() {
+		s.pauseChanged()
+		return
+	}
 	if s.link != nil {
 		s.link.conn.Hold(false)
 	}
-	s.gate.Unpause()
+	s.journal.add(&event.Unpause{What: event.PausedSession, Length: event.At(time.Since(s.recorded.heldSince))})
 	s.pauseChanged()
 	if s.reason == "" && s.phase == ui.Active && s.link != nil {
 		s.startPicture()

@@ -171,7 +171,7 @@ func (s *session) hearAnswer(a answer) {
 		s.unwanted()
 		s.refuse(q.request, signaling.EndDeclined)
 	default:
-		s.accept(q.request, allowed)
+		s.accept(q.request, a.Answer, allowed)
 	}
 }
 

@@ -52,7 +52,7 @@ func startPressing(t testing.TB) *pressing {
 		}
 	}
 	p.hands = newHands(p.session.gate, counting{still{}, &p.keys}, placed(image.Rect(0, 0, 64, 48)), p.session.touch,
-		p.session.own.yield, tell, slog.New(slog.DiscardHandler))
+		p.session.own.yield, p.session.journal, tell, slog.New(slog.DiscardHandler))
 	p.session.own.hands.Store(p.hands)
 	go p.hands.run()
 	done, flooded := make(chan struct{}), make(chan struct{})

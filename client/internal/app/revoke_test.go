@@ -47,7 +47,7 @@ func TestNoInputAfterControlIsTakenAway(t *testing.T) {
 			withSession(t, func(t *testing.T, p *play) {
 				p.runs(request("r_1", 60), viewAndControl)
 				var keys atomic.Int64
-				h := newHands(p.session.gate, counting{still{}, &keys}, placed(image.Rect(0, 0, 64, 48)), p.session.touch, p.session.own.yield,
+				h := newHands(p.session.gate, counting{still{}, &keys}, placed(image.Rect(0, 0, 64, 48)), p.session.touch, p.session.own.yield, p.session.journal,
 					func(signaling.ChannelID, signaling.Message) {}, slog.New(slog.DiscardHandler))
 				go h.run()
 				stop := make(chan struct{})

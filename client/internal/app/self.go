@@ -39,6 +39,7 @@ func (s *self) register() *signaling.Register {
 		OS:          systemName(),
 		SessionKey:  grant.EncodeKey(s.key.Public().(ed25519.PublicKey)),
 		Fingerprint: s.identity.Fingerprint(),
+		Records:     true,
 	}
 }
 

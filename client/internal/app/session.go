@@ -9,6 +9,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/consent"
 	"github.com/lendhand/lendhand/client/internal/peer"
 	"github.com/lendhand/lendhand/client/internal/picture"
+	"github.com/lendhand/lendhand/client/internal/record"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/grant"
@@ -52,6 +53,9 @@ type session struct {
 	// own is what the person does with their own hands. Hands and the watch over them ask
 	// and tell it.
 	own *own
+	// journal is what the recording is told, and depot where it is kept until it is uploaded.
+	journal *journal
+	depot   *record.Depot
 
 	// Owned by run, as all that follows: what the technician asks, and the person says.
 	technician signaling.Person
@@ -82,6 +86,7 @@ type session struct {
 	pauses    pauses
 	chat      chat
 	copies    copies
+	recorded  recorded
 	deadline  *time.Timer
 	late      func() // what happens at the deadline
 
@@ -99,13 +104,13 @@ type agreement struct {
 	allowed signaling.Scopes // what the person allows
 }
 
-func newSession(config *Config, relay relay, memory *memory, me *self, registered *signaling.Registered) (*session, error) {
+func newSession(config *Config, depot *record.Depot, relay relay, memory *memory, me *self, registered *signaling.Registered) (*session, error) {
 	verifier, err := grant.NewVerifier(registered.Issuer, registered.Keys)
 	if err != nil {
 		return nil, err
 	}
 	s := &session{
-		config: config, relay: relay, memory: memory, me: me, registered: registered, verifier: verifier,
+		config: config, depot: depot, journal: &journal{}, relay: relay, memory: memory, me: me, registered: registered, verifier: verifier,
 		gate: consent.NewGate(), log: config.Log.With("session", registered.SessionID),
 		mail: make(chan func(), maxMail), answers: make(chan answer, 1),
 		deadline: time.NewTimer(time.Hour), bounds: newBounds(), touch: newTouch(),
@@ -320,6 +325,6 @@ func (s *session) show() {
 	s.config.UI.Show(ui.State{
 		Phase: s.phase, Technician: s.technician, Path: s.path,
 		Scopes: now, Allowed: s.agreed.allowed, Reason: s.reason,
-		Words: s.wordsShown(), Since: s.began, Until: until, Paused: s.gate.Paused(), Yielding: s.yielding(now),
+		Words: s.wordsShown(), Since: s.began, Until: until, Paused: s.gate.Paused(), Recording: s.recorded.state(), Yielding: s.yielding(now),
 	})
 }

@@ -86,7 +86,7 @@ func newPlay(t testing.TB) *play {
 	p.session, err = newSession(&Config{
 		Server: server, TLS: &tls.Config{MinVersion: tls.VersionTLS12}, UI: p.person, Events: events,
 		OpenInjector: (&machine{}).openInjector, OpenClipboard: (&machine{}).openClipboard, Codecs: []encode.Codec{fakecodec.Codec()}, Log: slog.New(slog.DiscardHandler),
-	}, p.wire, newMemory(""), me, &signaling.Registered{
+	}, nil, p.wire, newMemory(""), me, &signaling.Registered{
 		SessionID: "s_1", Token: "t", Issuer: issuerName, Keys: issuer.Keys(),
 	})
 	if err != nil {

@@ -29,6 +29,8 @@ type show struct {
 	ctx     context.Context // of the present run; what it brings too late is dropped
 	cancel  context.CancelFunc
 	running sync.WaitGroup
+
+	unkeep func() // ends what keep began, nil when there is nothing to end
 }
 
 // newShow makes a show for which no picture is taken yet.
@@ -103,9 +105,14 @@ func (s *session) startPicture() {
 	if s.gate.Paused() {
 		return // unpause does it
 	}
+	if s.recorded.isRequired() && s.recorded.recorder == nil {
+		s.recordingFails("the relay has not let it begin")
+		return
+	}
 	codecs := s.link.conn.Codecs()
 	if s.picture != nil && !slices.Equal(s.picture.codecs, keys(codecs)) {
 		s.picture.stop() // the browser that came back decodes something else
+		s.picture.forget()
 		s.picture = nil
 	}
 	if s.picture == nil {
@@ -117,6 +124,10 @@ func (s *session) startPicture() {
 		s.picture = v
 	}
 	s.link.watch(s.picture)
+	if r := &s.recorded; r.recorder != nil && !r.over {
+		s.picture.keep(r.recorder)
+		r.pipeline.Store(s.picture.pipeline)
+	}
 	s.picture.start()
 	s.link.cursor.start()
 }

@@ -104,7 +104,7 @@ func newShown(t *testing.T, v picture.Sink) *shown {
 		Server: server, TLS: trust, UI: p.person, Events: events,
 		OpenScreen: p.machine.openScreen, OpenInjector: p.machine.openInjector,
 		Codecs: []encode.Codec{fakecodec.Codec()}, BitsPerSecond: 1_000_000, Threads: 1, Log: slog.New(slog.DiscardHandler),
-	}, p.wire, newMemory(""), me, &signaling.Registered{SessionID: "s_1", Token: "t", Issuer: issuerName, Keys: issuer.Keys()})
+	}, nil, p.wire, newMemory(""), me, &signaling.Registered{SessionID: "s_1", Token: "t", Issuer: issuerName, Keys: issuer.Keys()})
 	must(t, err)
 	go func() {
 		defer close(p.ended)

@@ -115,7 +115,7 @@ func TestHandsNoteWhatTheyPress(t *testing.T) {
 				gate.Allow(c.allowed, time.Now().Add(time.Hour))
 				defer gate.Revoke()
 				touch := newTouch()
-				h := newHands(gate, still{}, placed(image.Rect(0, 0, 64, 48)), touch, newYield(),
+				h := newHands(gate, still{}, placed(image.Rect(0, 0, 64, 48)), touch, newYield(), &journal{},
 					func(signaling.ChannelID, signaling.Message) {}, slog.New(slog.DiscardHandler))
 				go h.run()
 				h.take(c.m)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/relay/recording/event"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/verifywords"
 )
@@ -140,6 +141,7 @@ func (s *session) hearCompared(m *signaling.Compared) {
 	v := &s.verify
 	if m.Result == signaling.WordsDifferent {
 		s.written(s.config.Events.Compared("technician", m.Result))
+		s.journal.add(&event.Words{Result: string(m.Result)})
 		s.mistrust("the technician sees other words", "The technician says that the words differ.")
 		return
 	}
@@ -175,6 +177,7 @@ func (s *session) wordsSame() {
 // compared tells everybody what the person says.
 func (s *session) compared(result signaling.Comparison) {
 	s.written(s.config.Events.Compared("host", result))
+	s.journal.add(&event.Words{Result: string(result)})
 	m := &signaling.Compared{Result: result}
 	s.tell(m)
 	if s.link != nil && s.link.open {

@@ -89,6 +89,7 @@ type person struct {
 	findings chan []checkup.Finding
 	chat     chan ui.Said
 	away     atomic.Bool // they were told that the relay is away
+	records  atomic.Bool // they agree to a recording when they are asked for it
 }
 
 func newPerson() *person {
@@ -117,7 +118,7 @@ func (p *person) Ask(ctx context.Context, r ui.Request) (ui.Answer, error) {
 	p.requests <- r
 	select {
 	case scopes := <-p.answers:
-		return ui.Answer{Scopes: scopes}, nil
+		return ui.Answer{Scopes: scopes, Recorded: p.records.Load()}, nil
 	case <-p.reports:
 		return ui.Answer{Reported: true}, nil
 	case <-ctx.Done():
@@ -312,6 +313,7 @@ type world struct {
 	invited signaling.Code // what the program is started with; empty for none
 	stays   bool
 	more    func(*Config) // what else is special; nil for nothing
+	tapes   *tapes        // where recordings go; nil: nothing can be recorded
 	events  string        // the file
 	app     *App
 	stop    context.CancelFunc
@@ -409,9 +411,13 @@ func (w *world) newApp(trust *tls.Config) *App {
 
 func (w *world) startBroker() {
 	w.t.Helper()
-	b, err := broker.New(context.Background(), broker.Config{
+	config := broker.Config{
 		Store: w.store, Grants: w.issuer, Turn: noTurn{}, CodeKey: make([]byte, 32), Log: slog.New(slog.DiscardHandler),
-	})
+	}
+	if w.tapes != nil {
+		config.Recordings, config.Limits = w.tapes, func(string) broker.Limits { return w.tapes.limits }
+	}
+	b, err := broker.New(context.Background(), config)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -426,6 +432,10 @@ func (w *world) restartRelay() {
 }
 
 func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
+	if w.tapes != nil && strings.HasPrefix(r.URL.Path, "/api/recordings/") {
+		w.tapes.ServeHTTP(rw, r)
+		return
+	}
 	ws, err := (&websocket.Upgrader{}).Upgrade(rw, r, nil)
 	if err != nil {
 		return

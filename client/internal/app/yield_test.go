@@ -49,7 +49,7 @@ func withOwnHands(t *testing.T, f func(t *testing.T, p *play, w *worker, own *wa
 			t.Fatal(err)
 		}
 		w.injector = w.machine.injectors[0]
-		w.hands = newHands(p.session.gate, injector, placed(image.Rect(0, 0, 64, 48)), p.session.touch, p.session.own.yield,
+		w.hands = newHands(p.session.gate, injector, placed(image.Rect(0, 0, 64, 48)), p.session.touch, p.session.own.yield, p.session.journal,
 			func(_ signaling.ChannelID, m signaling.Message) {
 				w.mu.Lock()
 				defer w.mu.Unlock()

@@ -21,12 +21,12 @@ type Gate struct {
 	grant   terms
 	allowed terms
 	limit   limit
-	// suspended is set while a question is open, paused while the person wants it, away
-	// while nobody is there.
-	suspended, paused, away bool
-	unpaused                time.Time // when the newest pause ended
-	revoked                 bool
-	expiry                  *time.Timer
+	// suspended is set while a question is open, paused while the person wants it, stalled
+	// while a recording that must be is not kept up, away while nobody is there.
+	suspended, paused, stalled, away bool
+	unpaused                         time.Time // when the newest pause ended
+	revoked                          bool
+	expiry                           *time.Timer
 }
 
 // terms are scopes that hold until a moment.
@@ -84,8 +84,26 @@ func (g *Gate) Unpause() {
 	})
 }
 
-// Paused reports whether the person has paused the session.
+// Stall is a pause that the person neither begins nor ends: without the recording that must
+// be, nothing is seen or done.
+func (g *Gate) Stall(on bool) {
+	g.change(func() {
+		if g.stalled && !on {
+			g.unpaused = time.Now()
+		}
+		g.stalled = on
+	})
+}
+
+// Paused reports whether the session is paused, by the person or by Stall.
 func (g *Gate) Paused() bool {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return g.paused || g.stalled
+}
+
+// PausedByPerson reports whether the person has paused the session.
+func (g *Gate) PausedByPerson() bool {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
 	return g.paused
@@ -97,14 +115,14 @@ func (g *Gate) Paused() bool {
 func (g *Gate) Hides(taken time.Time) bool {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	return g.away || g.paused || taken.Before(g.unpaused)
+	return g.away || g.paused || g.stalled || taken.Before(g.unpaused)
 }
 
 // Holds reports whether everything is held back, by Leave or by Pause.
 func (g *Gate) Holds() bool {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	return g.away || g.paused
+	return g.away || g.paused || g.stalled
 }
 
 // Away reports whether everything is held back by Leave.
@@ -168,7 +186,7 @@ func (g *Gate) Do(scope signaling.Scope, act func()) bool {
 
 // allows is called with mu held. It is asked for every frame, and allocates nothing.
 func (g *Gate) allows(scope signaling.Scope) bool {
-	return g.permits(scope, time.Now()) && !g.away && !g.paused
+	return g.permits(scope, time.Now()) && !g.away && !g.paused && !g.stalled
 }
 
 // permissions is called with mu held.

@@ -254,3 +254,31 @@ func TestNoActAfterRevoke(t *testing.T) {
 		}
 	}
 }
+
+// A recording that must be, and is not kept up, holds back as much as the person's pause; the
+// end of one is not the end of the other.
+func TestStall(t *testing.T) {
+	g, later := NewGate(), time.Now().Add(time.Hour)
+	defer g.Revoke()
+	g.SetGrant(viewControl, later)
+	g.Allow(viewControl, later)
+	g.Stall(true)
+	during := time.Now()
+	if !g.Paused() || g.PausedByPerson() || !g.Holds() || g.Allows(signaling.ScopeView) || !g.Permits(signaling.ScopeView) {
+		t.Error("a stall is no pause")
+	}
+	g.Pause()
+	g.Stall(false)
+	if !g.Paused() || !g.PausedByPerson() || g.Allows(signaling.ScopeView) {
+		t.Error("the end of a stall ends the person's pause")
+	}
+	g.Stall(true)
+	g.Unpause()
+	if !g.Paused() || g.PausedByPerson() {
+		t.Error("the end of the person's pause ends a stall")
+	}
+	g.Stall(false)
+	if g.Paused() || !g.Allows(signaling.ScopeView) || !g.Hides(during) || g.Hides(time.Now()) {
+		t.Error("a stall goes on, or what it hid is shown")
+	}
+}

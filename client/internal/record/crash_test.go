@@ -3,6 +3,8 @@ package record
 import (
 	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"os"
@@ -11,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lendhand/lendhand/client/internal/record/recordtest"
 	"github.com/lendhand/lendhand/relay/recording"
 	"github.com/lendhand/lendhand/relay/recording/event"
 )
@@ -27,7 +30,7 @@ func recordUntilKilled() {
 	if err != nil {
 		panic(err)
 	}
-	depot, err := NewDepot(DepotConfig{Dir: os.Getenv(crashEnv), TLS: (&fakeRelay{}).nobody(), Log: slog.New(slog.DiscardHandler)})
+	depot, err := NewDepot(DepotConfig{Dir: os.Getenv(crashEnv), TLS: &tls.Config{RootCAs: x509.NewCertPool(), MinVersion: tls.VersionTLS12}, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		panic(err)
 	}
@@ -37,7 +40,7 @@ func recordUntilKilled() {
 	}
 	r, err := depot.Record(Config{
 		Manifest: testManifest(os.Getenv(crashEnv + "_READER")), SessionKey: key,
-		Relay: os.Getenv(crashEnv + "_RELAY"), Token: testToken, ReceiptKey: receiptKey.Key(), Log: slog.New(slog.DiscardHandler),
+		Relay: os.Getenv(crashEnv + "_RELAY"), Token: recordtest.Token, ReceiptKey: receiptKey.Key(), Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		panic(err)
@@ -74,7 +77,7 @@ func crash(t *testing.T, after time.Duration) {
 	s := newStudio(t, nil)
 	program := exec.Command(os.Args[0])
 	program.Env = append(os.Environ(), crashEnv+"="+s.dir,
-		crashEnv+"_KEY="+recording.PublicKeyOf(s.relay.key).String(), crashEnv+"_RELAY="+s.relay.server.URL, crashEnv+"_READER="+s.relay.reader.Recipient().String())
+		crashEnv+"_KEY="+recording.PublicKey(s.relay.ReceiptKey()).String(), crashEnv+"_RELAY="+s.relay.URL(), crashEnv+"_READER="+s.relay.Reader.Recipient().String())
 	out, err := program.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +98,7 @@ func crash(t *testing.T, after time.Duration) {
 	_ = program.Wait() // it was killed
 	s.Resume()
 	eventually(t, "nothing is left here", func() bool { return isEmpty(s.dir) })
-	list := s.relay.open(testID)
+	list := s.relay.Open(testID)
 	if killedAt < 1000 || len(list) == 0 {
 		t.Fatalf("killed at %d ms, %d parts", killedAt, len(list))
 	}

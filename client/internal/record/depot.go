@@ -44,6 +44,7 @@ type Depot struct {
 	budget    *budget
 	transport *http.Transport
 	log       *slog.Logger
+	patience  time.Duration // of Close
 	ctx       context.Context
 	cancel    context.CancelFunc
 
@@ -65,7 +66,7 @@ func NewDepot(c DepotConfig) (*Depot, error) {
 	if c.Limit == 0 {
 		c.Limit = DefaultLimit
 	}
-	d := &Depot{dir: c.Dir, budget: &budget{limit: c.Limit}, transport: newTransport(c.TLS), log: c.Log}
+	d := &Depot{dir: c.Dir, budget: &budget{limit: c.Limit}, transport: newTransport(c.TLS), log: c.Log, patience: lastWords}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	return d, nil
 }
@@ -166,7 +167,7 @@ func (d *Depot) Close() error {
 	d.mu.Lock()
 	d.closed = true
 	d.mu.Unlock()
-	late := time.AfterFunc(lastWords, d.cancel)
+	late := time.AfterFunc(d.patience, d.cancel)
 	defer late.Stop()
 	d.uploads.Wait()
 	d.cancel()

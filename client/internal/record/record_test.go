@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/lendhand/lendhand/client/internal/picture"
+	"github.com/lendhand/lendhand/client/internal/record/recordtest"
 	"github.com/lendhand/lendhand/relay/recording"
 	"github.com/lendhand/lendhand/relay/recording/event"
 	"github.com/lendhand/lendhand/relay/recording/webm"
@@ -33,13 +34,13 @@ const testID = "s_test"
 type studio struct {
 	*Depot
 	t     *testing.T
-	relay *fakeRelay
+	relay *recordtest.Relay
 	dir   string
 }
 
 func newStudio(t *testing.T, alter func(*DepotConfig)) *studio {
 	t.Helper()
-	s := &studio{t: t, relay: newFakeRelay(t), dir: filepath.Join(t.TempDir(), "recordings")}
+	s := &studio{t: t, relay: recordtest.New(t), dir: filepath.Join(t.TempDir(), "recordings")}
 	s.reopen(alter)
 	return s
 }
@@ -47,7 +48,7 @@ func newStudio(t *testing.T, alter func(*DepotConfig)) *studio {
 // reopen opens the depot, as the next run of the program does.
 func (s *studio) reopen(alter func(*DepotConfig)) {
 	s.t.Helper()
-	c := DepotConfig{Dir: s.dir, TLS: s.relay.tls(), Log: slog.New(slog.DiscardHandler)}
+	c := DepotConfig{Dir: s.dir, TLS: s.relay.TLS(), Log: slog.New(slog.DiscardHandler)}
 	if alter != nil {
 		alter(&c)
 	}
@@ -55,6 +56,7 @@ func (s *studio) reopen(alter func(*DepotConfig)) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	d.patience = 300 * time.Millisecond
 	s.Depot = d
 	s.t.Cleanup(func() { _ = d.Close() })
 }
@@ -77,8 +79,8 @@ func (s *studio) record(alter func(*Config)) *Recorder {
 		s.t.Fatal(err)
 	}
 	c := Config{
-		Manifest: testManifest(s.relay.reader.Recipient().String()), SessionKey: key,
-		Relay: s.relay.server.URL, Token: testToken, ReceiptKey: recording.PublicKeyOf(s.relay.key).Key(), Log: slog.New(slog.DiscardHandler),
+		Manifest: testManifest(s.relay.Reader.Recipient().String()), SessionKey: key,
+		Relay: s.relay.URL(), Token: recordtest.Token, ReceiptKey: s.relay.ReceiptKey(), Log: slog.New(slog.DiscardHandler),
 	}
 	if alter != nil {
 		alter(&c)
@@ -125,8 +127,8 @@ func eventually(t *testing.T, what string, is func() bool) {
 func (s *studio) ended(r *Recorder) []*recording.Content {
 	s.t.Helper()
 	r.End("host_stopped")
-	eventually(s.t, "the relay has all", func() bool { return s.relay.hasEnded(testID) })
-	return s.relay.open(testID)
+	eventually(s.t, "the relay has all", func() bool { return s.relay.HasEnded(testID) })
+	return s.relay.Open(testID)
 }
 
 // all returns the events of parts but of indexes, and the number of pictures.
@@ -350,7 +352,7 @@ func TestSleepIsAGap(t *testing.T) {
 func TestTheRelaysClockIsAnother(t *testing.T) {
 	t.Parallel()
 	s := newStudio(t, nil)
-	s.relay.clock = func() time.Time { return time.Now().Add(-10 * time.Minute) }
+	s.relay.Clock = func() time.Time { return time.Now().Add(-10 * time.Minute) }
 	r := s.record(nil)
 	write(t, r, film(true, screen, 100))
 	list := s.ended(r)
@@ -388,10 +390,10 @@ func TestWhatTheRelayRefusesComesAgain(t *testing.T) {
 			r := s.record(nil)
 			write(t, r, film(true, screen, 100))
 			time.Sleep(1200 * time.Millisecond)
-			s.relay.breaks(fail)
+			s.relay.Break(fail)
 			write(t, r, film(false, screen, 100))
 			time.Sleep(1500 * time.Millisecond)
-			s.relay.breaks(nil)
+			s.relay.Break(nil)
 			write(t, r, film(false, screen, 100))
 			if _, frames := all(t, s.ended(r)); len(frames) != 3 {
 				t.Errorf("%d frames, want 3", len(frames))
@@ -409,13 +411,13 @@ func TestALostAnswerLosesNothing(t *testing.T) {
 	t.Parallel()
 	s := newStudio(t, nil)
 	lost := 0
-	s.relay.breaks(func(w http.ResponseWriter, r *http.Request) bool {
+	s.relay.Break(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Method != http.MethodPost || lost > 0 {
 			return false
 		}
 		lost++
-		s.relay.postParts(discarding{header: http.Header{}}, r)
-		panic(http.ErrAbortHandler)
+		s.relay.Lose(r)
+		return true
 	})
 	r := s.record(nil)
 	write(t, r, film(true, screen, 100))
@@ -423,13 +425,6 @@ func TestALostAnswerLosesNothing(t *testing.T) {
 		t.Errorf("%d frames, %d answers lost", len(frames), lost)
 	}
 }
-
-// discarding is an answer that reaches nobody.
-type discarding struct{ header http.Header }
-
-func (d discarding) Header() http.Header         { return d.header }
-func (d discarding) Write(p []byte) (int, error) { return len(p), nil }
-func (d discarding) WriteHeader(int)             {}
 
 // Somebody between host and relay cannot say that parts have arrived.
 func TestAWrongReceiptIsNone(t *testing.T) {
@@ -440,25 +435,16 @@ func TestAWrongReceiptIsNone(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := s.record(nil)
-	eventually(t, "the relay has the manifest", func() bool {
-		s.relay.mu.Lock()
-		defer s.relay.mu.Unlock()
-		return s.relay.taken[testID] != nil
-	})
+	eventually(t, "the relay has the manifest", func() bool { return s.relay.Has(testID) })
 	time.Sleep(50 * time.Millisecond) // the answer
-	s.relay.mu.Lock()
-	own := s.relay.key
-	s.relay.key = other
-	s.relay.mu.Unlock()
+	own := s.relay.Sign(other)
 	write(t, r, film(true, screen, 100))
 	r.End("test")
 	time.Sleep(time.Second)
 	if isEmpty(s.dir) {
 		t.Error("what nobody has receipted is gone")
 	}
-	s.relay.mu.Lock()
-	s.relay.key = own
-	s.relay.mu.Unlock()
+	s.relay.Sign(own)
 	eventually(t, "nothing is left here", func() bool { return isEmpty(s.dir) })
 }
 
@@ -466,24 +452,24 @@ func TestAWrongReceiptIsNone(t *testing.T) {
 func TestWhatIsLeftIsUploadedLater(t *testing.T) {
 	t.Parallel()
 	s := newStudio(t, nil)
-	s.relay.breaks(func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) })
+	s.relay.Break(func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) })
 	r := s.record(nil)
 	write(t, r, film(true, screen, 100))
 	r.End("test")
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s.relay.breaks(nil)
+	s.relay.Break(nil)
 	s.reopen(nil)
 	s.Resume()
-	eventually(t, "the relay has all", func() bool { return s.relay.hasEnded(testID) })
+	eventually(t, "the relay has all", func() bool { return s.relay.HasEnded(testID) })
 	eventually(t, "nothing is left here", func() bool { return isEmpty(s.dir) })
 }
 
 func TestWhatIsTooOldIsDeleted(t *testing.T) {
 	t.Parallel()
 	s := newStudio(t, nil)
-	s.relay.breaks(func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) })
+	s.relay.Break(func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) })
 	r := s.record(nil)
 	r.End("test")
 	if err := s.Close(); err != nil {
@@ -505,7 +491,7 @@ func TestARecordingThatRunsIsNotTakenUp(t *testing.T) {
 	t.Parallel()
 	s := newStudio(t, nil)
 	r := s.record(nil)
-	other, err := NewDepot(DepotConfig{Dir: s.dir, TLS: s.relay.tls(), Log: slog.New(slog.DiscardHandler)})
+	other, err := NewDepot(DepotConfig{Dir: s.dir, TLS: s.relay.TLS(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -525,7 +511,7 @@ func TestWithoutAFolder(t *testing.T) {
 	s := newStudio(t, nil)
 	for name, dir := range map[string]string{"none": "", "one that cannot be made": filepath.Join(os.DevNull, "x")} {
 		t.Run(name, func(t *testing.T) {
-			s := &studio{t: t, relay: newFakeRelay(t), dir: dir}
+			s := &studio{t: t, relay: recordtest.New(t), dir: dir}
 			s.reopen(nil)
 			r := s.record(nil)
 			write(t, r, film(true, screen, 100))
@@ -541,13 +527,13 @@ func TestWithoutAFolder(t *testing.T) {
 func TestAFullSpoolIsAGap(t *testing.T) {
 	t.Parallel()
 	s := newStudio(t, func(c *DepotConfig) { c.Limit = recording.MaxSealed + 100_000 })
-	s.relay.breaks(func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) })
+	s.relay.Break(func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) })
 	r := s.record(nil)
 	write(t, r, film(true, screen, 200_000))
 	eventually(t, "the spool is full", r.upload.spool.isFull)
 	write(t, r, film(false, screen, 100))
 	r.Add(&event.Chat{From: event.Person, Text: "still there?"})
-	s.relay.breaks(nil)
+	s.relay.Break(nil)
 	eventually(t, "there is room", func() bool { return !r.upload.spool.isFull() })
 	write(t, r, film(false, screen, 100))
 	write(t, r, film(true, screen, 100))
@@ -560,7 +546,7 @@ func TestAFullSpoolIsAGap(t *testing.T) {
 func TestNobodyElseReadsTheSpool(t *testing.T) {
 	t.Parallel()
 	s := newStudio(t, nil)
-	s.relay.breaks(func(w http.ResponseWriter, _ *http.Request) bool {
+	s.relay.Break(func(w http.ResponseWriter, _ *http.Request) bool {
 		http.Error(w, "", http.StatusServiceUnavailable)
 		return true
 	})

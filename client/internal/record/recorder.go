@@ -29,6 +29,9 @@ const (
 	// does not fit is a gap.
 	maxQueued      = 16
 	maxQueuedBytes = 24 << 20
+	// maxBroken is how many parts in a row may have pictures that nobody can read, before no
+	// key frame is asked for any more.
+	maxBroken = 3
 	// tick is how often it is looked whether a part is over.
 	tick = 100 * time.Millisecond
 	// pointerEvery is the least time between two places of one pointer.
@@ -91,6 +94,7 @@ type Recorder struct {
 	ended  bool
 	missed event.Time // since when pictures are missing, with reason why; -1: none is
 	why    string
+	broken int // parts in a row whose pictures nobody can read
 }
 
 // pause is a pause of the recording.
@@ -167,8 +171,12 @@ func (r *Recorder) seal() {
 		for _, f := range d.frames {
 			r.queued -= len(f.Data)
 		}
-		if !ok {
+		switch {
+		case !ok:
 			r.build.ready = false
+			r.broken++
+		case len(d.frames) > 0:
+			r.broken = 0
 		}
 		r.mu.Unlock()
 	}
@@ -191,11 +199,20 @@ func (r *Recorder) WriteFrame(f picture.Frame) error {
 	}
 	if !r.build.frame(now, &f) {
 		r.miss(now, GapBusy)
-		r.config.KeyFrame()
+		if r.broken < maxBroken {
+			r.config.KeyFrame()
+		}
 		return nil
 	}
 	r.found(now)
 	return nil
+}
+
+// Miss says that a picture is left out, as the technician is not shown it either.
+func (r *Recorder) Miss() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.build.ready = false
 }
 
 // miss notes that there are no pictures from now on. Pictures that miss because of a pause

@@ -42,6 +42,8 @@ type Request struct {
 type Answer struct {
 	// Scopes are what they allow; nothing for a no.
 	Scopes signaling.Scopes
+	// Recorded says that they agree to a recording that they were asked for by itself.
+	Recorded bool
 	// Reported says that they called nobody: the session is over, and the relay hears of it.
 	Reported bool
 }
@@ -60,6 +62,10 @@ type (
 	// Unpause ends a Pause. Own says that the system knows it for the person's own hand;
 	// else it has no effect for a moment after the technician has used the machine.
 	Unpause struct{ Own bool }
+	// PauseRecording has nothing recorded until UnpauseRecording; the session goes on.
+	PauseRecording struct{}
+	// UnpauseRecording ends that.
+	UnpauseRecording struct{}
 	// Hidden says that what shows the person who is there cannot be kept in sight. It ends
 	// the session.
 	Hidden struct{}
@@ -75,16 +81,18 @@ type (
 	Quit struct{}
 )
 
-func (Stop) isCommand()        {}
-func (Allow) isCommand()       {}
-func (Pause) isCommand()       {}
-func (Unpause) isCommand()     {}
-func (Hidden) isCommand()      {}
-func (Chat) isCommand()        {}
-func (Open) isCommand()        {}
-func (WordsSame) isCommand()   {}
-func (WordsDiffer) isCommand() {}
-func (Quit) isCommand()        {}
+func (Stop) isCommand()             {}
+func (Allow) isCommand()            {}
+func (Pause) isCommand()            {}
+func (Unpause) isCommand()          {}
+func (PauseRecording) isCommand()   {}
+func (UnpauseRecording) isCommand() {}
+func (Hidden) isCommand()           {}
+func (Chat) isCommand()             {}
+func (Open) isCommand()             {}
+func (WordsSame) isCommand()        {}
+func (WordsDiffer) isCommand()      {}
+func (Quit) isCommand()             {}
 
 // AllowView takes control back, and goes on showing the screen.
 func AllowView() Allow { return Allow{signaling.NewScopes(signaling.ScopeView)} }
@@ -127,6 +135,8 @@ type State struct {
 	Since, Until time.Time
 	// Paused says that the person has paused the session.
 	Paused bool
+	// Recording is how the recording stands; empty where there never was one.
+	Recording signaling.RecordingState
 	// Yielding says that remote input waits, as the person uses this machine themselves.
 	Yielding bool
 }

@@ -9,52 +9,61 @@ import (
 	"github.com/lendhand/lendhand/client/internal/titles"
 )
 
-// Desktop implements titles.Watch.
+// Desktop has windows.
 type Desktop struct {
-	pace   titles.Pace // owned by who calls Next
-	news   chan struct{}
-	closed chan struct{}
-	close  func()
-
-	mu  sync.Mutex
-	now titles.Title // guarded by mu
+	mu      sync.Mutex
+	now     titles.Title  // guarded by mu
+	changed chan struct{} // closed at the next change; guarded by mu
 }
-
-var _ titles.Watch = (*Desktop)(nil)
 
 // New returns a desktop without a window.
-func New() *Desktop {
-	d := &Desktop{news: make(chan struct{}, 1), closed: make(chan struct{})}
-	d.close = sync.OnceFunc(func() { close(d.closed) })
-	return d
-}
+func New() *Desktop { return &Desktop{changed: make(chan struct{})} }
 
 // Front brings a window to the front.
 func (d *Desktop) Front(title, program string) {
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.now = titles.Clean(title, program)
-	d.mu.Unlock()
-	select {
-	case d.news <- struct{}{}:
-	default:
-	}
+	close(d.changed)
+	d.changed = make(chan struct{})
 }
 
+func (d *Desktop) look() (titles.Title, <-chan struct{}) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.now, d.changed
+}
+
+// Open watches it.
+func (d *Desktop) Open() *Watch {
+	w := &Watch{desktop: d, closed: make(chan struct{})}
+	w.close = sync.OnceFunc(func() { close(w.closed) })
+	return w
+}
+
+// Watch implements titles.Watch.
+type Watch struct {
+	desktop *Desktop
+	closed  chan struct{}
+	close   func()
+	pace    titles.Pace // owned by who calls Next
+}
+
+var _ titles.Watch = (*Watch)(nil)
+
 // Next implements titles.Watch.
-func (d *Desktop) Next(ctx context.Context) (titles.Title, error) {
-	if err := d.pace.Wait(ctx); err != nil {
+func (w *Watch) Next(ctx context.Context) (titles.Title, error) {
+	if err := w.pace.Wait(ctx); err != nil {
 		return titles.Title{}, err
 	}
 	for {
-		d.mu.Lock()
-		now := d.now
-		d.mu.Unlock()
-		if d.pace.Tell(now) {
+		now, changed := w.desktop.look()
+		if w.pace.Tell(now) {
 			return now, nil
 		}
 		select {
-		case <-d.news:
-		case <-d.closed:
+		case <-changed:
+		case <-w.closed:
 			return titles.Title{}, errors.New("titles: closed")
 		case <-ctx.Done():
 			return titles.Title{}, ctx.Err()
@@ -63,7 +72,7 @@ func (d *Desktop) Next(ctx context.Context) (titles.Title, error) {
 }
 
 // Close implements titles.Watch.
-func (d *Desktop) Close() error {
-	d.close()
+func (w *Watch) Close() error {
+	w.close()
 	return nil
 }

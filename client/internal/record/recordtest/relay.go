@@ -1,4 +1,5 @@
-package record
+// Package recordtest has a relay that takes recordings, and fails as a test wants.
+package recordtest
 
 import (
 	"bufio"
@@ -22,33 +23,39 @@ import (
 	"github.com/lendhand/lendhand/relay/recording"
 )
 
-const testToken = "token-of-the-test"
+// Token is what the relay takes recordings with.
+const Token = "token-of-the-test"
 
-// fakeRelay takes recordings as a relay does, and fails as a test wants.
-type fakeRelay struct {
-	t      *testing.T
+// Relay takes recordings as a relay does. Its methods may be called from any goroutine.
+type Relay struct {
+	// Reader can open what is recorded.
+	Reader *age.X25519Identity
+	// Clock is the relay's.
+	Clock func() time.Time
+
+	t      testing.TB
+	mux    *http.ServeMux
 	server *httptest.Server
-	key    ed25519.PrivateKey
-	reader *age.X25519Identity
-	clock  func() time.Time
 
+	// Guarded by mu.
 	mu    sync.Mutex
+	key   ed25519.PrivateKey
 	taken map[string]*takenRecording
 	// fail is asked before each request; it answers by itself and returns true, or not.
 	fail func(w http.ResponseWriter, r *http.Request) bool
 }
 
-// takenRecording is what a fakeRelay has of one.
+// takenRecording is what a Relay has of one.
 type takenRecording struct {
 	head     string
 	manifest *recording.Manifest
 	chain    recording.Chain
 	links    []recording.Link
 	parts    []recording.Part
-	at       []time.Time
 }
 
-func newFakeRelay(t *testing.T) *fakeRelay {
+// New starts a relay, which ends with the test.
+func New(t testing.TB) *Relay {
 	t.Helper()
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -58,10 +65,11 @@ func newFakeRelay(t *testing.T) *fakeRelay {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fakeRelay{t: t, key: key, reader: reader, clock: time.Now, taken: make(map[string]*takenRecording)}
+	f := &Relay{t: t, key: key, Reader: reader, Clock: time.Now, taken: make(map[string]*takenRecording)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("PUT /api/recordings/{id}/manifest", f.serve(f.putManifest))
 	mux.HandleFunc("POST /api/recordings/{id}/parts", f.serve(f.postParts))
+	f.mux = mux
 	f.server = httptest.NewUnstartedServer(mux)
 	f.server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, 0)
 	f.server.StartTLS()
@@ -69,26 +77,42 @@ func newFakeRelay(t *testing.T) *fakeRelay {
 	return f
 }
 
-// tls trusts this relay.
-func (f *fakeRelay) tls() *tls.Config {
+// TLS trusts this relay.
+func (f *Relay) TLS() *tls.Config {
 	pool := x509.NewCertPool()
 	pool.AddCert(f.server.Certificate())
 	return &tls.Config{RootCAs: pool, ServerName: "example.com", MinVersion: tls.VersionTLS12}
 }
 
-// nobody trusts no relay.
-func (*fakeRelay) nobody() *tls.Config {
-	return &tls.Config{RootCAs: x509.NewCertPool(), MinVersion: tls.VersionTLS12}
+// ServeHTTP lets another server serve the relay's routes.
+func (f *Relay) ServeHTTP(w http.ResponseWriter, r *http.Request) { f.mux.ServeHTTP(w, r) }
+
+// URL is the relay's address.
+func (f *Relay) URL() string { return f.server.URL }
+
+// ReceiptKey is what it signs with.
+func (f *Relay) ReceiptKey() ed25519.PublicKey {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.key.Public().(ed25519.PublicKey)
 }
 
-// breaks has requests fail from now on, or no more.
-func (f *fakeRelay) breaks(fail func(w http.ResponseWriter, r *http.Request) bool) {
+// Sign has it sign with another key.
+func (f *Relay) Sign(key ed25519.PrivateKey) (before ed25519.PrivateKey) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	before, f.key = f.key, key
+	return before
+}
+
+// Break has fail answer requests from now on that it returns true for; nil for none.
+func (f *Relay) Break(fail func(w http.ResponseWriter, r *http.Request) bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.fail = fail
 }
 
-func (f *fakeRelay) serve(handle func(http.ResponseWriter, *http.Request)) http.HandlerFunc {
+func (f *Relay) serve(handle func(http.ResponseWriter, *http.Request)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		f.mu.Lock()
 		fail := f.fail
@@ -96,7 +120,7 @@ func (f *fakeRelay) serve(handle func(http.ResponseWriter, *http.Request)) http.
 		if fail != nil && fail(w, r) {
 			return
 		}
-		if r.Header.Get("Authorization") != "Bearer "+testToken {
+		if r.Header.Get("Authorization") != "Bearer "+Token {
 			http.Error(w, `{"code":"unauthorized"}`, http.StatusUnauthorized)
 			return
 		}
@@ -104,7 +128,7 @@ func (f *fakeRelay) serve(handle func(http.ResponseWriter, *http.Request)) http.
 	}
 }
 
-func (f *fakeRelay) putManifest(w http.ResponseWriter, r *http.Request) {
+func (f *Relay) putManifest(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return
@@ -133,10 +157,10 @@ func (f *fakeRelay) putManifest(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	link := recording.ManifestLink([]byte(strings.Split(taken.head, "\n")[0]))
-	f.answer(w, manifestAnswer{Receipt: recording.SignReceipt(f.key, recording.ManifestPart, link, f.clock())})
+	f.answer(w, map[string]any{"receipt": recording.SignReceipt(f.key, recording.ManifestPart, link, f.Clock())})
 }
 
-func (f *fakeRelay) postParts(w http.ResponseWriter, r *http.Request) {
+func (f *Relay) postParts(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return
@@ -148,7 +172,7 @@ func (f *fakeRelay) postParts(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, `{"code":"not_found"}`, http.StatusNotFound)
 		return
 	}
-	var answer partsAnswer
+	var receipts []recording.Receipt
 	for in := recording.NewParts(bufio.NewReader(strings.NewReader(string(body))), false); ; {
 		p, err := in.Next()
 		if errors.Is(err, io.EOF) {
@@ -161,7 +185,7 @@ func (f *fakeRelay) postParts(w http.ResponseWriter, r *http.Request) {
 		p.Sealed = append([]byte(nil), p.Sealed...)
 		if p.Part > taken.chain.Next {
 			w.WriteHeader(http.StatusConflict)
-			f.answer(w, map[string]any{"code": codeOrder, "next": taken.chain.Next})
+			f.answer(w, map[string]any{"code": "out_of_order", "next": taken.chain.Next})
 			return
 		}
 		if p.Part == taken.chain.Next {
@@ -170,22 +194,20 @@ func (f *fakeRelay) postParts(w http.ResponseWriter, r *http.Request) {
 				return
 			}
 			taken.parts, taken.links = append(taken.parts, p), append(taken.links, taken.chain.Link)
-			taken.at = append(taken.at, time.Now())
 		}
-		answer.Receipts = append(answer.Receipts, recording.SignReceipt(f.key, p.Part, taken.links[p.Part], f.clock()))
+		receipts = append(receipts, recording.SignReceipt(f.key, p.Part, taken.links[p.Part], f.Clock()))
 	}
-	answer.Next = taken.chain.Next
-	f.answer(w, answer)
+	f.answer(w, map[string]any{"receipts": receipts, "next": taken.chain.Next})
 }
 
-func (f *fakeRelay) answer(w http.ResponseWriter, v any) {
+func (f *Relay) answer(w http.ResponseWriter, v any) {
 	if err := json.NewEncoder(w).Encode(v); err != nil {
 		f.t.Log(err)
 	}
 }
 
-// open returns what the relay has of a recording, opened.
-func (f *fakeRelay) open(id string) (list []*recording.Content) {
+// Open returns what the relay has of a recording, opened.
+func (f *Relay) Open(id string) (list []*recording.Content) {
 	f.t.Helper()
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -194,7 +216,7 @@ func (f *fakeRelay) open(id string) (list []*recording.Content) {
 		return nil
 	}
 	for _, p := range taken.parts {
-		c, err := taken.manifest.Open(p, f.reader)
+		c, err := taken.manifest.Open(p, f.Reader)
 		if err != nil {
 			f.t.Fatal(err)
 		}
@@ -203,9 +225,29 @@ func (f *fakeRelay) open(id string) (list []*recording.Content) {
 	return list
 }
 
-// hasEnded reports whether the relay has all of a recording.
-func (f *fakeRelay) hasEnded(id string) bool {
+// Has reports whether the relay has a recording's manifest.
+func (f *Relay) Has(id string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.taken[id] != nil
+}
+
+// HasEnded reports whether the relay has all of a recording.
+func (f *Relay) HasEnded(id string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.taken[id] != nil && f.taken[id].chain.Ended
 }
+
+// Lose takes parts, and answers nothing.
+func (f *Relay) Lose(r *http.Request) {
+	f.postParts(discarding{header: http.Header{}}, r)
+	panic(http.ErrAbortHandler)
+}
+
+// discarding is an answer that reaches nobody.
+type discarding struct{ header http.Header }
+
+func (d discarding) Header() http.Header         { return d.header }
+func (d discarding) Write(p []byte) (int, error) { return len(p), nil }
+func (d discarding) WriteHeader(int)             {}
