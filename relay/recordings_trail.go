@@ -30,14 +30,19 @@ func (k *recordingKeys) withTrail(in io.Reader, rules recording.Rules) (io.Reade
 	// The trail is searched for the ID that the recording begins with.
 	buffered := bufio.NewReaderSize(in, recording.MaxLine+1)
 	m, err := recording.PeekManifest(buffered)
-	if err != nil {
-		return buffered, rules, nil // who reads it finds out
+	if err == nil { // otherwise who reads on finds out
+		rules, err = k.trailRules(m.Recording, rules)
+		return buffered, rules, err
 	}
-	known, err := readTrail(k.Trail, m.Recording)
+	return buffered, rules, nil
+}
+
+func (k *recordingKeys) trailRules(id string, rules recording.Rules) (recording.Rules, error) {
+	known, err := readTrail(k.Trail, id)
 	if err == nil && !known.begun {
-		err = problem.New(fmt.Sprintf("the audit trail knows no recording %s", m.Recording), "Give --trail the relay's whole audit trail.")
+		err = problem.New(fmt.Sprintf("the audit trail knows no recording %s", id), "Give --trail the relay's whole audit trail.")
 	}
-	return buffered, known.apply(rules), err
+	return known.apply(rules), err
 }
 
 // trailed is what an audit trail says of one recording.

@@ -56,7 +56,7 @@ func rulesFor(r *recordingtest.Recording) recording.Rules {
 }
 
 // stride is how far apart the bytes are that are tried: each costs some signatures.
-const stride = 11
+const stride = 17
 
 func faultOf(t *testing.T, file []byte, rules recording.Rules) *recording.Fault {
 	t.Helper()
