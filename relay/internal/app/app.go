@@ -17,11 +17,13 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/lendhand/lendhand/relay/internal/account"
+	"github.com/lendhand/lendhand/relay/internal/catalogue"
 	"github.com/lendhand/lendhand/relay/internal/config"
 	"github.com/lendhand/lendhand/relay/internal/datadir"
 	"github.com/lendhand/lendhand/relay/internal/download"
 	"github.com/lendhand/lendhand/relay/internal/policy"
 	"github.com/lendhand/lendhand/relay/internal/port"
+	"github.com/lendhand/lendhand/relay/internal/recordstore"
 	"github.com/lendhand/lendhand/relay/internal/store"
 	"github.com/lendhand/lendhand/relay/internal/turn"
 	"github.com/lendhand/lendhand/relay/internal/web"
@@ -53,6 +55,7 @@ type App struct {
 	cfg      Config
 	log      *slog.Logger
 	lock     *datadir.Lock
+	ballast  *datadir.Ballast
 	store    *store.Store
 	journal  *Journal
 	listener net.Listener
@@ -61,10 +64,13 @@ type App struct {
 	splitter *port.Splitter
 	turn     *turn.Server
 	rules    *rules
-	grants   *grant.Issuer
-	broker   *broker.Broker
-	shelf    *download.Shelf
-	web      *web.Server
+	// recordings keeps what hosts record; readers is who can open it.
+	recordings *recordstore.Store
+	readers    *catalogue.Readers
+	grants     *grant.Issuer
+	broker     *broker.Broker
+	shelf      *download.Shelf
+	web        *web.Server
 }
 
 // Open takes the data folder and the port and makes all parts. The relay answers
@@ -74,7 +80,7 @@ func Open(ctx context.Context, cfg Config) (*App, error) {
 		return nil, errors.New("open relay: no log or no viewer")
 	}
 	a := &App{cfg: cfg, log: cfg.Log}
-	for _, step := range []func(context.Context) error{a.openData, a.openPort, a.openTurn, a.openPolicy, a.openBroker, a.openWeb} {
+	for _, step := range []func(context.Context) error{a.openData, a.openPort, a.openTurn, a.openPolicy, a.openRecordings, a.openBroker, a.openWeb} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, a.abandon())
 		}
@@ -88,6 +94,11 @@ func (a *App) openData(ctx context.Context) (err error) {
 	}
 	if a.lock, err = datadir.Claim(a.cfg.Data); err != nil {
 		return err
+	}
+	// Before the database: on a full disk it needs the room.
+	a.ballast = datadir.NewBallast(a.cfg.Data)
+	if _, err := a.ballast.Trim(); err != nil {
+		a.log.Warn("no room is kept for the database", "error", err)
 	}
 	if a.store, err = store.Open(ctx, a.cfg.Data); err != nil {
 		return err
@@ -150,7 +161,7 @@ func (a *App) openBroker(ctx context.Context) error {
 	}
 	a.broker, err = broker.New(ctx, broker.Config{
 		Store: a.store, Grants: a.grants, Turn: &forwarding{server: a.turn, urls: turnURLs(a.public), log: a.log},
-		CodeKey: keys.Code, Limits: a.rules.Limits, Photo: a.photo, Journal: a.journal.Broker, Log: a.log,
+		Recordings: a.recorder(), CodeKey: keys.Code, Limits: a.rules.Limits, Photo: a.photo, Journal: a.journal.Broker, Log: a.log,
 	})
 	return err
 }
@@ -173,7 +184,7 @@ func (a *App) openWeb(context.Context) error {
 	}
 	a.web, err = web.New(web.Config{
 		Accounts: accounts, OpenID: openID, Broker: a.broker, Keys: a.grants.Keys, Database: a.store, Audit: a.store, Policy: a.rules,
-		Downloads: a.shelf, Authority: authority, Viewer: a.cfg.Viewer, PublicURL: a.public,
+		Uploads: a.recordings, Downloads: a.shelf, Authority: authority, Viewer: a.cfg.Viewer, PublicURL: a.public,
 		Organisation: a.cfg.Organisation, Version: a.cfg.Version, Development: a.cfg.TLS == config.TLSSelfSigned,
 		HostsPerAddress: a.cfg.HostsPerAddress, TechniciansPerAddress: techniciansPerAddress, Journal: a.journal.Write, Log: a.log,
 	})
@@ -216,6 +227,8 @@ func (a *App) Run(ctx context.Context) error {
 	start(func() error { return a.web.Watch(ctx) })
 	start(func() error { return a.watchKeys(ctx) })
 	start(func() error { return a.shelf.Run(ctx) })
+	start(func() error { return a.recordings.Run(ctx) })
+	start(func() error { return a.keepBallast(ctx) })
 	start(func() error { return a.turn.Run(turning) })
 	group.Go(func() error {
 		<-ctx.Done()
@@ -256,6 +269,9 @@ func (a *App) abandon() error {
 	}
 	if a.packets != nil {
 		errs = append(errs, unlessClosed(a.packets.Close()), unlessClosed(a.listener.Close()))
+	}
+	if a.recordings != nil {
+		errs = append(errs, a.recordings.Close())
 	}
 	if a.journal != nil {
 		a.journal.Close()

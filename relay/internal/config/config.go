@@ -38,6 +38,7 @@ type Settings struct {
 	PerAddress   int                `help:"Connections that hosts may keep open from one address." name:"hosts-per-address" default:"512" placeholder:"N"`
 
 	OpenIDSettings
+	RecordingSettings
 }
 
 // The places that a certificate comes from.
@@ -71,19 +72,21 @@ type Relay struct {
 	Downloads       string
 	HostsPerAddress int
 
-	OpenID OpenID
+	OpenID     OpenID
+	Recordings Recordings
 }
 
 // Relay says what the settings mean. Its errors are wrong uses with hints.
 func (s Settings) Relay(data string) (Relay, error) {
 	ip, err := parseRelayIP(s.RelayIP)
 	openID, openIDErr := s.openID()
+	recordings, recordingsErr := s.recordings(data)
 	r := Relay{
 		Data: data, Listen: s.Listen, PublicURL: s.PublicURL.URL(), TLS: s.TLS, TLSCert: s.TLSCert, TLSKey: s.TLSKey,
 		ACMEEmail: s.ACMEEmail, ACMEURL: s.ACMEURL, Organisation: s.Organisation, RelayIP: ip,
-		MinPort: s.RelayPorts.Min, MaxPort: s.RelayPorts.Max, RelayDeny: s.RelayDeny, Downloads: s.Downloads, HostsPerAddress: s.PerAddress, OpenID: openID,
+		MinPort: s.RelayPorts.Min, MaxPort: s.RelayPorts.Max, RelayDeny: s.RelayDeny, Downloads: s.Downloads, HostsPerAddress: s.PerAddress, OpenID: openID, Recordings: recordings,
 	}
-	for _, err := range []error{checkListen(s.Listen), err, openIDErr, r.checkTLS(), r.checkRest()} {
+	for _, err := range []error{checkListen(s.Listen), err, openIDErr, recordingsErr, r.checkTLS(), r.checkRest()} {
 		if err != nil {
 			return Relay{}, problem.Misuse(err)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/lendhand/lendhand/relay/internal/config"
+	"github.com/lendhand/lendhand/relay/internal/recordstore/s3"
 	"github.com/lendhand/lendhand/signaling/problem"
 	"github.com/lendhand/lendhand/signaling/settings"
 )
@@ -142,8 +143,26 @@ func TestWhatSettingsMean(t *testing.T) {
 		Data: "/data", Listen: "192.0.2.1:443", PublicURL: &url.URL{Scheme: "https", Host: "help.example"},
 		TLS: "files", TLSCert: "c", TLSKey: "k", Organisation: "Example Help Desk",
 		RelayIP: netip.MustParseAddr("192.0.2.1"), MinPort: 50000, MaxPort: 50999, HostsPerAddress: 5,
+		Recordings: config.Recordings{Folder: filepath.Join("/data", "recordings")},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateComparable(netip.Addr{})); err != nil || diff != "" {
+		t.Errorf("Relay: %v\n%s", err, diff)
+	}
+}
+
+func TestWhereRecordingsAre(t *testing.T) {
+	s := config.Settings{Listen: ":8443", TLS: "self-signed", PerAddress: 1}
+	s.Place, s.RecordingSettings.Quota = "s3://bucket/some/prefix/?endpoint=s3.example:9000&region=eu-1&insecure=true", "1.5GB"
+	got, err := s.Relay("/data")
+	want := config.Recordings{Quota: 1_500_000_000, S3: &s3.Location{
+		Endpoint: "s3.example:9000", Bucket: "bucket", Prefix: "some/prefix/", Region: "eu-1", Insecure: true,
+	}}
+	if diff := cmp.Diff(want, got.Recordings); err != nil || diff != "" {
+		t.Errorf("Relay: %v\n%s", err, diff)
+	}
+	s.Place, s.RecordingSettings.Quota = "/mnt/recordings", "2 TiB"
+	got, err = s.Relay("/data")
+	if diff := cmp.Diff(config.Recordings{Quota: 2 << 40, Folder: "/mnt/recordings"}, got.Recordings); err != nil || diff != "" {
 		t.Errorf("Relay: %v\n%s", err, diff)
 	}
 }
@@ -167,6 +186,11 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"openid with no such role": func(s *config.Settings) { s.Issuer, s.Client, s.Roles = "https://id.example", "relay", "desk=root" },
 		"openid without an issuer": func(s *config.Settings) { s.Client = "relay" },
 		"nobody may come":          func(s *config.Settings) { s.PerAddress = 0 },
+		"keys in an address":       func(s *config.Settings) { s.Place = "s3://key:secret@bucket" },
+		"an unknown storage":       func(s *config.Settings) { s.Place = "gs://bucket" },
+		"an unknown parameter":     func(s *config.Settings) { s.Place = "s3://bucket?endpiont=x" },
+		"a quota of nothing":       func(s *config.Settings) { s.RecordingSettings.Quota = "0GB" },
+		"a quota of something":     func(s *config.Settings) { s.RecordingSettings.Quota = "200" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := config.Settings{Listen: ":8443", TLS: "self-signed", PerAddress: 1}

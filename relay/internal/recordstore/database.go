@@ -16,6 +16,8 @@ type Database interface {
 	AddRecording(ctx context.Context, r Record) error
 	// Recording returns a recording, deleted ones too, or fails with [ErrUnknown].
 	Recording(ctx context.Context, id string) (Record, error)
+	// RecordingIDs returns those that are not deleted, the oldest first.
+	RecordingIDs(ctx context.Context) ([]string, error)
 	// SetRecordingHead keeps the head of a recording that has none.
 	SetRecordingHead(ctx context.Context, id string, head []byte, at time.Time) error
 	// AddRecordingVolume adds a closed volume, which is not stored yet.

@@ -41,6 +41,7 @@ func (s *Store) finish(ctx context.Context, l *live, state State) error {
 		detail["link"] = l.chain.Link.String()
 	}
 	s.tell(l, audit.RecordingEnded, detail)
+	s.cfg.Changed(l.id)
 	return nil
 }
 

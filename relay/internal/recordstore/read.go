@@ -19,6 +19,14 @@ func (s *Store) Record(ctx context.Context, id string) (Record, error) {
 	return s.db.Recording(ctx, id)
 }
 
+// IDs returns the recordings that are not deleted, the oldest first.
+func (s *Store) IDs(ctx context.Context) ([]string, error) { return s.db.RecordingIDs(ctx) }
+
+// Keys returns the public keys that receipts are signed with.
+func (s *Store) Keys() []recording.PublicKey {
+	return []recording.PublicKey{recording.PublicKeyOf(s.cfg.Key)}
+}
+
 // Volumes returns the volumes of a recording in their order, the growing one too: what of
 // it is on the disk.
 func (s *Store) Volumes(ctx context.Context, id string) ([]Volume, error) {

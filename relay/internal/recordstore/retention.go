@@ -53,6 +53,7 @@ func (s *Store) delete(ctx context.Context, id string) error {
 		return err
 	}
 	s.used.Add(-bytes)
+	s.cfg.Changed(id)
 	s.log.Info("recording deleted", "recording", id, "bytes", bytes)
 	return nil
 }

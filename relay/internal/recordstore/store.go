@@ -41,6 +41,9 @@ type Config struct {
 	Disks func() ([]Disk, error)
 	// Journal is told what happens to recordings, and waits until it is written down.
 	Journal func(audit.Event)
+	// Changed is told that a recording has something new to look at: it has begun, has one
+	// more index, has ended, was deleted. It must not block, nor ask back; nil for nobody.
+	Changed func(id string)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	Log *slog.Logger
@@ -90,6 +93,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Changed == nil {
+		cfg.Changed = func(string) {}
 	}
 	s := &Store{cfg: cfg, db: cfg.Database, log: cfg.Log, now: cfg.Now, wake: make(chan struct{}, 1), live: make(map[string]*live)}
 	if err := os.MkdirAll(cfg.Folder, 0o700); err != nil {

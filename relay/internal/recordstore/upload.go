@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"slices"
 	"syscall"
 	"time"
 
@@ -129,6 +130,7 @@ func (s *Store) keepHead(ctx context.Context, l *live, chain recording.Chain, he
 	}
 	l.record.Head, l.head, l.chain, l.touched, l.saidAt = lines.Bytes(), head, chain, now, now
 	s.tell(l, audit.RecordingBegun, map[string]string{"link": chain.Link.String(), "session_key": l.record.HostKey.String()})
+	s.cfg.Changed(l.id)
 	return head.Receipt, nil
 }
 
@@ -234,6 +236,9 @@ func (s *Store) keep(ctx context.Context, l *live, parts []recording.Part, chain
 	}
 	s.used.Add(l.volume.Bytes - before)
 	l.chain, l.touched = chain, now
+	if slices.ContainsFunc(parts, func(p recording.Part) bool { return p.Index }) {
+		s.cfg.Changed(l.id)
+	}
 	// They are kept: what fails from here on is done later.
 	switch {
 	case chain.Ended:

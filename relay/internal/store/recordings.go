@@ -94,6 +94,11 @@ func (s *Store) HoldRecording(ctx context.Context, id string, on bool) error {
 	})
 }
 
+// RecordingIDs implements [recordstore.Database].
+func (s *Store) RecordingIDs(ctx context.Context) ([]string, error) {
+	return s.recordingIDs(ctx, "SELECT id FROM recordings WHERE state <> 'deleted' ORDER BY begun, id")
+}
+
 // ForsakenRecordings implements [recordstore.Database].
 func (s *Store) ForsakenRecordings(ctx context.Context, before time.Time) ([]string, error) {
 	return s.recordingIDs(ctx, `SELECT r.id FROM recordings r LEFT JOIN sessions s ON s.id = r.id

@@ -322,7 +322,7 @@ func TestWhoMustEnrolHasNothingElse(t *testing.T) {
 		t.Errorf("me: %+v", me)
 	}
 	for _, r := range w.server.table() {
-		if r.needs == needNothing || r.needs == needHost || r.needs == needLink || r.needs == needSignIn {
+		if r.needs == needNothing || r.needs == needHost || r.needs == needToken || r.needs == needLink || r.needs == needSignIn {
 			continue
 		}
 		if got := b.send(t, r.method, atRecording(r.path), "{}"); got.status != http.StatusForbidden || got.problem(t).Code != codeEnrolFirst {
@@ -338,7 +338,7 @@ func TestRoutesOfAccountsReadJSONOnly(t *testing.T) {
 	w := newWorld(t)
 	token := w.token(t, "both")
 	for _, r := range w.server.table() {
-		if r.method != http.MethodPost || r.path == "/api/sign-out" || r.path == "/api/account/photo" || r.needs.role() == account.RoleAdmin {
+		if r.method != http.MethodPost || r.needs == needToken || r.path == "/api/sign-out" || r.path == "/api/account/photo" || r.needs.role() == account.RoleAdmin {
 			continue
 		}
 		for body, want := range map[string]int{"[]": 400, "{} {}": 400, "{": 400, `{"x": "` + strings.Repeat("x", maxSealedBody) + `"}`: 413} {

@@ -23,6 +23,8 @@ const (
 	needNothing need = "public"
 	// needHost is for hosts, which prove who they are by what they say next.
 	needHost need = "host"
+	// needToken is for who has the token of one recording, which the handler looks at.
+	needToken need = "token"
 	// needSignIn is for everybody who is signed in.
 	needSignIn need = "signed-in"
 	// The rest are for accounts of that role.
@@ -92,6 +94,10 @@ func (s *Server) table() []route {
 		{http.MethodGet, "/api/admin/sessions", needAdmin, s.adminSessions},
 		{http.MethodPost, "/api/admin/sessions/end", needAdmin, s.adminEndSession},
 		{http.MethodGet, "/api/admin/audit", needReview, s.auditEvents},
+		{http.MethodGet, "/.well-known/recording-keys.json", needNothing, s.uploadKeys},
+		{http.MethodPut, "/api/recordings/{id}/manifest", needToken, s.uploading(s.uploadManifest)},
+		{http.MethodPost, "/api/recordings/{id}/parts", needToken, s.uploading(s.uploadParts)},
+		{http.MethodGet, "/api/recordings/{id}/next", needToken, s.uploading(s.uploadNext)},
 		{http.MethodGet, "/signal/host", needHost, s.signalHost},
 		{http.MethodGet, "/signal/technician", needTechnician, s.signalTechnician},
 	})
@@ -108,7 +114,7 @@ func (s *Server) programs() (routes []route) {
 }
 
 func (r route) validate() error {
-	known := []need{needNothing, needHost, needSignIn, needTechnician, needAuditor, needAdmin, needAdminNow, needReview, needLink}
+	known := []need{needNothing, needHost, needToken, needSignIn, needTechnician, needAuditor, needAdmin, needAdminNow, needReview, needLink}
 	if !slices.Contains(known, r.needs) || r.handle == nil || !strings.HasPrefix(r.path, "/") {
 		return fmt.Errorf("web: route %s %q does not say what it needs", r.method, r.path)
 	}
@@ -220,7 +226,7 @@ func wrongMethod(allowed string) problem {
 
 // admit checks what the route needs, then lets it answer.
 func (s *Server) admit(w http.ResponseWriter, r *http.Request, rt route) {
-	if rt.needs == needNothing || rt.needs == needHost || rt.needs == needLink {
+	if rt.needs == needNothing || rt.needs == needHost || rt.needs == needToken || rt.needs == needLink {
 		rt.handle(w, r)
 		return
 	}

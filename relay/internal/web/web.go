@@ -72,6 +72,8 @@ type Config struct {
 	Audit Audit
 	// Recordings is nil where none are kept.
 	Recordings *Recordings
+	// Uploads takes what hosts record; nil where nothing is recorded.
+	Uploads Uploads
 	// Downloads has the programs that people fetch.
 	Downloads Downloads
 	// Authority is the relay's own one, nil where its certificate comes from elsewhere.
@@ -121,6 +123,7 @@ type Server struct {
 	sockets  *sockets
 	// downloads are those that run.
 	downloads *downloads
+	uploads   *uploads
 }
 
 // New reads the viewer's files and prepares a server.
@@ -138,6 +141,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: cfg.Log, pages: pages, origins: http.NewCrossOriginProtection(),
 		sockets: newSockets(), downloads: newDownloads(mostDownloads, mostDownloadsPerAddress),
+		uploads: newUploads(mostUploads, mostUploadsPerRecording),
 	}
 	s.upgrader = websocket.Upgrader{
 		HandshakeTimeout: headerWithin,
