@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { Clock } from "./support/clock.ts";
 import { Desktop } from "./support/desktop.ts";
 import { Editor } from "./support/editor.ts";
-import { Host } from "./support/host.ts";
+import { Host, type HostEvent } from "./support/host.ts";
 import { blockAllUDP } from "./support/network.ts";
 import { Relay } from "./support/relay.ts";
 import { Technician } from "./support/technician.ts";
@@ -50,6 +50,9 @@ afterAll(async () => {
   await desktop?.stop();
 });
 
+/** When an event of the host was, as performance.now() counts. */
+const afterStart = (event: HostEvent) => Date.parse(event.time) - performance.timeOrigin;
+
 /** Begins a session in which the technician may control. */
 async function meet(host: Host, tech: Technician, connection = "Direct"): Promise<void> {
   await tech.takesControl(host);
@@ -76,9 +79,22 @@ async function nothingHeld(what: string, since: number): Promise<void> {
   clock.note(what, since, 2_500);
 }
 
+/** A request that nobody answers. */
+let silent: { host: Host; tech: Technician; asked: number };
+
 /** What becomes of those whose other side never comes back, and when. */
 let lostTechnician: { host: Host; since: number };
 let lostHost: Promise<{ cause: string | null; words: string; took: number }>;
+
+test("somebody is asked, and says nothing", async () => {
+  const its = Host.start(desktop, steady);
+  others.push(() => its.stop());
+  const tech = await Technician.signIn(steady, "ines");
+  others.push(() => tech.close());
+  await tech.redeem(await its.code());
+  await its.request();
+  silent = { host: its, tech, asked: performance.now() };
+});
 
 test("the browser is killed: what was held comes up, and the host waits", async () => {
   const its = Host.start(desktop, steady);
@@ -242,16 +258,29 @@ test("every way is lost for a while: the session comes back", async () => {
   await tech.page.close();
 });
 
-// The last one: its minute has been running behind the others.
+// The last two: their minutes have been running behind the others.
+test("nobody answers for a minute", { timeout: 80_000 }, async () => {
+  const { host, tech, asked } = silent;
+  const { cause, words } = await tech.ended(70_000);
+  expect(cause).toBe("no_answer");
+  expect(words).toContain("The person did not answer in time.");
+  await host.program.line(/^No answer: that means no\.$/);
+  const stopped = await host.event("stopped");
+  expect(stopped).toMatchObject({ reason: "no_answer" });
+  expect(host.events().map(({ event }) => event)).not.toContain("granted");
+  const took = clock.noted("nobody answers: the host ends it", afterStart(stopped) - asked, 65_000);
+  expect(took).toBeGreaterThan(55_000);
+});
+
 test("who does not come back within a minute is given up", { timeout: 80_000 }, async () => {
   const stopped = await lostTechnician.host.event("stopped", 70_000);
   expect(stopped).toMatchObject({ reason: "technician_lost" });
   await lostTechnician.host.program.line(
     /^The session is over: the technician did not come back\.$/,
   );
-  const at = Date.parse(stopped.time) - performance.timeOrigin;
-  clock.noted("browser killed: the host ends it", at - lostTechnician.since, 70_000);
-  expect(at - lostTechnician.since).toBeGreaterThan(55_000);
+  const away = afterStart(stopped) - lostTechnician.since;
+  clock.noted("browser killed: the host ends it", away, 70_000);
+  expect(away).toBeGreaterThan(55_000);
 
   const { cause, words, took } = await lostHost;
   expect(took).toBeGreaterThan(55_000);

@@ -10,29 +10,23 @@ import { converse, refusedUpgrade, vector } from "./support/wire.ts";
 
 // Who is refused, and how they are told. What takes minutes of waiting (an expired code) and what
 // no browser of ours can forge (grants) is tested where time and grants can be made up:
-// signaling/broker and client/internal/app.
+// signaling/broker and client/internal/app. Silence is waited for in failures.test.ts.
 let desktop: Desktop;
 let relay: Relay;
 let host: Host;
 let ines: Technician;
 let jonas: Technician;
-
-/** A request that nobody answers; a minute is waited for behind everything else. */
-let silent: { host: Host; tech: Technician; asked: number };
+let browser: Technician;
 
 beforeAll(async () => {
   [desktop, relay] = await Promise.all([Desktop.start(), Relay.start()]);
   for (const name of ["ines", "jonas"]) await Technician.addTo(relay, name);
-  const away = Host.start(desktop, relay);
-  const tech = await Technician.signIn(relay, "ines");
-  await tech.redeem(await away.code());
-  await away.request();
-  silent = { host: away, tech, asked: performance.now() };
+  browser = await Technician.signIn(relay, "ines");
 });
 
 beforeEach(async () => {
   host = Host.start(desktop, relay);
-  ines = await silent.tech.another(relay);
+  ines = await browser.another(relay);
 });
 
 afterEach(async () => {
@@ -41,8 +35,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await silent?.host.stop();
-  await silent?.tech.close();
+  await browser?.close();
   await jonas?.close();
   await relay?.remove();
   await desktop?.stop();
@@ -194,18 +187,4 @@ test.for([
   expect(last).toMatchObject({ type: "error", code });
   expect(last?.message).not.toBe("");
   expect(await host.code()).toMatch(/^\d{9}$/); // others do not suffer
-});
-
-// The last one: it has been waiting behind all the others.
-test("nobody answers for a minute", { timeout: 75_000 }, async () => {
-  const { host, tech, asked } = silent;
-  const { cause, words } = await tech.ended(70_000);
-  const took = performance.now() - asked;
-  expect(cause).toBe("no_answer");
-  expect(words).toContain("The person did not answer in time.");
-  await host.program.line(/^No answer: that means no\.$/);
-  expect(await host.event("stopped")).toMatchObject({ reason: "no_answer" });
-  expect(host.events().map(({ event }) => event)).not.toContain("granted");
-  expect(took).toBeGreaterThan(55_000);
-  expect(took).toBeLessThan(65_000);
 });
