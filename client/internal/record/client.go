@@ -32,25 +32,20 @@ const (
 // refusal is an answer of the relay that is no success.
 type refusal struct {
 	status int
-	Code   string `json:"code"`
-	// Next is the part that the relay waits for, where the code is codeOrder.
-	Next int64 `json:"next"`
+	code   string
 }
 
-const codeOrder = "out_of_order"
-
 // Error implements error.
-func (r *refusal) Error() string { return fmt.Sprintf("the relay refuses: %d %.40q", r.status, r.Code) }
+func (r *refusal) Error() string { return fmt.Sprintf("the relay refuses: %d %.40q", r.status, r.code) }
 
 // manifestAnswer is the answer to a manifest.
 type manifestAnswer struct {
 	Receipt recording.Receipt `json:"receipt"`
 }
 
-// partsAnswer is the answer to parts.
+// partsAnswer is the answer to parts, also to those of which not all were taken.
 type partsAnswer struct {
 	Receipts []recording.Receipt `json:"receipts"`
-	Next     int64               `json:"next"`
 }
 
 // client speaks with a relay about one recording.
@@ -89,9 +84,9 @@ func (c *client) begin(ctx context.Context, head []byte, link recording.Link) er
 	return c.check(answer.Receipt, recording.ManifestPart, link)
 }
 
-// send gives the relay parts, and returns the number of the part that it wants next, all
-// before which it has receipted.
-func (c *client) send(ctx context.Context, parts []keptPart) (next int64, err error) {
+// send gives the relay parts, and returns how many of them it has receipted, whatever became
+// of the others.
+func (c *client) send(ctx context.Context, parts []keptPart) (receipted int, err error) {
 	var body bytes.Buffer
 	for _, k := range parts {
 		part := recording.Part{Envelope: k.envelope, Sealed: k.held}
@@ -100,18 +95,18 @@ func (c *client) send(ctx context.Context, parts []keptPart) (next int64, err er
 		}
 	}
 	var answer partsAnswer
-	if err := c.do(ctx, http.MethodPost, "parts", "application/octet-stream", body.Bytes(), &answer); err != nil {
-		return 0, err
-	}
-	if len(answer.Receipts) != len(parts) {
-		return 0, fmt.Errorf("%d receipts for %d parts", len(answer.Receipts), len(parts))
-	}
-	for i, k := range parts {
-		if err := c.check(answer.Receipts[i], k.envelope.Part, k.envelope.Link(k.link)); err != nil {
-			return 0, err
+	err = c.do(ctx, http.MethodPost, "parts", "application/octet-stream", body.Bytes(), &answer)
+	for i, r := range answer.Receipts[:min(len(answer.Receipts), len(parts))] {
+		k := parts[i]
+		if wrong := c.check(r, k.envelope.Part, k.envelope.Link(k.link)); wrong != nil {
+			return i, wrong
 		}
+		receipted++
 	}
-	return parts[len(parts)-1].envelope.Part + 1, nil
+	if err == nil && receipted < len(parts) {
+		err = fmt.Errorf("%d receipts for %d parts", receipted, len(parts))
+	}
+	return receipted, err
 }
 
 var errReceipt = errors.New("a receipt that is not the relay's for this part")
@@ -156,9 +151,11 @@ func (c *client) do(ctx context.Context, method, what, kind string, body []byte,
 		return withCause(ctx, err)
 	}
 	if response.StatusCode != http.StatusOK {
-		r := &refusal{status: response.StatusCode}
-		_ = json.Unmarshal(data, r) // a proxy's answer is none of ours
-		return r
+		said := struct {
+			Code string `json:"code"`
+		}{}
+		_ = errors.Join(json.Unmarshal(data, &said), json.Unmarshal(data, answer)) // a proxy's answer is none of ours
+		return &refusal{response.StatusCode, said.Code}
 	}
 	if err := json.Unmarshal(data, answer); err != nil {
 		return fmt.Errorf("answer of the relay: %w", err)

@@ -2,7 +2,6 @@ package record
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"math/rand/v2"
 	"sync"
@@ -94,6 +93,7 @@ func (u *upload) deliver(ctx context.Context) (done bool) {
 			pause = retryFirst
 			continue
 		}
+		begun = false // a relay that was restarted may want the manifest first
 		u.log.Info("the recording is not uploaded", slog.Any("error", err), slog.Duration("again", pause))
 		if !sleep(ctx, jitter(pause)) {
 			return false
@@ -120,18 +120,12 @@ func (u *upload) step(ctx context.Context) (done bool, err error) {
 	for _, p := range parts {
 		size += p.envelope.Size
 	}
-	next, err := u.client.send(ctx, parts)
-	var refused *refusal
-	if errors.As(err, &refused) && refused.Code == codeOrder && refused.Next > parts[0].envelope.Part {
-		u.spool.drop(refused.Next) // it has them from before
-		return false, nil
+	receipted, err := u.client.send(ctx, parts)
+	if receipted > 0 {
+		u.flow.sent(size, time.Since(began), time.Now())
+		u.spool.drop(parts[receipted-1].envelope.Part + 1)
 	}
-	if err != nil {
-		return false, err
-	}
-	u.flow.sent(size, time.Since(began), time.Now())
-	u.spool.drop(next)
-	return false, nil
+	return false, err
 }
 
 // batch is how many bytes go in the next request.
