@@ -251,3 +251,16 @@ type discarding struct{ header http.Header }
 func (d discarding) Header() http.Header         { return d.header }
 func (d discarding) Write(p []byte) (int, error) { return len(p), nil }
 func (d discarding) WriteHeader(int)             {}
+
+// Bytes returns how much the relay has of a recording.
+func (f *Relay) Bytes(id string) (n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.taken[id] == nil {
+		return 0
+	}
+	for _, p := range f.taken[id].parts {
+		n += len(p.Sealed)
+	}
+	return n
+}
