@@ -1,18 +1,12 @@
 /** Lines and bytes of a file, read while it arrives: no more of it is in memory than one part. */
 
+import { BadLine } from "./verify-lines.ts";
+
 /** The file stops in the middle of something. */
 export class CutShort extends Error {
   constructor() {
     super("the file stops here");
     this.name = "CutShort";
-  }
-}
-
-/** A line that is longer than any can be. */
-export class TooLong extends Error {
-  constructor() {
-    super("a line is too long");
-    this.name = "TooLong";
   }
 }
 
@@ -32,11 +26,12 @@ export class Bytes {
     this.#read = read;
   }
 
-  /** The next line without its newline; undefined at the end. Throws CutShort, TooLong. */
+  /** The next line without its newline; undefined at the end. Throws CutShort, BadLine. */
   async line(most: number): Promise<Uint8Array | undefined> {
     for (let from = 0; ;) {
       const end = this.#waiting.indexOf(NEWLINE, from);
-      if (end > most || (end < 0 && this.#waiting.length > most)) throw new TooLong();
+      if (end > most || (end < 0 && this.#waiting.length > most))
+        throw new BadLine(`line has more than ${most} bytes`);
       if (end >= 0) return this.#take(end, end + 1);
       from = this.#waiting.length;
       if (await this.#more(from + 1)) continue;

@@ -40,6 +40,15 @@ export function timeWords(ms: number): string {
   return `${h}:${two(m)}:${two(Math.floor(ms / 1000) % 60)}.${two(ms % 1000, 3)}`;
 }
 
+/** What a chain is after one more part. */
+export interface Step {
+  link: Link;
+  /** The same in base64url. */
+  linkText: string;
+  end: number;
+  isEnded: boolean;
+}
+
 export class Chain {
   /** The number of the next part. */
   next = 0;
@@ -77,39 +86,33 @@ export class Chain {
     return textOf(this.link);
   }
 
-  /** Takes the next part. Throws Faulty, and stays as it was. */
-  async add(e: Envelope, sealed: Uint8Array): Promise<void> {
+  /** What the chain is after the next part, which `take` makes it. Throws Faulty. */
+  async after(e: Envelope, sealed: Uint8Array): Promise<Step> {
     this.#order(e);
     if (!isSame(await sha256(sealed), e.hash)) {
       throw this.#fault("altered", "does not hold what the host has sealed");
     }
     const link = await partLink(e, this.link);
     if (!(await isSigned(this.key, link, e.signature))) {
-      throw this.#fault(
-        "foreign",
-        "is not of this recording, or what is written on it was changed",
-      );
+      const what = "is not of this recording, or what is written on it was changed";
+      throw this.#fault("foreign", what);
     }
     if (e.start < this.end) {
       const [begins, ends] = [timeWords(e.start), timeWords(this.end)];
       throw this.#fault("altered", `begins at ${begins}, before the one before it ends at ${ends}`);
     }
-    [this.next, this.link, this.end, this.isEnded] = [
-      this.next + 1,
-      link,
-      e.start + e.length,
-      e.isLast,
-    ];
+    return { link, linkText: textOf(link), end: e.start + e.length, isEnded: e.isLast };
   }
 
-  /** The part that has its turn is nowhere. */
-  missing(instead: number): Faulty {
-    return this.#fault("missing", `is missing: part ${instead} stands in its place`);
+  /** Goes on by a part. */
+  take({ link, end, isEnded }: Step): void {
+    this.next++;
+    [this.link, this.end, this.isEnded] = [link, end, isEnded];
   }
 
-  /** The part that has its turn stands after another one. */
-  reordered(after: number): Faulty {
-    return this.#fault("reordered", `is not in its place: it stands after part ${after}`);
+  /** Whether the session key has signed the envelope as that of the next part. */
+  async hasSigned(e: Envelope): Promise<boolean> {
+    return isSigned(this.key, await partLink(e, this.link), e.signature);
   }
 
   #order(e: Envelope): void {
@@ -120,6 +123,9 @@ export class Chain {
     if (e.part < this.next) {
       const what = `stands again after part ${this.next - 1}`;
       throw new Faulty({ part: e.part, kind: "repeated", at: this.end, what });
+    }
+    if (e.part > this.next) {
+      throw this.#fault("missing", `is missing: part ${e.part} stands in its place`);
     }
   }
 
@@ -132,7 +138,7 @@ function manifest(line: Uint8Array): Manifest {
   try {
     return manifestOf(line);
   } catch (e) {
-    throw e instanceof BadLine ? ofManifest("altered", `cannot be read: ${e.message}`) : e;
+    throw e instanceof BadLine ? ofManifest("altered", `manifest: ${e.message}`) : e;
   }
 }
 

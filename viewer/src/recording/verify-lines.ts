@@ -49,6 +49,15 @@ export class BadLine extends Error {
   }
 }
 
+/** Reads a line, and says which one it was when it is none. */
+export function named<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (e) {
+    throw e instanceof BadLine ? new BadLine(`${name}: ${e.message}`) : e;
+  }
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads the line before a part. Throws BadLine. */
@@ -80,7 +89,17 @@ export function envelopeOf(line: Uint8Array): Envelope {
 }
 
 /** Reads the line after a part, or after the manifest's signature. Throws BadLine. */
-export function receiptOf(line: Uint8Array): Receipt {
+export function receiptOf(line: Uint8Array, part: number): Receipt {
+  const r = named("receipt", () => anyReceiptOf(line));
+  if (r.part === part) return r;
+  throw new BadLine(
+    part === MANIFEST
+      ? `receipt of part ${r.part}, want the manifest's`
+      : `receipt of part ${r.part} after part ${part}`,
+  );
+}
+
+function anyReceiptOf(line: Uint8Array): Receipt {
   const f = fieldsOf(line);
   exact(line, pick(f, "part", "time", "key", "signature"));
   const { key, time } = f;

@@ -7,19 +7,12 @@
 import { get } from "../account/http.ts";
 import type { Fields } from "../account/http.ts";
 import { countOf, fieldsOf, objectOf, textOf } from "../account/read.ts";
-import type { Fault } from "./verify-chain.ts";
 import { MANIFEST } from "./verify-lines.ts";
-import type { Verdict } from "./verify.ts";
-
-/** The link of a part, as the trail has it. */
-export interface Mark {
-  part: number;
-  link: string;
-}
+import type { Known } from "./verify.ts";
 
 export interface Trail {
   /** The manifest's mark first; then one about every minute, and that of the last part. */
-  marks: Mark[];
+  marks: Known[];
   /** How many parts it had when it ended, and whether that was its proper end. */
   ended: { parts: number; isComplete: boolean } | undefined;
   isDeleted: boolean;
@@ -65,7 +58,7 @@ function note(trail: Trail, kind: Kind, detail: Fields): void {
       break;
     case "recording_ended": {
       const parts = count("parts");
-      trail.marks.push({ part: parts - 1, link });
+      if (link !== "") trail.marks.push({ part: parts - 1, link });
       trail.ended = { parts, isComplete: detail["complete"] === "true" };
       break;
     }
@@ -74,28 +67,7 @@ function note(trail: Trail, kind: Kind, detail: Fields): void {
   }
 }
 
-/** The parts whose links have to be compared. */
-export function wantedBy(trail: Trail): ReadonlySet<number> {
-  return new Set(trail.marks.map(({ part }) => part));
-}
-
-/** The first part that is not as the trail has it; undefined when all are. */
-export function faultOf(v: Verdict, trail: Trail): Fault | undefined {
-  const marks = trail.marks.filter(({ part }) => Number.isInteger(part));
-  for (const { part, link } of marks.sort((a, b) => a.part - b.part)) {
-    if (part >= v.parts) return cutOff(v, part);
-    const found = v.links.get(part);
-    if (found !== link) return replaced(part);
-  }
-  return undefined;
-}
-
-function cutOff(v: Verdict, known: number): Fault {
-  const what = `is missing, and all after it: the audit trail has part ${known}`;
-  return { part: v.parts, kind: "cut off", at: v.length, what };
-}
-
-function replaced(part: number): Fault {
-  const what = "is not the one that the audit trail has: up to there, the recording was replaced";
-  return { part, kind: "foreign", at: 0, what };
+/** Whether a recording without its last part is what the trail expects: the host went away. */
+export function mayBeIncomplete(trail: Trail, isLive: boolean): boolean {
+  return isLive || (trail.ended !== undefined && !trail.ended.isComplete);
 }

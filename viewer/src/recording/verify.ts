@@ -1,16 +1,26 @@
 /**
  * Verifies a whole recording: that not a part of it is altered, missing, repeated, moved or
- * from elsewhere. It needs no key that opens: what is proven is about the sealed bytes. The
- * words are those of `lendhand-relay recordings verify`.
+ * from elsewhere. It needs no key that opens: what is proven is about the sealed bytes. Steps and
+ * words are those of Go's recording.Verify, and the vectors of both are the same.
  */
 
-import { Bytes, CutShort, TooLong } from "./verify-bytes.ts";
+import { Bytes, CutShort } from "./verify-bytes.ts";
 import { Chain, Faulty } from "./verify-chain.ts";
-import type { Fault } from "./verify-chain.ts";
-import { BadLine, envelopeOf, MANIFEST, MAX_LINE, receiptOf, signatureOf } from "./verify-lines.ts";
-import type { Envelope } from "./verify-lines.ts";
-import { Receipts } from "./verify-receipts.ts";
-import type { ReceiptReport } from "./verify-receipts.ts";
+import type { Fault, FaultKind } from "./verify-chain.ts";
+import { diagnosed, markOf } from "./verify-diagnose.ts";
+import { isReceipted, keyOf } from "./verify-links.ts";
+import {
+  BadLine,
+  bytesOf,
+  MANIFEST,
+  MAX_LINE,
+  named,
+  receiptOf,
+  signatureOf,
+} from "./verify-lines.ts";
+import type { Receipt } from "./verify-lines.ts";
+import { partFrom } from "./verify-part.ts";
+import type { Part } from "./verify-part.ts";
 
 /** What was found. */
 export interface Verdict {
@@ -18,132 +28,142 @@ export interface Verdict {
   recording: string;
   /** How many parts are as the host made them, from the first on. */
   parts: number;
-  /** How much of the recording that is, in milliseconds. */
-  length: number;
-  /** Whether the part that ends a whole recording is there. */
+  /** When the last of them ends, in milliseconds. */
+  end: number;
+  /** Whether the part that ends a whole recording is among them. */
   isComplete: boolean;
   /** The first part that is not as the host made it; undefined when all are. */
   fault: Fault | undefined;
-  receipts: ReceiptReport;
-  /** The link of the newest part that is right: what the audit trail names. */
-  links: ReadonlyMap<number, string>;
+  /** When the relay had the newest of them, by its clock; undefined where no receipt was checked. */
+  received: Date | undefined;
 }
 
-/** A part that is as the host made it. */
-export interface RightPart {
-  envelope: Envelope;
-  /** Its line, and that of its receipt. */
-  line: Uint8Array;
-  receipt: Uint8Array;
-  sealed: Uint8Array;
+/** A link that was kept elsewhere than with the recording. */
+export interface Known {
+  /** May be MANIFEST. */
+  part: number;
+  /** Base64url. */
+  link: string;
 }
 
 export interface VerifyOptions {
-  /** Whether the relay's receipt follows the manifest's signature, as it does in a file. */
-  hasHeadReceipt?: boolean;
   /** The recording that it must be; any when it is left out. */
   recording?: string;
-  /** The relay's receipt keys, in base64url: 32 bytes each. */
+  /** The keys that the relay may have signed receipts with, in base64url; with none, receipts are not checked. */
   keys?: readonly string[];
-  /** Parts whose links are wanted: those that the audit trail names. */
-  wanted?: ReadonlySet<number>;
+  /** Links that it must have, and reach. */
+  known?: readonly Known[];
+  /** Whether it may have no last part: it still grows, or is known to have been cut off. */
+  mayBeIncomplete?: boolean;
+  /** Whether the relay's receipt follows the manifest's signature, as it does in a file. */
+  hasHeadReceipt?: boolean;
   /** Told of the bytes that have come. */
   progress?: (bytes: number) => void;
-  /** Given each part that is right, one after the other, and waited for. */
-  part?: (p: RightPart) => Promise<void>;
-  /** Given the lines of the manifest and of its signature and receipt, once they are right. */
+  /** Given the lines before the parts, once they are right. */
   head?: (lines: Uint8Array[]) => Promise<void>;
+  /** Given each part that is right, one after the other, and waited for. */
+  part?: (p: Part) => Promise<void>;
   signal?: AbortSignal;
 }
 
-/** Verifies a file of the recording's format, while it arrives. Throws what the stream throws. */
+/**
+ * Verifies a recording while it arrives: one part is in memory, and eight bytes for each that came.
+ * Throws what the stream throws.
+ */
 export async function verify(
   file: ReadableStream<Uint8Array>,
   options: VerifyOptions = {},
 ): Promise<Verdict> {
   const bytes = new Bytes(file, options.progress);
-  const run = new Run(bytes, options);
+  const keys = await Promise.all((options.keys ?? []).map((key) => keyOf(bytesOf(key, 32))));
   try {
-    return await run.all();
+    return await new Verifier(bytes, keys, options).all();
   } finally {
     await bytes.cancel();
   }
 }
 
-class Run {
+class Verifier {
   readonly #bytes: Bytes;
-  readonly #options: VerifyOptions;
-  readonly #links = new Map<number, string>();
+  readonly #keys: readonly CryptoKey[];
+  readonly #o: VerifyOptions;
+  readonly #seen: bigint[] = [];
   #chain: Chain | undefined;
-  #receipts: Receipts | undefined;
+  #newest: number | undefined;
 
-  constructor(bytes: Bytes, options: VerifyOptions) {
+  constructor(bytes: Bytes, keys: readonly CryptoKey[], options: VerifyOptions) {
     this.#bytes = bytes;
-    this.#options = options;
+    this.#keys = keys;
+    this.#o = options;
   }
 
   async all(): Promise<Verdict> {
     try {
-      await this.#head();
-      while (await this.#next());
+      const chain = await this.#head();
+      for (;;) {
+        this.#o.signal?.throwIfAborted();
+        const part = await partFrom(this.#bytes);
+        if (!part) break;
+        await this.#part(chain, part);
+      }
+      this.#finish(chain);
       return this.#verdict(undefined);
     } catch (e) {
       return this.#verdict(this.#faultOf(e));
     }
   }
 
-  async #head(): Promise<void> {
+  async #head(): Promise<Chain> {
     const line = await this.#need();
     const signatureLine = await this.#need();
-    const receipt = (this.#options.hasHeadReceipt ?? true) ? [await this.#need()] : [];
-    const chain = await Chain.begin(line, signatureOf(signatureLine), this.#options.recording);
-    this.#receipts = await Receipts.with(this.#options.keys ?? []);
-    for (const one of receipt) await this.#receipts.take(receiptOf(one), MANIFEST, chain.link);
+    const signature = named("signature", () => signatureOf(signatureLine));
+    const receipts = (this.#o.hasHeadReceipt ?? true) ? [await this.#need()] : [];
+    const [receipt] = receipts.map((one) => receiptOf(one, MANIFEST));
+    const chain = await Chain.begin(line, signature, this.#o.recording);
+    await this.#agree(chain, MANIFEST, receipt);
     this.#chain = chain;
-    this.#keep(MANIFEST, chain);
-    await this.#options.head?.([line, signatureLine, ...receipt]);
+    await this.#o.head?.([line, signatureLine, ...receipts]);
+    return chain;
   }
 
-  /** Reads a part; gives whether there was one. */
-  async #next(): Promise<boolean> {
-    this.#options.signal?.throwIfAborted();
-    const [chain, receipts] = [this.#chain!, this.#receipts!];
-    const line = await this.#bytes.line(MAX_LINE);
-    if (!line) return false;
-    const e = envelopeOf(line);
-    const sealed = await this.#bytes.exactly(e.size);
-    const receiptLine = await this.#need();
-    const receipt = receiptOf(receiptLine);
-    if (e.part > chain.next && !chain.isEnded) throw await this.#absent(chain, e);
-    await chain.add(e, sealed);
-    await receipts.take(receipt, e.part, chain.link);
-    this.#keep(e.part, chain);
-    await this.#options.part?.({ envelope: e, line, receipt: receiptLine, sealed });
-    return true;
+  async #part(chain: Chain, part: Part): Promise<void> {
+    const next = await chain.after(part.envelope, part.sealed).catch(async (e: unknown) => {
+      throw await diagnosed(e, {
+        chain,
+        part,
+        seen: this.#seen,
+        bytes: this.#bytes,
+        keys: this.#keys,
+      });
+    });
+    await this.#agree(next, part.envelope.part, part.receipt);
+    chain.take(next);
+    this.#seen.push(markOf(part.envelope));
+    await this.#o.part?.(part);
   }
 
-  /** A part that another one stands in place of: it may come later, or never. */
-  async #absent(chain: Chain, instead: Envelope): Promise<Faulty> {
-    for (let before = instead.part; ;) {
-      const e = await this.#peek();
-      if (!e) return chain.missing(instead.part);
-      if (e.part === chain.next) return chain.reordered(before);
-      before = e.part;
+  /** Compares a part, of which `c` has the link, with its receipt and with what was kept elsewhere. */
+  async #agree(c: { link: Chain["link"]; linkText: string }, part: number, r?: Receipt) {
+    if (this.#o.known?.some((k) => k.part === part && k.link !== c.linkText)) {
+      throw this.#fault(part, "foreign", "is not the one that is known from elsewhere");
     }
+    if (!r || this.#keys.length === 0) return;
+    for (const key of this.#keys) {
+      if (!(await isReceipted(key, c.link, r))) continue;
+      this.#newest = r.time;
+      return;
+    }
+    throw this.#fault(part, "altered", "has a receipt that the relay has not signed for it");
   }
 
-  /** The next envelope, whatever it is worth; undefined where there is none. */
-  async #peek(): Promise<Envelope | undefined> {
-    try {
-      const line = await this.#bytes.line(MAX_LINE);
-      if (!line) return undefined;
-      const e = envelopeOf(line);
-      await this.#bytes.exactly(e.size);
-      await this.#bytes.line(MAX_LINE);
-      return e;
-    } catch (e) {
-      if (isOfFile(e)) return undefined;
-      throw e;
+  #finish(chain: Chain): void {
+    const beyond = this.#o.known?.find((k) => k.part >= chain.next);
+    if (beyond) {
+      const what = `is not there: the recording is known to have had part ${beyond.part}`;
+      throw this.#fault(chain.next, "cut off", what);
+    }
+    if (!chain.isEnded && !this.#o.mayBeIncomplete) {
+      throw this.#fault(chain.next, "cut off", "is not there, nor the end of the recording");
     }
   }
 
@@ -153,22 +173,21 @@ class Run {
     return line;
   }
 
-  #keep(part: number, chain: Chain): void {
-    if (this.#options.wanted?.has(part)) this.#links.set(part, chain.linkText);
+  #fault(part: number, kind: FaultKind, what: string): Faulty {
+    return new Faulty({ part, kind, at: this.#chain?.end ?? 0, what });
   }
 
   /** What is wrong with the file; throws on what is wrong with anything else. */
   #faultOf(e: unknown): Fault {
+    const part = this.#chain?.next ?? MANIFEST;
     if (e instanceof Faulty) return e.fault;
-    if (!isOfFile(e)) throw e;
-    const isCut = e instanceof CutShort;
-    const what = isCut ? "the file stops within it" : `cannot be read: ${(e as Error).message}`;
-    return {
-      part: this.#chain?.next ?? MANIFEST,
-      kind: isCut ? "cut off" : "altered",
-      at: this.#chain?.end ?? 0,
-      what,
-    };
+    if (e instanceof CutShort) {
+      return this.#fault(part, "cut off", "is not whole: the file stops within it").fault;
+    }
+    if (e instanceof BadLine) {
+      return this.#fault(part, "altered", `cannot be read: ${e.message}`).fault;
+    }
+    throw e;
   }
 
   #verdict(fault: Fault | undefined): Verdict {
@@ -176,15 +195,10 @@ class Run {
     return {
       recording: chain?.recording ?? "",
       parts: chain?.next ?? 0,
-      length: chain?.end ?? 0,
+      end: chain?.end ?? 0,
       isComplete: chain?.isEnded ?? false,
       fault,
-      receipts: this.#receipts?.report() ?? { first: undefined, last: undefined, unknown: [] },
-      links: this.#links,
+      received: this.#newest === undefined ? undefined : new Date(this.#newest),
     };
   }
-}
-
-function isOfFile(e: unknown): boolean {
-  return e instanceof CutShort || e instanceof TooLong || e instanceof BadLine;
 }

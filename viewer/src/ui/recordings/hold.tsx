@@ -25,7 +25,7 @@ export function HoldControl({ details: d, changed }: HoldControlProps) {
     <div class="part">
       <div class="part-head">
         <div>
-          <h3>Legal hold</h3>
+          <h2>Legal hold</h2>
           <p class="soft" data-testid="hold-state">
             {d.hold ? (
               <>

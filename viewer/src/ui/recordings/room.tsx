@@ -53,8 +53,8 @@ export function Room({ figures: f }: { figures: StorageFigures }) {
         )}
       </dl>
       {[states[f.state], ...f.warnings].filter(Boolean).map((text) => (
-        <p class="problem" key={text} role="status">
-          <AlertIcon />
+        <p class={f.state === "full" ? "problem" : "note short"} key={text} role="status">
+          {f.state === "full" && <AlertIcon />}
           <span>{text}</span>
         </p>
       ))}

@@ -44,7 +44,7 @@ function walk(e: KeyboardEvent, list: HTMLElement | null): void {
   const step = e.key === "ArrowDown" ? 1 : e.key === "ArrowUp" ? -1 : 0;
   const from = e.target instanceof Element ? e.target.closest(".row") : null;
   if (step === 0 || !from || !list) return;
-  const links = [...list.querySelectorAll<HTMLElement>(".recording-link")];
+  const links = [...list.querySelectorAll<HTMLElement>("[data-walk]")];
   const at = links.findIndex((link) => from.contains(link));
   const to = links[at + step];
   if (at < 0 || !to) return;
@@ -90,38 +90,44 @@ function Row({ recording: r, isOpen, toggle, children }: RowProps) {
         ))}
         {children}
       </div>
-      <button
-        type="button"
-        class="button"
-        aria-expanded={isOpen}
-        aria-label={`About the session of ${r.technician.name || "a technician"}`}
-        data-testid="recording-about"
-        onClick={toggle}
-      >
-        {isOpen ? "Close" : "About"}
-      </button>
+      <div class="actions">
+        {r.state !== "deleted" && (
+          <a
+            class="button"
+            href={hrefOfRecording(r.id)}
+            data-testid="recording-open"
+            data-walk
+            aria-label={`Watch: ${pairWords(r)}`}
+          >
+            Watch
+          </a>
+        )}
+        <button
+          type="button"
+          class="button quiet"
+          aria-expanded={isOpen}
+          aria-label={`${isOpen ? "Close" : "About"}: ${pairWords(r)}`}
+          data-testid="recording-about"
+          data-walk={r.state === "deleted" ? true : undefined}
+          onClick={toggle}
+        >
+          {isOpen ? "Close" : "About"}
+        </button>
+      </div>
     </div>
   );
 }
 
 function Title({ recording: r }: { recording: Recording }) {
-  const pair = (
-    <>
-      <bdi>{r.technician.name || "A technician"}</bdi> on <bdi>{r.host.name || "a host"}</bdi>
-    </>
-  );
-  // Of a deleted one there is nothing to open but what is known about it.
-  if (r.state === "deleted")
-    return (
-      <span class="strong recording-link" tabIndex={-1}>
-        {pair}
-      </span>
-    );
   return (
-    <a class="strong recording-link" href={hrefOfRecording(r.id)} data-testid="recording-open">
-      {pair}
-    </a>
+    <span class="strong">
+      <bdi>{r.technician.name || "A technician"}</bdi> on <bdi>{r.host.name || "a host"}</bdi>
+    </span>
   );
+}
+
+function pairWords(r: Recording): string {
+  return `${r.technician.name || "a technician"} on ${r.host.name || "a host"}`;
 }
 
 function Tags({ recording: r }: { recording: Recording }) {
@@ -131,7 +137,7 @@ function Tags({ recording: r }: { recording: Recording }) {
       {r.state === "incomplete" && <span class="tag warn">{recordingStateWords.incomplete}</span>}
       {r.state === "deleted" && <span class="tag plain">{recordingStateWords.deleted}</span>}
       {r.held && <span class="tag plain">Held</span>}
-      {r.isSealed && <span class="tag plain">Sealed</span>}
+      {r.isSealed && r.state !== "deleted" && <span class="tag plain">Sealed</span>}
       {r.objected && <span class="tag bad">Objected</span>}
     </>
   );

@@ -24,10 +24,9 @@ export function VerdictText({ verified }: { verified: Verified }) {
         {v.fault && (
           <li>What comes after that is not judged. What comes before is as the host made it.</li>
         )}
-        {v.receipts.last && (
+        {v.received && (
           <li>
-            The relay had the newest of these parts on <Time at={v.receipts.last} />, by its own
-            clock.
+            The relay had the newest of these parts on <Time at={v.received} />, by its own clock.
           </li>
         )}
         {trail && trail.marks.length > 0 && !v.fault && (
@@ -69,10 +68,8 @@ function doubtsOf({ verdict: v, isLive, trail }: Verified): string[] {
       "The audit trail has no mark of it, so a recording that was replaced as a whole would not be noticed.",
     );
   }
-  if (v.receipts.unknown.length > 0) {
-    doubts.push(
-      "Some receipts are signed with a key that this relay does not name: when it had those parts is not proven.",
-    );
+  if (!v.received) {
+    doubts.push("No receipt was checked: when the relay had it is not proven here.");
   }
   return doubts;
 }

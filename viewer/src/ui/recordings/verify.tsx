@@ -14,6 +14,7 @@ import type { Verified } from "./verdict.tsx";
 /** The part of a page that verifies a recording. */
 export function Verify({ id }: { id: string }) {
   const [asking, setAsking] = useState<Details>();
+  const [all, setAll] = useState(0);
   const run = useLongRun<Verified>(() => "It could not be read to its end.");
   const look = useAct();
   const opening = useAct();
@@ -21,6 +22,7 @@ export function Verify({ id }: { id: string }) {
   const ask = () =>
     void look.run(async () => {
       const d = await details(id);
+      setAll(d.bytes);
       if (d.isOpen) begin(d);
       else setAsking(d);
     });
@@ -33,7 +35,7 @@ export function Verify({ id }: { id: string }) {
     <div class="part" data-testid="verify-recording">
       <div class="part-head">
         <div>
-          <h3>Verification</h3>
+          <h2>Verification</h2>
           <p class="soft">
             Whether not a second of it is missing or altered. It is checked here, and needs no key.
           </p>
@@ -50,7 +52,7 @@ export function Verify({ id }: { id: string }) {
           </button>
         )}
       </div>
-      <Progress label="Verified" read={run.read} all={asking?.bytes ?? 0} cancel={run.cancel} />
+      <Progress label="Verified" read={run.read} all={all} cancel={run.cancel} />
       <Refusal refused={look.refused ?? run.act.refused} />
       {run.failed && (
         <p class="problem" role="alert">
@@ -58,7 +60,7 @@ export function Verify({ id }: { id: string }) {
         </p>
       )}
       {run.result && <VerdictText verified={run.result} />}
-      {asking && run.read === undefined && !run.result && (
+      {asking && (
         <Reason
           title="Verify this recording?"
           label="Verify"
@@ -84,23 +86,21 @@ async function verified(
   signal: AbortSignal,
   progress: (bytes: number) => void,
 ): Promise<Verified> {
-  const [{ verify }, { partsStream }, { faultOf, trailOf, wantedBy }] = await Promise.all([
+  const [{ verify }, { partsStream }, { mayBeIncomplete, trailOf }] = await Promise.all([
     import("../../recording/verify.ts"),
     import("../../recording/verify-source.ts"),
     import("../../recording/verify-trail.ts"),
   ]);
+  const isLive = d.state === "live";
   const trail = await trailOf(d.id);
   const verdict = await verify(partsStream(d.id, d.manifest, d.signature, signal), {
     recording: d.id,
     hasHeadReceipt: false,
     keys: d.receiptKeys,
-    wanted: wantedBy(trail),
+    known: trail.marks,
+    mayBeIncomplete: mayBeIncomplete(trail, isLive),
     progress,
     signal,
   });
-  return {
-    verdict: { ...verdict, fault: verdict.fault ?? faultOf(verdict, trail) },
-    isLive: d.state === "live",
-    trail,
-  };
+  return { verdict, isLive, trail };
 }
