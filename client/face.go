@@ -13,6 +13,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/app"
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/client/internal/ui/window"
+	"github.com/lendhand/lendhand/client/internal/ui/window/browse"
 	"github.com/lendhand/lendhand/client/internal/ui/window/speech"
 	"github.com/lendhand/lendhand/signaling/problem"
 )
@@ -30,6 +31,7 @@ type face struct {
 	window *window.Window // nil for a terminal
 	draw   func(context.Context) error
 	speech *speech.Speaker // nil for none
+	browse *browse.Browser // nil for none
 	// tells says that nobody reads standard error, so that the window has to say why the
 	// program ends.
 	tells bool
@@ -67,11 +69,15 @@ func windowFace(f *flags, kit *toolkit, tells bool) (*face, error) {
 	if speaker != nil {
 		config.Speaker = speaker
 	}
+	browser := browse.Find()
+	if browser != nil {
+		config.Browser = browser
+	}
 	w, err := window.New(config)
 	if err != nil {
 		return nil, err
 	}
-	return &face{ui: w, window: w, draw: kit.run, speech: speaker, tells: tells}, nil
+	return &face{ui: w, window: w, draw: kit.run, speech: speaker, browse: browser, tells: tells}, nil
 }
 
 // languages are those that the person may want, best first.
@@ -86,6 +92,9 @@ func (f *flags) languages() []string {
 func (f *face) show(ctx context.Context, program func(context.Context) error) error {
 	if f.window == nil {
 		return program(ctx)
+	}
+	if f.browse != nil {
+		defer f.browse.Close()
 	}
 	if f.speech != nil {
 		defer f.speech.Close()

@@ -113,9 +113,9 @@ func (s *session) hearPerson(c ui.Command) {
 	case ui.Unpause:
 		s.unpause(c.Own)
 	case ui.PauseRecording:
-		s.pauseRecording(true)
+		s.pauseRecording(true, c.Own)
 	case ui.UnpauseRecording:
-		s.pauseRecording(false)
+		s.pauseRecording(false, c.Own)
 	case ui.Chat:
 		s.say(c.Text)
 	case ui.Stop:

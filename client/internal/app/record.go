@@ -35,6 +35,7 @@ type recorded struct {
 	stalled   bool // nothing reaches the relay
 	over      bool // it has ended before the session
 	copyToken string
+	copy      string // where the person's copy is; empty for none, and before it has ended
 
 	ctx     context.Context // ends with it
 	cancel  context.CancelFunc
@@ -50,6 +51,27 @@ func (r *recorded) agree(request *signaling.Request, said ui.Answer) {
 	if t := request.Recording; t != nil && (t.Required || said.Recorded) {
 		r.terms, r.ticket = t, request.Ticket
 	}
+}
+
+// asks says what a yes to a request means for a recording.
+func (r *recorded) asks(request *signaling.Request) ui.Recording {
+	switch t := request.Recording; {
+	case t == nil:
+		return ui.Unrecorded
+	case t.Required:
+		return ui.RecordingRequired
+	case r.terms != nil:
+		return ui.RecordingAgreed
+	}
+	return ui.RecordingAsked
+}
+
+// readers are the names of those who can open it; nil for nobody.
+func (r *recorded) readers() []string {
+	if r.terms == nil {
+		return nil
+	}
+	return r.terms.Names()
 }
 
 // isRequired reports whether there is no session without a recording.
@@ -195,7 +217,9 @@ func (s *session) recordingGoesOn() {
 
 // pauseRecording has nothing recorded at the person's wish, where that is allowed. The
 // session goes on, and the technician sees it at once.
-func (s *session) pauseRecording(on bool) {
+// What a technician does in such a pause the auditors do not see: it has to be the person's
+// own wish, and so has its end.
+func (s *session) pauseRecording(on, own bool) {
 	r := &s.recorded
 	switch {
 	case r.recorder == nil || r.over:
@@ -204,7 +228,7 @@ func (s *session) pauseRecording(on bool) {
 		s.config.UI.Say(ui.Notice{Message: "Their organisation does not let the recording be paused.", Hint: "You can pause the session."})
 	case on == r.paused:
 		s.config.UI.Say(ui.Notice{Message: "That is how it is already."})
-	case !on && (s.touch.settling() > 0 || s.isPrograms()) || on && s.isPrograms():
+	case !own && s.touch.settling() > 0 || s.isPrograms():
 		s.sayUnsure()
 	default:
 		r.paused = on
@@ -234,7 +258,8 @@ func (s *session) endRecording(reason string) {
 	s.offerCopy()
 }
 
-// offerCopy tells the person where they find their copy, if they get one.
+// offerCopy notes where the person finds their copy, if they get one: they are told when the
+// session is over.
 func (s *session) offerCopy() {
 	r := &s.recorded
 	if r.copyToken == "" || r.terms.Copy == signaling.CopyNone {
@@ -244,11 +269,7 @@ func (s *session) offerCopy() {
 	if r.terms.Copy == signaling.CopyRecording {
 		link = append(link, r.recorder.Identity())
 	}
-	s.config.UI.Say(ui.Notice{
-		Message: "You can read here what was done: %s",
-		Args:    []any{s.config.Server.String() + "/mine#" + s.registered.SessionID + "." + strings.Join(link, ".")},
-		Hint:    "Keep the address to yourself.",
-	})
+	r.copy = s.config.Server.String() + "/mine#" + s.registered.SessionID + "." + strings.Join(link, ".")
 }
 
 // keeping records what the technician is shown, as long as they may see it.

@@ -114,6 +114,9 @@ func TestASessionIsRecorded(t *testing.T) {
 	time.Sleep(300 * time.Millisecond)
 	w.person.commands <- ui.Stop{}
 	tech.waitEnded(signaling.EndHostStopped)
+	if s := w.person.waitPhase(t, ui.Ended); !strings.HasSuffix(s.Copy, "/mine#"+tech.session+".copy") || len(s.Readers) != 1 {
+		t.Errorf("the person's copy is at %q, and can be opened by %q", s.Copy, s.Readers)
+	}
 	events, pictures := w.recordingOf(tech)
 	for what, ok := range map[string]bool{
 		"consent":     has(events, func(e *event.Consent) bool { return strings.Count(e.Statement, ".") == 2 }),
@@ -132,23 +135,6 @@ func TestASessionIsRecorded(t *testing.T) {
 	}
 	if pictures == 0 {
 		t.Error("no pictures")
-	}
-	if !w.person.hasSaid("/mine#" + tech.session + ".copy") {
-		t.Error("the person was not told where their copy is")
-	}
-}
-
-// hasSaid reports whether the person was told something.
-func (p *person) hasSaid(part string) bool {
-	for {
-		select {
-		case said := <-p.said:
-			if strings.Contains(said, part) {
-				return true
-			}
-		default:
-			return false
-		}
 	}
 }
 
@@ -176,11 +162,15 @@ func TestThePersonPausesTheRecording(t *testing.T) {
 		t.Helper()
 		peertest.WaitFor(tech.Technician, func(m *signaling.Permissions) bool { return m.Recording == want })
 	}
-	w.person.commands <- ui.PauseRecording{}
+	tech.types(1, holding(), press("KeyA"), loosen("KeyA"))
+	w.person.commands <- ui.PauseRecording{} // which the technician may have typed
+	for !strings.Contains(receive(t, "notice", w.person.said), "technician's own word") {
+	}
+	w.person.commands <- ui.PauseRecording{Own: true}
 	state(signaling.RecordingPaused)
 	desk.Front("diary", "Editor")
 	time.Sleep(2 * titles.Every)
-	w.person.commands <- ui.UnpauseRecording{}
+	w.person.commands <- ui.UnpauseRecording{Own: true}
 	state(signaling.RecordingOn)
 	w.person.commands <- ui.Stop{}
 	tech.waitEnded(signaling.EndHostStopped)

@@ -85,8 +85,8 @@ func (s *session) ask(m *signaling.Request) {
 	r := ui.Request{
 		Technician: m.Technician, Ask: m.Ask, Ticket: m.Ticket, Photo: s.photo, Within: within,
 	}
-	if m.Recording != nil {
-		r.Recorded, r.Readers = true, m.Recording.Names()
+	if r.Recording = s.recorded.asks(m); r.Recording != ui.Unrecorded {
+		r.Readers = m.Recording.Names()
 	}
 	s.written(s.config.Events.Request(r))
 	s.put(&question{request: m}, r)

@@ -325,6 +325,8 @@ func (s *session) show() {
 	s.config.UI.Show(ui.State{
 		Phase: s.phase, Technician: s.technician, Path: s.path,
 		Scopes: now, Allowed: s.agreed.allowed, Reason: s.reason,
-		Words: s.wordsShown(), Since: s.began, Until: until, Paused: s.gate.Paused(), Recording: s.recorded.state(), Yielding: s.yielding(now),
+		Words: s.wordsShown(), Since: s.began, Until: until, Paused: s.gate.Paused(), Yielding: s.yielding(now),
+		Recording: s.recorded.state(), Readers: s.recorded.readers(), Copy: s.recorded.copy,
+		RecordingPausable: s.recorded.terms != nil && s.recorded.terms.Pausable,
 	})
 }

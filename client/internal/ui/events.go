@@ -50,8 +50,13 @@ func (e *Events) Request(r Request) error {
 		Technician signaling.Person `json:"technician"`
 		Ask        signaling.Scopes `json:"ask"`
 		Ticket     string           `json:"ticket"`
-		Recorded   bool             `json:"recorded"`
-	}{e.head("request"), r.Technician, r.Ask, r.Ticket, r.Recorded})
+		// Recorded says that a yes is one to a recording, Asked that they are asked for it.
+		Recorded bool `json:"recorded"`
+		Asked    bool `json:"recordingAsked,omitempty"`
+	}{
+		e.head("request"), r.Technician, r.Ask, r.Ticket,
+		r.Recording == RecordingRequired || r.Recording == RecordingAgreed, r.Recording == RecordingAsked,
+	})
 }
 
 // Granted tells what the person allows from now on.

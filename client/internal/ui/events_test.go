@@ -22,7 +22,7 @@ func TestEvents(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, err := range []error{
-			e.Code("482913077"), e.Request(Request{Technician: ines, Ask: viewAndControl, Ticket: "INC-1042", Recorded: true}), e.Granted(onlyView),
+			e.Code("482913077"), e.Request(Request{Technician: ines, Ask: viewAndControl, Ticket: "INC-1042", Recording: RecordingRequired}), e.Granted(onlyView),
 			e.Connected(signaling.PathRelay), e.Words(verifywords.Words{"tulip", "anchor", "window", "kettle"}), e.Unverified(),
 			e.Compared("host", signaling.WordsSame), e.Paused(true), e.Paused(false), e.Chat("technician"), e.Stopped(signaling.EndHostStopped), e.Close(),
 		} {

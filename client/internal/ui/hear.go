@@ -31,6 +31,10 @@ func (t *Terminal) hear(ctx context.Context, typed string) {
 		t.command(ctx, Chat{strings.TrimSpace(typed[len(sayWord):])})
 	case inSession && line == "pause":
 		t.command(ctx, Pause{})
+	case inSession && line == "pause recording":
+		t.command(ctx, PauseRecording{})
+	case inSession && line == "go on recording":
+		t.command(ctx, UnpauseRecording{})
 	case inSession && line == "go on":
 		t.command(ctx, Unpause{})
 	case line == "quit":
@@ -58,6 +62,10 @@ func (t *Terminal) hearInSession(ctx context.Context, line string) {
 
 // answer answers a question with the line, or says what would be an answer.
 func (t *Terminal) answer(q *question, line string) {
+	recorded := false
+	if q.records {
+		line, recorded = recordOf(line)
+	}
 	switch {
 	case time.Now().Before(q.settled):
 		t.print("That came too soon to be yours. Read the question, and answer in a moment.")
@@ -70,7 +78,7 @@ func (t *Terminal) answer(q *question, line string) {
 	case scopesOf(line).Has(signaling.ScopeControl) && !q.ask.Has(signaling.ScopeControl):
 		t.print("Control was not asked for. Type view or no.")
 	case scopesOf(line) != nil:
-		q.say(Answer{Scopes: scopesOf(line).Narrow(q.ask)})
+		q.say(Answer{Scopes: scopesOf(line).Narrow(q.ask), Recorded: recorded})
 	case q.ask.Has(signaling.ScopeControl):
 		t.print("Type view, control or no.")
 	default:
@@ -97,11 +105,37 @@ func (t *Terminal) command(ctx context.Context, c Command) {
 func changes(before, now State) []string {
 	if now.Phase != Active {
 		if now.Phase != before.Phase {
-			return phaseLines(now)
+			return slices.Concat(phaseLines(now), recordingLines(before, now))
 		}
-		return pauseLines(before, now)
+		return slices.Concat(pauseLines(before, now), recordingLines(before, now))
 	}
-	return slices.Concat(activeLines(before, now), pauseLines(before, now), wordsLines(before.Words, now))
+	return slices.Concat(activeLines(before, now), pauseLines(before, now), recordingLines(before, now), wordsLines(before.Words, now))
+}
+
+// recordingLines says how the recording stands, when that has changed. Of one that is over
+// they say where the person can see what was done.
+func recordingLines(before, now State) []string {
+	switch {
+	case now.Phase == Ended && now.Copy != "":
+		return []string{"What was done can be seen here, by whoever has this address. Keep it to yourself:", signaling.Clean(now.Copy, maxLine)}
+	case now.Phase == Ended || now.Recording == before.Recording:
+		return nil
+	}
+	switch now.Recording {
+	case signaling.RecordingOn:
+		line := "The session is recorded. " + readersLine(now.Readers)
+		if now.RecordingPausable {
+			line += "Type pause recording to hold it back for a while."
+		}
+		return []string{strings.TrimSpace(line)}
+	case signaling.RecordingPaused:
+		return []string{"The recording is paused: what happens now is in no recording, and that it is paused stands in it. Type go on recording to go on."}
+	case signaling.RecordingStalled:
+		return []string{"The recording does not reach the relay at present. What was recorded is kept here meanwhile."}
+	case signaling.RecordingOff:
+		return []string{"The session is not recorded any more."}
+	}
+	return nil
 }
 
 // pauseLines says that a pause has begun or ended. That of a session that is over is over.

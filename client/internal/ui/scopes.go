@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lendhand/lendhand/signaling"
@@ -10,7 +11,19 @@ import (
 const (
 	pasteWord = "paste"
 	copyWord  = "copy"
+	// recordWord is no scope: it agrees to a recording.
+	recordWord = "record"
 )
+
+// recordOf takes the word for a recording out of a line.
+func recordOf(line string) (rest string, recorded bool) {
+	words := strings.Fields(line)
+	at := slices.Index(words, recordWord)
+	if at < 1 {
+		return line, false
+	}
+	return strings.Join(slices.Delete(words, at, at+1), " "), true
+}
 
 // scopesOf reads what the person allows: view or control, and what they add to it; nothing
 // when the line says something else.

@@ -36,6 +36,7 @@ type Terminal struct {
 // question is a request that waits for its answer.
 type question struct {
 	ask     signaling.Scopes
+	records bool        // whether they ask for a recording, too
 	again   bool        // whether control goes on
 	settled time.Time   // nothing answers before
 	answer  chan Answer // capacity 1
@@ -88,7 +89,10 @@ func (t *Terminal) ShowCode(code signaling.Code, life time.Duration) {
 // error is the cause of ctx's end: a question that nobody answers in time, or that
 // is withdrawn.
 func (t *Terminal) Ask(ctx context.Context, r Request) (Answer, error) {
-	q := &question{ask: r.Ask, again: r.Again > 0, settled: time.Now().Add(r.Settle), answer: make(chan Answer, 1)}
+	q := &question{
+		ask: r.Ask, records: r.Recording == RecordingAsked, again: r.Again > 0,
+		settled: time.Now().Add(r.Settle), answer: make(chan Answer, 1),
+	}
 	t.mu.Lock()
 	t.question = q
 	t.mu.Unlock()
@@ -133,6 +137,9 @@ func (t *Terminal) printRequest(r Request) {
 	}
 	if line := clipboardLine(r.Ask); line != "" {
 		how += " " + line
+	}
+	if r.Recording == RecordingAsked {
+		how += " After view or control, add " + recordWord + " to have the session recorded. Without that word it is not."
 	}
 	t.print("\a",
 		requestLine(r),

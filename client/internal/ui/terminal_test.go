@@ -110,8 +110,15 @@ func TestRequestIsOneLine(t *testing.T) {
 		want    string
 	}{
 		{"everything",
-			Request{Technician: ines, Ask: viewAndControl, Ticket: "INC-1042", Recorded: true},
-			"Request: Ines Okafor (Example Help Desk), ticket INC-1042, asks to see your screen and use your mouse and keyboard. The session will be recorded."},
+			Request{Technician: ines, Ask: viewAndControl, Ticket: "INC-1042", Recording: RecordingRequired, Readers: []string{"Auditors\x1b (key held by the relay)", "Noor"}},
+			"Request: Ines Okafor (Example Help Desk), ticket INC-1042, asks to see your screen and use your mouse and keyboard. The session will be recorded. " +
+				"Who can open the recording: Auditors (key held by the relay), Noor. Without the recording there is no session."},
+		{"a recording that they ask for",
+			Request{Technician: ines, Ask: onlyView, Recording: RecordingAsked, Readers: []string{"Auditors"}},
+			"Request: Ines Okafor (Example Help Desk) asks to see your screen. They ask to record the session, which you decide by itself. Who can open the recording: Auditors."},
+		{"a recording that goes on",
+			Request{Technician: ines, Ask: onlyView, Recording: RecordingAgreed},
+			"Request: Ines Okafor (Example Help Desk) asks to see your screen. The session is recorded."},
 		{"the least",
 			Request{Technician: signaling.Person{Name: "Bo"}, Ask: onlyView},
 			"Request: Bo asks to see your screen. The session will not be recorded."},
@@ -217,6 +224,8 @@ func TestCommands(t *testing.T) {
 		{"Pause", Active, Pause{}},
 		{"go on", Active, Unpause{}},
 		{"pause", Reconnecting, Pause{}},
+		{"Pause recording", Active, PauseRecording{}},
+		{"go on recording", Active, UnpauseRecording{}},
 		{"Say  Can you HEAR me? ", Active, Chat{"Can you HEAR me?"}},
 		{"say pause", Active, Chat{"pause"}},
 		{"quit", Active, Quit{}},

@@ -24,10 +24,9 @@ type Request struct {
 	Ticket string
 	// Photo is the technician's, as a PNG of at most 96 × 96 pixels; nil for none.
 	Photo []byte
-	// Recorded says whether the session will be recorded, and Readers who can open the
-	// recording.
-	Recorded bool
-	Readers  []string
+	// Recording says what a yes means for a recording, and Readers who can open it.
+	Recording Recording
+	Readers   []string
 	// Within is how long the person has for an answer.
 	Within time.Duration
 	// Again is how long the technician has had control, when the question is whether they
@@ -42,11 +41,26 @@ type Request struct {
 type Answer struct {
 	// Scopes are what they allow; nothing for a no.
 	Scopes signaling.Scopes
-	// Recorded says that they agree to a recording that they were asked for by itself.
+	// Recorded says that they agree to the recording that they were asked for by itself.
 	Recorded bool
 	// Reported says that they called nobody: the session is over, and the relay hears of it.
 	Reported bool
 }
+
+// Recording is what a person's yes means for a recording.
+type Recording int
+
+const (
+	// Unrecorded: there is none.
+	Unrecorded Recording = iota
+	// RecordingAsked: they are asked for it by itself, and say so in Answer.Recorded.
+	RecordingAsked
+	// RecordingRequired: a yes is one to the recording too, and without it there is no
+	// session.
+	RecordingRequired
+	// RecordingAgreed: they have agreed before.
+	RecordingAgreed
+)
 
 // Command is something that the person wants done unasked.
 type Command interface{ isCommand() }
@@ -59,13 +73,14 @@ type (
 	Allow struct{ Scopes signaling.Scopes }
 	// Pause shows nothing and lets nothing be done until Unpause; nothing is taken back.
 	Pause struct{}
+	// PauseRecording has nothing recorded until UnpauseRecording, where the organisation
+	// allows that; the session goes on. Own is as in Unpause.
+	PauseRecording struct{ Own bool }
+	// UnpauseRecording ends that.
+	UnpauseRecording struct{ Own bool }
 	// Unpause ends a Pause. Own says that the system knows it for the person's own hand;
 	// else it has no effect for a moment after the technician has used the machine.
 	Unpause struct{ Own bool }
-	// PauseRecording has nothing recorded until UnpauseRecording; the session goes on.
-	PauseRecording struct{}
-	// UnpauseRecording ends that.
-	UnpauseRecording struct{}
 	// Hidden says that what shows the person who is there cannot be kept in sight. It ends
 	// the session.
 	Hidden struct{}
@@ -84,9 +99,9 @@ type (
 func (Stop) isCommand()             {}
 func (Allow) isCommand()            {}
 func (Pause) isCommand()            {}
-func (Unpause) isCommand()          {}
 func (PauseRecording) isCommand()   {}
 func (UnpauseRecording) isCommand() {}
+func (Unpause) isCommand()          {}
 func (Hidden) isCommand()           {}
 func (Chat) isCommand()             {}
 func (Open) isCommand()             {}
@@ -135,10 +150,16 @@ type State struct {
 	Since, Until time.Time
 	// Paused says that the person has paused the session.
 	Paused bool
-	// Recording is how the recording stands; empty where there never was one.
-	Recording signaling.RecordingState
 	// Yielding says that remote input waits, as the person uses this machine themselves.
 	Yielding bool
+	// Recording is how the recording stands, empty while there is none; Readers can open
+	// it, and RecordingPausable says that the person may hold it back.
+	Recording         signaling.RecordingState
+	Readers           []string
+	RecordingPausable bool
+	// Copy is the address of what the person can see of the session that has Ended; empty
+	// for nothing. Whoever has it can see that too.
+	Copy string
 }
 
 // Said is one message of the chat.

@@ -52,10 +52,28 @@ func requestLine(r Request) string {
 		line += ", ticket " + ticket + ","
 	}
 	line += " asks to " + deeds(r.Ask) + ". "
-	if r.Recorded {
-		return line + "The session will be recorded."
+	switch r.Recording {
+	case RecordingRequired:
+		return line + "The session will be recorded. " + readersLine(r.Readers) + "Without the recording there is no session."
+	case RecordingAsked:
+		return strings.TrimSpace(line + "They ask to record the session, which you decide by itself. " + readersLine(r.Readers))
+	case RecordingAgreed:
+		return strings.TrimSpace(line + "The session is recorded. " + readersLine(r.Readers))
+	case Unrecorded:
 	}
 	return line + "The session will not be recorded."
+}
+
+// readersLine says who can open a recording.
+func readersLine(readers []string) string {
+	var names []string
+	for _, r := range readers {
+		names = append(names, plain(r))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "Who can open the recording: " + strings.Join(names, ", ") + ". "
 }
 
 // againLine asks in one line whether control goes on.

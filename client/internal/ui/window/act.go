@@ -32,6 +32,8 @@ func (w *Window) do(p Press) ui.Command {
 		w.config.Speaker.Speak(w.saidCode(), w.config.Language.tag)
 	case "new-code":
 		m.forget()
+	case "copy-open":
+		w.config.Browser.Open(m.state.Copy)
 	case "findings-on":
 		m.findings = nil
 	case "findings-copy":
@@ -66,6 +68,9 @@ func (w *Window) answer(q *question, p Press) {
 		q.say(ui.Answer{Scopes: q.Ask})
 	case "only-look":
 		q.say(ui.Answer{Scopes: ui.AllowView().Scopes.Narrow(q.Ask)})
+	case recordSwitch:
+		q.record = p.On
+		w.shown = Page{} // the toolkit has turned the switch already
 	default:
 		q.on = with(q.on, p)
 		w.shown = Page{} // the toolkit has turned the switch already
@@ -89,6 +94,10 @@ func (w *Window) inSession(p Press) ui.Command {
 		return ui.Stop{}
 	case "pause":
 		return ui.Pause{}
+	case "recording-pause":
+		return ui.PauseRecording{Own: p.Hand == ui.OwnHand}
+	case "recording-go-on":
+		return ui.UnpauseRecording{Own: p.Hand == ui.OwnHand}
 	case "unpause":
 		return ui.Unpause{Own: p.Hand == ui.OwnHand}
 	case "take-back":

@@ -16,6 +16,7 @@ type question struct {
 	till    time.Time // nobody answers later
 	settled time.Time // nothing answers before
 	on      signaling.Scopes
+	record  bool           // switched on, where they ask for a recording
 	answer  chan ui.Answer // capacity 1: only the first one counts
 }
 
@@ -90,5 +91,7 @@ func (q *question) say(a ui.Answer) {
 // yes allows seeing, what more is given, and what is switched on.
 func (q *question) yes(more ...signaling.Scope) {
 	scopes := append(signaling.Scopes{signaling.ScopeView}, more...)
-	q.say(ui.Answer{Scopes: signaling.NewScopes(append(scopes, q.on...)...).Narrow(q.Ask)})
+	q.say(ui.Answer{
+		Scopes: signaling.NewScopes(append(scopes, q.on...)...).Narrow(q.Ask), Recorded: q.record && q.Recording == ui.RecordingAsked,
+	})
 }

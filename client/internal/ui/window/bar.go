@@ -23,6 +23,9 @@ func (w *Window) makeBar(now time.Time) *Bar {
 			text("bar-time", l.minutes(now.Sub(m.since))),
 		},
 	}
+	if key := barRecording(m.state.Recording); key != "" {
+		b.Elements = append(b.Elements, text("bar-recording", l.text(key)))
+	}
 	if m.question != nil {
 		b.Elements = append(b.Elements, button("stop", l.text("do.stop")).danger())
 		return b
@@ -61,6 +64,20 @@ func (w *Window) barSays() string {
 		return "bar.control"
 	}
 	return "bar.view"
+}
+
+// barRecording is the key of how the recording stands; empty while there is none.
+func barRecording(s signaling.RecordingState) string {
+	switch s {
+	case signaling.RecordingOn:
+		return "bar.recorded"
+	case signaling.RecordingPaused:
+		return "bar.recording.paused"
+	case signaling.RecordingStalled:
+		return "bar.recording.stalled"
+	case signaling.RecordingOff:
+	}
+	return ""
 }
 
 // chatButton says how many messages the person has not seen.

@@ -15,14 +15,17 @@ func (w *Window) endedPage() Page {
 	if m.since.IsZero() {
 		title = "ended.refused"
 	}
+	buttons := row("buttons", button("new-code", l.text("ended.new")).main())
+	if m.state.Copy != "" && w.config.Browser != nil {
+		buttons.Children = append(buttons.Children, button("copy-open", l.text("ended.copy")))
+	}
+	buttons.Children = append(buttons.Children, button("quit", l.text("close")))
 	return Page{ID: fmt.Sprintf("ended %d", m.questions), Elements: []Element{
 		heading(l.text(title)),
 		text("reason", l.reason(m.state.Reason)),
 		text("safe", l.text("ended.safe")),
 		warning("wrong", l.text("ended.wrong")),
-		row("buttons",
-			button("new-code", l.text("ended.new")).main(),
-			button("quit", l.text("close"))),
+		buttons,
 	}}
 }
 

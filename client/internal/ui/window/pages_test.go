@@ -48,6 +48,12 @@ var states = map[string]func(*world){
 	"control":    func(w *world) { w.enter(until(active())); time.Sleep(12 * time.Minute) },
 	"view":       func(w *world) { w.enter(looking()) },
 	"yielding":   func(w *world) { s := active(); s.Yielding = true; w.enter(s) },
+	"record":     func(w *world) { w.ask(w.t.Context(), recording()) },
+	"recorded":   func(w *world) { w.enter(recorded(signaling.RecordingOn)) },
+	"held":       func(w *world) { w.enter(recorded(signaling.RecordingPaused)) },
+	"stalled":    func(w *world) { w.enter(recorded(signaling.RecordingStalled)) },
+	"unrecorded": func(w *world) { w.enter(recorded(signaling.RecordingOff)) },
+	"copy":       func(w *world) { w.enter(active()); w.Show(seen()) },
 	"paused":     func(w *world) { s := active(); s.Paused = true; w.enter(s) },
 	"broken":     func(w *world) { s := active(); s.Phase = ui.Reconnecting; w.enter(s) },
 	"narrowed":   func(w *world) { s := looking(); s.Allowed = ui.AllowControl().Scopes; w.enter(s) },
@@ -65,6 +71,25 @@ var states = map[string]func(*world){
 	"untrusted":  func(w *world) { w.ShowRelay(untrusted()) },
 	"quit":       func(w *world) { w.enter(active()); w.press("quit") },
 	"from-bar":   func(w *world) { w.enter(active()); w.press("hide"); w.press("chat") },
+}
+
+// recording is a question that asks for a recording by itself.
+func recording() ui.Request {
+	r := request()
+	r.Ask, r.Recording = ui.AllowControl().Scopes, ui.RecordingAsked
+	return r
+}
+
+func recorded(state signaling.RecordingState) ui.State {
+	s := active()
+	s.Recording, s.RecordingPausable, s.Readers = state, true, []string{"Auditors of Example"}
+	return s
+}
+
+func seen() ui.State {
+	s := over(signaling.EndHostStopped)
+	s.Copy = "https://help.example/mine#s_1.token"
+	return s
 }
 
 func showCode(w *world) {

@@ -34,6 +34,9 @@ func effects() map[string]effect {
 		"go-on": loosens, "only-look": tightens, "end": tightens,
 		"words": plain, "words-later": plain, "words-same": loosens, "words-differ": tightens,
 		"pause": tightens, "unpause": loosens, "take-back": tightens, "allow-control": loosens,
+		// What a technician does unseen by the auditors is more than they may otherwise; and
+		// what the person shows in a pause was to be in no recording.
+		"recording-pause": loosens, "recording-go-on": loosens, "copy-open": plain,
 		"stop": tightens, "chat": plain, "chat-text": plain, "hide": plain,
 	}
 }
@@ -41,7 +44,7 @@ func effects() map[string]effect {
 // effectOf returns what a press does, and 0 when it is of nothing that can be pressed.
 func effectOf(p Press) effect {
 	switch {
-	case !strings.HasPrefix(p.ID, scopeID):
+	case !strings.HasPrefix(p.ID, scopeID) && p.ID != recordSwitch:
 		return effects()[p.ID]
 	case p.On:
 		return loosens

@@ -19,6 +19,7 @@ var loosening = map[string]bool{
 	"yes-view": true, "yes-control": true, "go-on": true, "words-same": true, "unpause": true, "allow-control": true,
 	"scope:clipboard-to-host on": true, "scope:clipboard-from-host on": true,
 	"scope:files-to-host on": true, "scope:files-from-host on": true,
+	"record on": true, "recording-pause": true, "recording-go-on": true,
 }
 
 // answering are the presses that wait for a page to settle even if they loosen nothing.
@@ -26,6 +27,7 @@ var answering = map[string]bool{
 	"no": true, "reported": true, "only-look": true, "end": true,
 	"scope:clipboard-to-host off": true, "scope:clipboard-from-host off": true,
 	"scope:files-to-host off": true, "scope:files-from-host off": true,
+	"record off": true,
 }
 
 // pressed is something that can be pressed in a state.
@@ -35,9 +37,10 @@ type pressed struct {
 }
 
 func (p pressed) String() string {
-	if strings.HasPrefix(p.id, "scope:") && p.on {
+	switch isSwitch := strings.HasPrefix(p.id, "scope:") || p.id == "record"; {
+	case isSwitch && p.on:
 		return p.id + " on"
-	} else if strings.HasPrefix(p.id, "scope:") {
+	case isSwitch:
 		return p.id + " off"
 	}
 	return p.id
@@ -145,7 +148,7 @@ func TestHandsThatLookAlike(t *testing.T) {
 // no question and loosens nothing. What ends or narrows a session need not wait.
 func TestEveryPressThatComesTooSoon(t *testing.T) {
 	tried := make(map[string]bool)
-	for _, name := range []string{"request", "again", "words", "view", "yielding", "paused", "broken"} {
+	for _, name := range []string{"request", "record", "again", "words", "view", "yielding", "paused", "broken"} {
 		var buttons []pressed
 		in(t, nil, func(w *world) {
 			states[name](w)
@@ -153,7 +156,7 @@ func TestEveryPressThatComesTooSoon(t *testing.T) {
 		})
 		for _, b := range buttons {
 			tried[b.String()] = true
-			onQuestion := name == "request" || name == "again"
+			onQuestion := name == "request" || name == "record" || name == "again"
 			may := !loosening[b.String()] && (!onQuestion || !answering[b.String()])
 			t.Run(name+"/"+b.String(), func(t *testing.T) {
 				in(t, nil, func(w *world) { w.tryOut(states[name], b, ui.OwnHand, 0, may) })
@@ -199,5 +202,5 @@ func (w *world) effects() string {
 			list = append(list, fmt.Sprintf("%+v", e))
 		}
 	}
-	return fmt.Sprint(p.ID, p.Hidden, list, w.kit.Copied(), w.kit.Spoken(), w.kit.Attended())
+	return fmt.Sprint(p.ID, p.Hidden, list, w.kit.Copied(), w.kit.Spoken(), w.kit.Opened(), w.kit.Attended())
 }

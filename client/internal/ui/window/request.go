@@ -3,6 +3,7 @@ package window
 import (
 	"time"
 
+	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/signaling"
 )
 
@@ -20,7 +21,7 @@ func (w *Window) requestPage(now time.Time) Page {
 	q := w.now.question
 	p := Page{ID: w.questionID(), Urgent: true, Escape: "no"}
 	p.Elements = append(p.Elements, w.asking(q)...)
-	p.Elements = append(p.Elements, text("recorded", w.recorded(q)))
+	p.Elements = append(p.Elements, w.recorded(q)...)
 	p.Elements = append(p.Elements, w.switches(q.Ask, q.on)...)
 	p.Elements = append(p.Elements, w.within(q, now, "request.within")...)
 	p.Elements = append(p.Elements, w.answers(q)...)
@@ -45,16 +46,34 @@ func (w *Window) asking(q *question) []Element {
 	return append(list, warning("warning", l.text("request.warning")), text("look", l.text("request.look")))
 }
 
+// recordSwitch is the switch of a recording that the person decides by itself.
+const recordSwitch = "record"
+
 // recorded says whether it is recorded, and who can see that.
-func (w *Window) recorded(q *question) string {
+func (w *Window) recorded(q *question) []Element {
 	l := w.config.Language
-	switch {
-	case !q.Recorded:
-		return l.text("request.unrecorded")
-	case len(q.Readers) == 0:
-		return l.text("request.recorded")
+	switch q.Recording {
+	case ui.RecordingRequired:
+		return []Element{warning("recorded", l.text("request.recorded")+" "+l.text("request.required")+w.readers(q.Readers))}
+	case ui.RecordingAgreed:
+		return []Element{text("recorded", l.text("request.recorded")+w.readers(q.Readers))}
+	case ui.RecordingAsked:
+		return []Element{
+			text("recorded", l.text("request.record")+w.readers(q.Readers)),
+			{ID: recordSwitch, Kind: Switch, Text: l.text("request.record.switch"), On: q.record},
+		}
+	case ui.Unrecorded:
 	}
-	return l.text("request.recorded") + " " + l.text("request.readers", "readers", l.list(q.Readers))
+	return []Element{text("recorded", l.text("request.unrecorded"))}
+}
+
+// readers goes on with who can open the recording.
+func (w *Window) readers(names []string) string {
+	l := w.config.Language
+	if len(names) == 0 {
+		return ""
+	}
+	return " " + l.text("request.readers", "readers", l.list(names))
 }
 
 // switches are those for what was asked.

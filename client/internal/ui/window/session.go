@@ -17,6 +17,7 @@ func (w *Window) sessionPage(now time.Time) Page {
 	}
 	p.Elements = append(p.Elements, w.who(now)...)
 	p.Elements = append(p.Elements, row("do", w.deeds()...))
+	p.Elements = append(p.Elements, w.recording()...)
 	if m.state.Phase == ui.Active {
 		p.Elements = append(p.Elements, w.switches(m.asked, m.state.Allowed)...)
 		p.Elements = append(p.Elements, w.wordsLine()...)
@@ -101,6 +102,29 @@ func (w *Window) deeds() []Element {
 		list = append(list, button("allow-control", l.text("do.allow-control")))
 	}
 	return append(list, button("stop", l.text("do.stop")).danger())
+}
+
+// recording says how the recording stands, and has what holds it back.
+func (w *Window) recording() []Element {
+	l, s := w.config.Language, &w.now.state
+	switch s.Recording {
+	case signaling.RecordingOn:
+		list := []Element{text("recording", l.text("session.recorded")+w.readers(s.Readers))}
+		if s.RecordingPausable {
+			list = append(list, button("recording-pause", l.text("do.recording-pause")))
+		}
+		return list
+	case signaling.RecordingPaused:
+		return []Element{
+			text("recording", l.text("session.recording.paused")),
+			button("recording-go-on", l.text("do.recording-go-on")),
+		}
+	case signaling.RecordingStalled:
+		return []Element{text("recording", l.text("session.recording.stalled"))}
+	case signaling.RecordingOff:
+		return []Element{text("recording", l.text("session.recording.off"))}
+	}
+	return nil
 }
 
 // wordsLine says how far the comparison of the words is.

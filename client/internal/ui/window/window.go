@@ -33,6 +33,14 @@ type Config struct {
 	Assistive bool
 	// Speaker reads the code aloud; nil where nothing can.
 	Speaker Speaker
+	// Browser opens the page with what was done in a session; nil where nothing can.
+	Browser Browser
+}
+
+// Browser shows pages of the web.
+type Browser interface {
+	// Open opens an address, and does not wait.
+	Open(address string)
 }
 
 // Speaker says text aloud.

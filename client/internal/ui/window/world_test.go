@@ -37,7 +37,7 @@ func config(t *testing.T, kit *windowtest.Toolkit) window.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return window.Config{Toolkit: kit, Language: language, Relay: "help.example", Speaker: kit}
+	return window.Config{Toolkit: kit, Language: language, Relay: "help.example", Speaker: kit, Browser: kit}
 }
 
 // in runs a test in a bubble, with a window whose configuration change has changed.
@@ -125,7 +125,7 @@ var errWithdrawn = errors.New("withdrawn")
 func request() ui.Request {
 	return ui.Request{
 		Technician: ines, Ask: signaling.NewScopes(signaling.AllScopes()...), Ticket: "4711",
-		Recorded: true, Readers: []string{"Auditors of Example", "Noor Haddad"}, Within: time.Minute,
+		Recording: ui.RecordingRequired, Readers: []string{"Auditors of Example", "Noor Haddad"}, Within: time.Minute,
 	}
 }
 

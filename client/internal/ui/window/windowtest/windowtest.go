@@ -23,6 +23,7 @@ type Toolkit struct {
 	attended int
 	copied   string
 	spoken   string
+	opened   string
 }
 
 // New returns a Toolkit that nothing has been shown on.
@@ -62,6 +63,20 @@ func (t *Toolkit) Speak(text, language string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.spoken = language + ": " + text
+}
+
+// Open implements [window.Browser].
+func (t *Toolkit) Open(address string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.opened = address
+}
+
+// Opened is the address that was opened last.
+func (t *Toolkit) Opened() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.opened
 }
 
 // Presses implements [window.Toolkit].
