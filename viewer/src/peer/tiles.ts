@@ -6,26 +6,7 @@
 import { Motion, REST } from "../tiles/motion.ts";
 import type { Shown } from "../tiles/overlay.ts";
 import type { FromWorker, ToWorker } from "../tiles/worker.ts";
-import address from "../tiles/worker.ts?worker&url";
-
-/** As much of Trusted Types as this page uses. */
-interface TrustedTypes {
-  createPolicy(name: string, rules: { createScriptURL: (url: string) => string }): Policy;
-}
-interface Policy {
-  createScriptURL(url: string): unknown;
-}
-
-// The relay's policy lets the page load one script beside its own, and only by this name.
-const policy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy(
-  "lendhand-worker",
-  {
-    createScriptURL(url) {
-      if (url !== address) throw new TypeError("not the worker");
-      return url;
-    },
-  },
-);
+import { startWorker } from "../workers.ts";
 
 export class Tiles {
   // Set at construction.
@@ -50,8 +31,7 @@ export class Tiles {
    */
   static open(channel: RTCDataChannel, broken: (why: string) => void): Tiles | undefined {
     if (!("Worker" in globalThis && "OffscreenCanvas" in globalThis)) return undefined;
-    const trusted = policy?.createScriptURL(address) ?? address;
-    const worker = new Worker(trusted as string, { type: "module" });
+    const worker = startWorker("tiles");
     try {
       worker.postMessage({ channel } satisfies ToWorker, [channel]);
       return new Tiles(worker, broken);

@@ -13,7 +13,7 @@ import { lazy } from "./lazy.tsx";
 import type { Model } from "./model.ts";
 import { NotTechnician, Unreachable } from "./notes.tsx";
 import { pageFor } from "./places.ts";
-import { pageOf } from "./route.ts";
+import { pageOf, queryOf } from "./route.ts";
 import type { PageName, Route } from "./route.ts";
 import { Shell } from "./shell.tsx";
 import { SignIn } from "./sign-in.tsx";
@@ -27,6 +27,7 @@ const Enrol = lazy(async () => (await import("./enrol.tsx")).Enrol);
 const Get = lazy(async () => (await import("./get/page.tsx")).Get);
 const Welcome = lazy(async () => (await import("./welcome.tsx")).Welcome);
 const Share = lazy(async () => (await import("../share/page.tsx")).Share);
+const RecordingPage = lazy(async () => (await import("./recording/page.tsx")).RecordingPage);
 const Recordings = lazy(async () => (await import("./recordings/page.tsx")).Recordings);
 const Storage = lazy(async () => (await import("./recordings/storage.tsx")).Storage);
 const Sessions = lazy(async () => (await import("./admin/sessions.tsx")).Sessions);
@@ -96,21 +97,25 @@ function SignedIn({ model, account, route }: SignedInProps) {
   return (
     <Shell account={account} page={page} signOut={signOut}>
       <Guarded account={account} left={left}>
-        <Page model={model} account={account} page={page} />
+        <Page model={model} account={account} page={page} route={route} />
       </Guarded>
     </Shell>
   );
 }
 
-function Page(props: { model: Model; account: Account; page: PageName }) {
-  const { model, account, page } = props;
+interface PageProps extends SignedInProps {
+  page: PageName;
+}
+
+function Page({ model, account, page, route }: PageProps) {
   switch (page) {
     case "connect":
       return <Connect model={model} account={account} />;
     case "account":
       return <AccountPage account={account} />;
     case "recordings":
-      return <Recordings />;
+      if (route.kind !== "recording") return <Recordings />;
+      return <RecordingPage key={route.id} id={route.id} at={timeOf(location.hash)} />;
     case "storage":
       return <Storage />;
     case "sessions":
@@ -122,6 +127,12 @@ function Page(props: { model: Model; account: Account; page: PageName }) {
     case "journal":
       return <Journal account={account} />;
   }
+}
+
+/** The time in the address of a recording, in milliseconds. */
+function timeOf(hash: string): number {
+  const at = Number(queryOf(hash).get("at"));
+  return at > 0 ? at : 0;
 }
 
 function Connect({ model, account }: { model: Model; account: Account }) {

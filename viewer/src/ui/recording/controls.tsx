@@ -1,0 +1,154 @@
+/** The buttons of a player. */
+
+import type { ComponentChildren } from "preact";
+import { speeds } from "../../recording/player.ts";
+import { ALL_MONITORS } from "../../recording/event.ts";
+import type { Monitor } from "../../recording/event.ts";
+import { lastOf } from "../../recording/story.ts";
+import { FullScreenIcon } from "../icons.tsx";
+import { NextIcon, PlayIcon, PreviousIcon, StillIcon } from "./icons.tsx";
+import type { Film } from "./picture.tsx";
+import { clock, monitorName } from "./words.ts";
+
+interface ControlsProps {
+  player: Film;
+  help: () => void;
+  full: () => void;
+}
+
+export function Controls({ player, help, full }: ControlsProps) {
+  const isPlaying = player.isPlaying.value;
+  return (
+    <div class="film-controls" role="group" aria-label="Player">
+      <Tool label="The picture before" keys="," act={() => void player.step(-1)}>
+        <PreviousIcon />
+      </Tool>
+      <Tool
+        label={isPlaying ? "Pause" : "Play"}
+        keys="Space"
+        testId="player-play"
+        act={() => player.toggle()}
+      >
+        {isPlaying ? <StillIcon /> : <PlayIcon />}
+      </Tool>
+      <Tool label="The next picture" keys="." act={() => void player.step(1)}>
+        <NextIcon />
+      </Tool>
+      <span class="film-time" data-testid="player-time">
+        {clock(player.position.value)} <span class="soft">/ {clock(player.length.value)}</span>
+      </span>
+      {player.isLive.value && <Live player={player} />}
+      <label class="film-speed">
+        <span class="spoken">Speed</span>
+        <select
+          class="input"
+          data-testid="player-speed"
+          value={String(player.speed.value)}
+          onChange={(e) => (player.speed.value = Number(e.currentTarget.value))}
+        >
+          {speeds.map((speed) => (
+            <option key={speed} value={String(speed)}>
+              {speed}×
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="check film-skip">
+        <input
+          type="checkbox"
+          data-testid="player-skip"
+          checked={player.skipsRests.value}
+          onChange={(e) => (player.skipsRests.value = e.currentTarget.checked)}
+        />
+        <span>Skip rests</span>
+      </label>
+      <span class="film-space" />
+      <Shown player={player} />
+      <Tool label="Full screen" keys="F" act={full}>
+        <FullScreenIcon />
+      </Tool>
+      <Tool label="Keys" keys="?" act={help}>
+        <span class="film-question">?</span>
+      </Tool>
+    </div>
+  );
+}
+
+/** Follows the session as it goes on. */
+function Live({ player }: { player: Film }) {
+  const isOn = player.isFollowing.value;
+  return (
+    <button
+      type="button"
+      class="button small film-live"
+      data-testid="player-live"
+      aria-pressed={isOn}
+      onClick={() => player.follow()}
+    >
+      <span class="film-dot" /> Live
+    </button>
+  );
+}
+
+/** Which monitor is shown, where it stands among all of them, and in which quality. */
+function Shown({ player }: { player: Film }) {
+  const time = player.position.value;
+  const events = player.events.value;
+  const screen = lastOf(events, "screen", time);
+  const quality = lastOf(events, "quality", time);
+  if (!screen) return null;
+  return (
+    <span class="film-shown" data-testid="player-monitor">
+      {screen.monitors.length > 1 && <Map monitors={screen.monitors} shown={screen.monitor} />}
+      <span class="soft">
+        {monitorName(screen.monitor, screen.monitors)}, {screen.width} × {screen.height}
+        {quality?.codec && `, ${quality.codec}`}
+      </span>
+    </span>
+  );
+}
+
+/** All monitors at their places. */
+function Map({ monitors, shown }: { monitors: readonly Monitor[]; shown: number }) {
+  const left = Math.min(...monitors.map(({ x }) => x));
+  const top = Math.min(...monitors.map(({ y }) => y));
+  const width = Math.max(1, ...monitors.map((m) => m.x + m.width - left));
+  const height = Math.max(1, ...monitors.map((m) => m.y + m.height - top));
+  return (
+    <svg class="film-map" viewBox={`${left} ${top} ${width} ${height}`} aria-hidden="true">
+      {monitors.map((m) => (
+        <rect
+          key={m.id}
+          class={shown === m.id || shown === ALL_MONITORS ? "on" : ""}
+          x={m.x}
+          y={m.y}
+          width={m.width}
+          height={m.height}
+        />
+      ))}
+    </svg>
+  );
+}
+
+interface ToolProps {
+  label: string;
+  keys: string;
+  testId?: string;
+  act: () => void;
+  children: ComponentChildren;
+}
+
+function Tool({ label, keys, testId, act, children }: ToolProps) {
+  return (
+    <button
+      type="button"
+      class="film-tool"
+      data-testid={testId}
+      aria-label={label}
+      title={`${label} (${keys})`}
+      onClick={act}
+    >
+      {children}
+    </button>
+  );
+}

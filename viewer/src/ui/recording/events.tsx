@@ -1,0 +1,101 @@
+/** What happened, as a list that follows the picture. A click goes there. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { after } from "../../recording/story.ts";
+import { Empty } from "../parts.tsx";
+import type { Film } from "./picture.tsx";
+import { clock, said } from "./words.ts";
+import type { Said } from "./words.ts";
+
+/** The height of a row, as the style sheet has it: only the rows in sight are made. */
+const ROW = 32;
+const SPARE = 8;
+/** How long the list stays where somebody has moved it. */
+const STAY_MS = 4000;
+
+interface Row extends Said {
+  t: number;
+}
+
+export function Events({ player, isChapters }: { player: Film; isChapters: boolean }) {
+  const [wanted, setWanted] = useState("");
+  const all = player.events.value;
+  const rows = useMemo(() => all.map((e): Row => ({ t: e.t, ...said(e) })), [all]);
+  const found = useMemo(() => {
+    const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
+    const has = (row: Row) => words.every((word) => row.text.toLowerCase().includes(word));
+    return rows.filter((row) => (isChapters ? row.isChapter : true) && has(row));
+  }, [rows, wanted, isChapters]);
+  return (
+    <div class="film-events">
+      <input
+        class="input"
+        type="search"
+        placeholder={isChapters ? "Search the chapters" : "Search what happened"}
+        aria-label={isChapters ? "Search the chapters" : "Search what happened"}
+        data-testid="player-search"
+        value={wanted}
+        onInput={(e) => setWanted(e.currentTarget.value)}
+      />
+      <Found player={player} rows={found} isAll={wanted === ""} />
+      {player.read.value < 1 && <p class="hint soft">Still reading what happened…</p>}
+    </div>
+  );
+}
+
+function Found({ player, rows, isAll }: { player: Film; rows: readonly Row[]; isAll: boolean }) {
+  const list = useRef<HTMLDivElement>(null);
+  const top = useSignal(0);
+  const moved = useRef(-STAY_MS);
+  const room = useSignal(480);
+  const now = after(rows, player.position.value) - 1;
+  useLayoutEffect(() => {
+    const box = list.current;
+    if (!box) return undefined;
+    const look = () => (room.value = box.clientHeight);
+    const observer = new ResizeObserver(look);
+    observer.observe(box);
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => {
+    const box = list.current;
+    if (!box || performance.now() - moved.current < STAY_MS) return;
+    const at = Math.max(0, now) * ROW;
+    const isIn = at >= box.scrollTop && at + ROW <= box.scrollTop + box.clientHeight;
+    if (!isIn) box.scrollTop = at - box.clientHeight / 3;
+  }, [now, rows]);
+  if (rows.length === 0) return <Empty>{isAll ? "Nothing yet." : "Nothing of that."}</Empty>;
+  const first = Math.max(0, Math.floor(top.value / ROW) - SPARE);
+  const last = Math.min(rows.length, Math.ceil((top.value + room.value) / ROW) + SPARE);
+  const hold = () => (moved.current = performance.now());
+  return (
+    <div
+      ref={list}
+      class="film-list"
+      data-testid="player-events"
+      tabIndex={-1}
+      onScroll={(e) => (top.value = e.currentTarget.scrollTop)}
+      onWheel={hold}
+      onTouchMove={hold}
+      onPointerDown={hold}
+    >
+      <ol style={{ height: `${rows.length * ROW}px` }}>
+        {rows.slice(first, last).map((row, n) => (
+          <li key={first + n} style={{ top: `${(first + n) * ROW}px` }}>
+            <button
+              type="button"
+              class={`film-event ${row.kind}`}
+              aria-current={first + n === now ? "time" : undefined}
+              title={row.text}
+              onClick={() => player.seek(row.t)}
+            >
+              <span class="film-event-time">{clock(row.t)}</span>
+              <bdi>{row.text}</bdi>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
