@@ -44,8 +44,6 @@ type Config struct {
 	Trail      Trail
 	// Key is the relay's own, nil where it never made one.
 	Key *age.X25519Identity
-	// Group returns the group of the policy that an account is in.
-	Group func(ctx context.Context, accountID string) (string, error)
 	// Journal writes to the audit trail, and returns once it is on the disk.
 	Journal func(audit.Event)
 	// Now is the clock, in the zone that office hours are of; nil means time.Now.
@@ -78,8 +76,8 @@ const (
 
 // New checks the configuration. Run keeps the catalogue up to date.
 func New(cfg Config) (*Catalogue, error) {
-	if cfg.Store == nil || cfg.Recordings == nil || cfg.Readers == nil || cfg.Trail == nil || cfg.Group == nil || cfg.Journal == nil || cfg.Log == nil {
-		return nil, errors.New("catalogue: store, recordings, readers, trail, groups, journal and log are required")
+	if cfg.Store == nil || cfg.Recordings == nil || cfg.Readers == nil || cfg.Trail == nil || cfg.Journal == nil || cfg.Log == nil {
+		return nil, errors.New("catalogue: store, recordings, readers, trail, journal and log are required")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now

@@ -165,15 +165,15 @@ func (c *Catalogue) allowed(ctx context.Context, id string) ([]string, error) {
 
 // MyParts are parts of the person's own recording, where policy lets them watch it; else
 // it fails with [ErrNotAllowed].
-func (c *Catalogue) MyParts(ctx context.Context, from netip.Addr, id, token string, first, last int64) (Piece, error) {
+func (c *Catalogue) MyParts(ctx context.Context, from netip.Addr, id, token string, first, last int64) (Stretch, error) {
 	_, given, err := c.enter(ctx, from, id, token)
 	if err != nil {
-		return Piece{}, err
+		return Stretch{}, err
 	}
 	if given.Kind != CopyRecording {
-		return Piece{}, ErrNotAllowed
+		return Stretch{}, ErrNotAllowed
 	}
-	return c.piece(ctx, id, first, last)
+	return c.stretch(ctx, id, first, last)
 }
 
 // Object tells auditors that the person objects.

@@ -12,14 +12,21 @@ type Recordings interface {
 	Stored(ctx context.Context, id string) (Stored, error)
 	// StoredIDs returns the IDs of all recordings.
 	StoredIDs(ctx context.Context) ([]string, error)
-	// Parts returns the parts from one to another, both included, in the format of a file,
-	// and the first part that is not among them: because the bytes are most already (the
-	// first part is always there), or because it is not stored yet.
-	Parts(ctx context.Context, id string, from, to, most int64) (parts io.ReadCloser, next int64, err error)
+	// Parts returns the parts from one to another, both included, up to most bytes; the first
+	// part is always among them, if it is stored. Close what is returned.
+	Parts(ctx context.Context, id string, from, to, most int64) (Stretch, error)
 	// File returns the whole recording in the format of a file, with its size.
 	File(ctx context.Context, id string) (file io.ReadCloser, size int64, err error)
 	// SetHeld tells whether retention has to leave a recording alone.
 	SetHeld(ctx context.Context, id string, held bool) error
+}
+
+// Stretch is some parts of a recording, in the format of a file.
+type Stretch struct {
+	io.ReadCloser
+	// Next is the first part that is not among them, Count how many there are in all.
+	Next, Count int64
+	State       State
 }
 
 // Stored is a recording as it is stored.
@@ -27,6 +34,8 @@ type Stored struct {
 	// Manifest and Signature are lines without their newlines.
 	Manifest, Signature []byte
 	State               State
+	// Group is that of the policy which the technician was in.
+	Group string
 	// Begun and Ended are by the relay's clock; Ended is zero while it goes on.
 	Begun, Ended time.Time
 	// Parts is how many there are, Length and Bytes what they make.

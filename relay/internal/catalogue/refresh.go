@@ -40,7 +40,7 @@ func (c *Catalogue) refresh(ctx context.Context, id string) error {
 	}
 	r, err := c.Store.Record(ctx, id)
 	if errors.Is(err, ErrNone) {
-		r, err = c.newRecord(ctx, m, stored)
+		r, err = c.newRecord(m, stored), nil
 	}
 	if err != nil {
 		return err
@@ -52,13 +52,9 @@ func (c *Catalogue) refresh(ctx context.Context, id string) error {
 }
 
 // newRecord is a recording as its manifest tells of it.
-func (c *Catalogue) newRecord(ctx context.Context, m *recording.Manifest, s Stored) (Record, error) {
-	group, err := c.Group(ctx, m.Technician.ID)
-	if err != nil {
-		return Record{}, err
-	}
+func (c *Catalogue) newRecord(m *recording.Manifest, s Stored) Record {
 	r := Record{Entry: Entry{
-		ID: m.Recording, Begun: s.Begun.UTC(), Group: group, Ticket: clean(m.Ticket),
+		ID: m.Recording, Begun: s.Begun.UTC(), Group: s.Group, Ticket: clean(m.Ticket),
 		Technician: Person{ID: m.Technician.ID, Name: clean(m.Technician.Name), Organisation: clean(m.Technician.Organisation)},
 		Host:       Host{Name: clean(m.Host.Name), OS: clean(m.Host.OS)},
 	}}
@@ -70,7 +66,7 @@ func (c *Catalogue) newRecord(ctx context.Context, m *recording.Manifest, s Stor
 	if _, err := c.identity(m); err == nil {
 		r.Opens = OpensRelay
 	}
-	return r, nil
+	return r
 }
 
 func isOffHours(t time.Time) bool {
@@ -167,14 +163,14 @@ func (c *Catalogue) lookInto(ctx context.Context, m *recording.Manifest, s Store
 
 // readParts learns from the parts from one to another.
 func (c *Catalogue) readParts(ctx context.Context, m *recording.Manifest, from, to int64, key age.Identity, r *Record) (err error) {
-	file, next, err := c.Recordings.Parts(ctx, m.Recording, from, to, maxTailBytes)
+	file, err := c.Recordings.Parts(ctx, m.Recording, from, to, maxTailBytes)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	parts := recording.NewParts(bufio.NewReader(file), true)
 	var faults []error
-	for range next - from {
+	for range file.Next - from {
 		p, err := parts.Next()
 		if errors.Is(err, io.EOF) {
 			break

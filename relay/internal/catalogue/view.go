@@ -147,38 +147,22 @@ func (c *Catalogue) MayLook(ctx context.Context, me account.Me, id string, kind 
 	return err
 }
 
-// Parts is [Recordings.Parts] for somebody who has given a reason. It says also how the
-// recording stands.
-func (c *Catalogue) Parts(ctx context.Context, me account.Me, id string, from, to int64) (Piece, error) {
+// Parts is [Recordings.Parts] for somebody who has given a reason.
+func (c *Catalogue) Parts(ctx context.Context, me account.Me, id string, from, to int64) (Stretch, error) {
 	if _, err := c.Store.Record(ctx, id); err != nil {
-		return Piece{}, err
+		return Stretch{}, err
 	}
 	if err := c.MayLook(ctx, me, id, ViewOpen); err != nil {
-		return Piece{}, err
+		return Stretch{}, err
 	}
-	return c.piece(ctx, id, from, to)
+	return c.stretch(ctx, id, from, to)
 }
 
-// Piece is some parts of a recording.
-type Piece struct {
-	// Parts is in the format of a file. Close it.
-	Parts io.ReadCloser
-	// Next is the first part that is not among them, Count how many there are in all.
-	Next, Count int64
-	State       State
-}
-
-func (c *Catalogue) piece(ctx context.Context, id string, from, to int64) (Piece, error) {
+func (c *Catalogue) stretch(ctx context.Context, id string, from, to int64) (Stretch, error) {
 	if from < 0 || to < from {
-		return Piece{}, problem.New(fmt.Sprintf("parts %d to %d are none", from, to), "Parts are numbered from 0.")
+		return Stretch{}, problem.New(fmt.Sprintf("parts %d to %d are none", from, to), "Parts are numbered from 0.")
 	}
-	stored, err := c.Recordings.Stored(ctx, id)
-	if err != nil {
-		return Piece{}, err
-	}
-	p := Piece{Count: stored.Parts, State: stored.State}
-	p.Parts, p.Next, err = c.Recordings.Parts(ctx, id, from, min(to, from+MaxParts-1), MaxBytes)
-	return p, err
+	return c.Recordings.Parts(ctx, id, from, min(to, from+MaxParts-1), MaxBytes)
 }
 
 // File is [Recordings.File] for somebody who exports.

@@ -76,7 +76,6 @@ func newWorld(t *testing.T, sealed bool) *world {
 	}
 	w.Catalogue, err = catalogue.New(catalogue.Config{
 		Store: w.db, Recordings: w.shelf, Readers: w.readers, Trail: w, Key: w.key,
-		Group:   func(context.Context, string) (string, error) { return "first-line", nil },
 		Journal: w.journal, Now: w.clock, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 	})
 	if err != nil {

@@ -162,6 +162,16 @@ func (s *Store) States(ctx context.Context) (map[string]catalogue.State, error) 
 	return states, nil
 }
 
+// StoredRecordings returns the IDs of the recordings of which something is stored.
+func (s *Store) StoredRecordings(ctx context.Context) (ids []string, err error) {
+	var id string
+	err = s.each(ctx, "SELECT id FROM recordings WHERE head IS NOT NULL AND state <> 'deleted'", nil, []any{&id}, func() { ids = append(ids, id) })
+	if err != nil {
+		return nil, fmt.Errorf("read recordings: %w", err)
+	}
+	return ids, nil
+}
+
 // SetHold implements [catalogue.Store].
 func (s *Store) SetHold(ctx context.Context, id string, h *catalogue.Hold) error {
 	var column any

@@ -125,7 +125,7 @@ func partsAsked(r *http.Request) (from, to int64, ok bool) {
 }
 
 // sendPiece answers with parts of a recording.
-func (s *Server) sendPiece(w http.ResponseWriter, r *http.Request, p catalogue.Piece, err error) {
+func (s *Server) sendPiece(w http.ResponseWriter, r *http.Request, p catalogue.Stretch, err error) {
 	if err != nil {
 		s.refuseRecording(w, r, err)
 		return
@@ -134,7 +134,7 @@ func (s *Server) sendPiece(w http.ResponseWriter, r *http.Request, p catalogue.P
 	h.Set("Lendhand-Next", strconv.FormatInt(p.Next, 10))
 	h.Set("Lendhand-Parts", strconv.FormatInt(p.Count, 10))
 	h.Set("Lendhand-State", string(p.State))
-	s.stream(w, r, p.Parts, catalogue.MaxBytes)
+	s.stream(w, r, p, catalogue.MaxBytes)
 }
 
 // stream answers with bytes of a recording, of about that size.

@@ -42,7 +42,6 @@ func (w *world) openRecordings(t *testing.T, db *store.Store) {
 	readers := catalogue.NewReaders(db, func() (*age.X25519Identity, error) { return key, nil }, journal.note)
 	c, err := catalogue.New(catalogue.Config{
 		Store: db, Recordings: w.tapes, Readers: readers, Trail: db, Key: key, Journal: journal.note, Log: slog.New(slog.DiscardHandler),
-		Group: func(context.Context, string) (string, error) { return "", nil },
 	})
 	if err = errors.Join(err, readers.Settle(t.Context(), false)); err != nil {
 		t.Fatal(err)

@@ -58,7 +58,7 @@ func (s *Shelf) Begin(t testing.TB, m recording.Manifest, begun time.Time) *Tape
 		t.Fatal(err)
 	}
 	tape := &Tape{shelf: s, id: m.Recording, writer: w, info: catalogue.Stored{
-		Manifest: line, Signature: signed, State: catalogue.Live, Begun: begun,
+		Manifest: line, Signature: signed, State: catalogue.Live, Group: "first-line", Begun: begun,
 	}}
 	tape.head = slices.Concat(line, []byte("\n"), signed, []byte("\n"), receiptOf(t, -1, w.Link()))
 	s.mu.Lock()
@@ -176,12 +176,12 @@ func (s *Shelf) StoredIDs(context.Context) ([]string, error) {
 }
 
 // Parts implements [catalogue.Recordings].
-func (s *Shelf) Parts(_ context.Context, id string, from, to, most int64) (io.ReadCloser, int64, error) {
+func (s *Shelf) Parts(_ context.Context, id string, from, to, most int64) (catalogue.Stretch, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	tape, err := s.find(id)
 	if err != nil {
-		return nil, 0, err
+		return catalogue.Stretch{}, err
 	}
 	var out []byte
 	next := from
@@ -191,7 +191,7 @@ func (s *Shelf) Parts(_ context.Context, id string, from, to, most int64) (io.Re
 		}
 		out = append(out, tape.parts[next]...)
 	}
-	return io.NopCloser(bytes.NewReader(out)), next, nil
+	return catalogue.Stretch{ReadCloser: io.NopCloser(bytes.NewReader(out)), Next: next, Count: int64(len(tape.parts)), State: tape.info.State}, nil
 }
 
 // File implements [catalogue.Recordings].
