@@ -37,7 +37,7 @@ type program struct {
 	Audit  auditCommands  `cmd:"" help:"Read and verify the audit trail."`
 	Keys   keysCommands   `cmd:"" help:"Manage the keys that sign grants."`
 
-	Recordings recordingsCommands `cmd:"" help:"Verify and export recordings."`
+	Recordings recordingsCommands `cmd:"" help:"Verify and export recordings, and say who can open them."`
 
 	Doctor  doctorCommand  `cmd:"" help:"Look for what may keep the relay from working, and print a report."`
 	Version versionCommand `cmd:"" help:"Print the version."`

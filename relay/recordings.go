@@ -15,10 +15,12 @@ import (
 	"github.com/lendhand/lendhand/signaling/problem"
 )
 
-// recordingsCommands look at recordings; none of them changes one.
+// recordingsCommands look at recordings, none of which they change, and say who reads them.
 type recordingsCommands struct {
 	Verify recordingsVerify `cmd:"" help:"Look for parts of recordings that were altered, removed, repeated, reordered or taken from elsewhere, and name the first."`
 	Export recordingsExport `cmd:"" help:"Open a recording, and write what is in it as files that any program reads: pictures as WebM, events as lines of JSON."`
+
+	Readers recordingsReaders `cmd:"" help:"Say who can open recordings."`
 }
 
 // recordingKeys are flags: what a recording is verified by, and opened with.

@@ -67,6 +67,7 @@ type App struct {
 	// recordings keeps what hosts record; readers is who can open it.
 	recordings *recordstore.Store
 	readers    *catalogue.Readers
+	catalogue  *catalogue.Catalogue
 	grants     *grant.Issuer
 	broker     *broker.Broker
 	shelf      *download.Shelf
@@ -80,7 +81,7 @@ func Open(ctx context.Context, cfg Config) (*App, error) {
 		return nil, errors.New("open relay: no log or no viewer")
 	}
 	a := &App{cfg: cfg, log: cfg.Log}
-	for _, step := range []func(context.Context) error{a.openData, a.openPort, a.openTurn, a.openPolicy, a.openRecordings, a.openBroker, a.openWeb} {
+	for _, step := range []func(context.Context) error{a.openData, a.openPort, a.openTurn, a.openPolicy, a.openRecordings, a.openCatalogue, a.openBroker, a.openWeb} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, a.abandon())
 		}
@@ -184,7 +185,7 @@ func (a *App) openWeb(context.Context) error {
 	}
 	a.web, err = web.New(web.Config{
 		Accounts: accounts, OpenID: openID, Broker: a.broker, Keys: a.grants.Keys, Database: a.store, Audit: a.store, Policy: a.rules,
-		Uploads: a.recordings, Downloads: a.shelf, Authority: authority, Viewer: a.cfg.Viewer, PublicURL: a.public,
+		Uploads: a.recordings, Recordings: a.desk(), Downloads: a.shelf, Authority: authority, Viewer: a.cfg.Viewer, PublicURL: a.public,
 		Organisation: a.cfg.Organisation, Version: a.cfg.Version, Development: a.cfg.TLS == config.TLSSelfSigned,
 		HostsPerAddress: a.cfg.HostsPerAddress, TechniciansPerAddress: techniciansPerAddress, Journal: a.journal.Write, Log: a.log,
 	})
@@ -228,6 +229,7 @@ func (a *App) Run(ctx context.Context) error {
 	start(func() error { return a.watchKeys(ctx) })
 	start(func() error { return a.shelf.Run(ctx) })
 	start(func() error { return a.recordings.Run(ctx) })
+	start(func() error { return a.catalogue.Run(ctx) })
 	start(func() error { return a.keepBallast(ctx) })
 	start(func() error { return a.turn.Run(turning) })
 	group.Go(func() error {

@@ -50,7 +50,7 @@ func (a *App) openRecordings(ctx context.Context) error {
 
 // recorder is the broker's view of the storage.
 func (a *App) recorder() *recorder {
-	return &recorder{store: a.recordings, readers: a.currentReaders, group: a.groupOf}
+	return &recorder{store: a.recordings, readers: a.currentReaders, promise: a.catalogue.Promise, group: a.groupOf}
 }
 
 // currentReaders are those of recordings that begin now; none when they cannot be read.
@@ -104,8 +104,13 @@ func (a *App) disks() (disks []recordstore.Disk, err error) {
 	return disks, nil
 }
 
-// recordingChanged is told that there is something new to find in a recording.
-func (*App) recordingChanged(string) {}
+// recordingChanged is told that there is something new to find in a recording. What is
+// found before there is a catalogue, that finds by itself.
+func (a *App) recordingChanged(id string) {
+	if a.catalogue != nil {
+		a.catalogue.Changed(id)
+	}
+}
 
 // keepBallast keeps room for the database until ctx ends.
 func (a *App) keepBallast(ctx context.Context) error {
@@ -133,6 +138,8 @@ type recorder struct {
 	store *recordstore.Store
 	// readers are those who can open recordings from now on.
 	readers func() (readers []signaling.Reader, sealed bool)
+	// promise keeps what the person may have of it.
+	promise func(ctx context.Context, id string, kind catalogue.CopyKind, token string) error
 	group   func(technicianID string) string
 }
 
@@ -164,7 +171,7 @@ func (r *recorder) Begin(ctx context.Context, s broker.RecordedSession) (signali
 	if s.Terms.Copy != signaling.CopyNone {
 		upload.CopyToken = tokens.Copy
 	}
-	return upload, nil
+	return upload, r.promise(ctx, s.ID, catalogue.CopyKind(s.Terms.Copy), tokens.Copy)
 }
 
 // End implements [broker.Recordings]. The store finds out by itself, also after a restart.

@@ -219,13 +219,7 @@ func (c *Catalogue) AddReader(ctx context.Context, me account.Me, name, key stri
 
 // AddOwnReader makes the relay itself a reader again.
 func (c *Catalogue) AddOwnReader(ctx context.Context, me account.Me) error {
-	key, err := c.Readers.AddOwn(ctx, byOf(me))
-	if err == nil {
-		c.mu.Lock()
-		c.key = key
-		c.mu.Unlock()
-	}
-	return err
+	return c.Readers.AddOwn(ctx, byOf(me))
 }
 
 // RemoveReader removes a reader from the book.

@@ -217,7 +217,7 @@ func TestReaders(t *testing.T) {
 	if err := errors.Join(w.readers.Settle(t.Context(), false), w.readers.Settle(t.Context(), true)); err != nil || !book().Sealed {
 		t.Errorf("the next starts: %v", err)
 	}
-	if _, err := w.readers.AddOwn(t.Context(), by); err != nil || book().Sealed {
+	if err := w.readers.AddOwn(t.Context(), by); err != nil || book().Sealed {
 		t.Errorf("the relay again: %v", err)
 	}
 	w.key = newKey(t) // the file was lost

@@ -42,8 +42,9 @@ type Config struct {
 	Recordings Recordings
 	Readers    *Readers
 	Trail      Trail
-	// Key is the relay's own, nil where it never made one.
-	Key *age.X25519Identity
+	// Key returns the relay's own, nil where it never made one. It is asked each time: a
+	// command may have made one.
+	Key func() (*age.X25519Identity, error)
 	// Journal writes to the audit trail, and returns once it is on the disk.
 	Journal func(audit.Event)
 	// Now is the clock, in the zone that office hours are of; nil means time.Now.
@@ -59,8 +60,7 @@ type Catalogue struct {
 
 	// Guarded by mu.
 	mu      sync.Mutex
-	waiting map[string]bool // recordings to look at again
-	key     *age.X25519Identity
+	waiting map[string]bool           // recordings to look at again
 	tries   *pace.Table[netip.Prefix] // of tokens
 	acts    *pace.Table[string]       // by account
 }
@@ -76,14 +76,14 @@ const (
 
 // New checks the configuration. Run keeps the catalogue up to date.
 func New(cfg Config) (*Catalogue, error) {
-	if cfg.Store == nil || cfg.Recordings == nil || cfg.Readers == nil || cfg.Trail == nil || cfg.Journal == nil || cfg.Log == nil {
-		return nil, errors.New("catalogue: store, recordings, readers, trail, journal and log are required")
+	if cfg.Store == nil || cfg.Recordings == nil || cfg.Readers == nil || cfg.Trail == nil || cfg.Key == nil || cfg.Journal == nil || cfg.Log == nil {
+		return nil, errors.New("catalogue: store, recordings, readers, trail, key, journal and log are required")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
 	return &Catalogue{
-		Config: cfg, woken: make(chan struct{}, 1), waiting: map[string]bool{}, key: cfg.Key,
+		Config: cfg, woken: make(chan struct{}, 1), waiting: map[string]bool{},
 		tries: pace.NewTable[netip.Prefix](wrongTokens, everyToken), acts: pace.NewTable[string](actsAtOnce, everyAct),
 	}, nil
 }

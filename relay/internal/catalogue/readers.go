@@ -164,13 +164,13 @@ func (b *Readers) Add(ctx context.Context, by audit.Event, name, key string) err
 	return b.add(ctx, by, r)
 }
 
-// AddOwn makes the relay itself a reader again, and returns its key.
-func (b *Readers) AddOwn(ctx context.Context, by audit.Event) (*age.X25519Identity, error) {
+// AddOwn makes the relay itself a reader again.
+func (b *Readers) AddOwn(ctx context.Context, by audit.Event) error {
 	key, err := b.key()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return key, b.add(ctx, by, b.own(key, by.Actor))
+	return b.add(ctx, by, b.own(key, by.Actor))
 }
 
 func (b *Readers) add(ctx context.Context, by audit.Event, r Reader) error {

@@ -88,12 +88,11 @@ func (c *Catalogue) anyIdentity(m *recording.Manifest, shares []Share) (string, 
 
 // ownKey returns the relay's key, or errNotOurs.
 func (c *Catalogue) ownKey() (*age.X25519Identity, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.key == nil {
-		return nil, errNotOurs
+	key, err := c.Key()
+	if err == nil && key == nil {
+		err = errNotOurs
 	}
-	return c.key, nil
+	return key, err
 }
 
 // Export writes down why somebody takes a recording away. File gives it.

@@ -162,6 +162,16 @@ func (s *Store) States(ctx context.Context) (map[string]catalogue.State, error) 
 	return states, nil
 }
 
+// RecordingCounts returns how many recordings are in the catalogue, and how many of them
+// go on.
+func (s *Store) RecordingCounts(ctx context.Context) (all, live int64, err error) {
+	err = s.read.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(state = 'live'), 0) FROM catalogue").Scan(&all, &live)
+	if err != nil {
+		return 0, 0, fmt.Errorf("count recordings: %w", err)
+	}
+	return all, live, nil
+}
+
 // StoredRecordings returns the IDs of the recordings of which something is stored.
 func (s *Store) StoredRecordings(ctx context.Context) (ids []string, err error) {
 	var id string

@@ -39,9 +39,10 @@ func (w *world) openRecordings(t *testing.T, db *store.Store) {
 	}
 	journal := &events{}
 	w.tapes = cataloguetest.NewShelf()
-	readers := catalogue.NewReaders(db, func() (*age.X25519Identity, error) { return key, nil }, journal.note)
+	own := func() (*age.X25519Identity, error) { return key, nil }
+	readers := catalogue.NewReaders(db, own, journal.note)
 	c, err := catalogue.New(catalogue.Config{
-		Store: db, Recordings: w.tapes, Readers: readers, Trail: db, Key: key, Journal: journal.note, Log: slog.New(slog.DiscardHandler),
+		Store: db, Recordings: w.tapes, Readers: readers, Trail: db, Key: own, Journal: journal.note, Log: slog.New(slog.DiscardHandler),
 	})
 	if err = errors.Join(err, readers.Settle(t.Context(), false)); err != nil {
 		t.Fatal(err)
