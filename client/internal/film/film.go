@@ -25,7 +25,7 @@ const (
 )
 
 type config struct {
-	seconds       int
+	seconds, rest int
 	codec         string
 	width, height int
 }

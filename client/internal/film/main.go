@@ -11,12 +11,13 @@ import (
 
 func main() {
 	seconds := flag.Int("seconds", 150, "about how long the recording is to be")
+	rest := flag.Int("rest", 22, "for how many seconds nothing happens, each time")
 	codec := flag.String("codec", "AV1 4:4:4", "AV1 4:4:4, AV1, VP9 or VP8")
 	width := flag.Int("width", 1280, "of the picture")
 	height := flag.Int("height", 720, "of the picture")
 	file := flag.String("file", "film.lendhand", "where the recording goes; what opens it goes beside it, as .json")
 	flag.Parse()
-	if err := run(*file, config{seconds: *seconds, codec: *codec, width: *width, height: *height}); err != nil {
+	if err := run(*file, config{seconds: *seconds, rest: *rest, codec: *codec, width: *width, height: *height}); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}

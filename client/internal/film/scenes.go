@@ -101,7 +101,7 @@ func (f *film) letter(round int) error {
 	return f.still()
 }
 
-func (f *film) think(int) error { return f.pass(22_000) }
+func (f *film) think(int) error { return f.pass(recording.Time(f.c.rest) * 1000) }
 
 func (f *film) browse(round int) error {
 	r := image.Rect(320, 40, min(1240, f.c.width-20), min(690, f.c.height-20))
