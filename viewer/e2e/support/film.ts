@@ -52,6 +52,7 @@ export class Cinema {
   readonly asked: { from: number; to: number }[] = [];
   readonly reasons: string[] = [];
   readonly notes: { id: string; at: number; text: string }[] = [];
+  readonly objections: string[] = [];
   readonly pieces: Buffer[];
 
   private constructor(
@@ -92,11 +93,15 @@ export class Cinema {
     const body = q.method === "POST" ? await read(q) : {};
     if (this.delay > 0) await new Promise((done) => setTimeout(done, this.delay));
     for (const [name, value] of Object.entries(headers)) a.setHeader(name, value);
-    if (path === "/api/one/parts") return this.giveParts(url, a);
-    const said = this.say(path, body);
+    const mine = `/api/mine/${this.about.id}`;
+    if (path.startsWith(mine) && q.headers.authorization !== "Bearer token") {
+      return void a.writeHead(404).end('{"code":"not_found"}');
+    }
+    if (path === "/api/one/parts" || path === `${mine}/parts`) return this.giveParts(url, a);
+    const said = this.say(path.replace(mine, "/api/mine"), body);
     if (said) return void a.setHeader("Content-Type", "application/json").end(JSON.stringify(said));
     if (path.startsWith("/api/")) return void a.writeHead(404).end('{"code":"not_found"}');
-    const file = path === "/" ? "/index.html" : path;
+    const file = path === "/" || path === "/mine" ? "/index.html" : path;
     a.setHeader("Content-Type", kinds[extname(file)] ?? "application/octet-stream");
     a.end(readFileSync(join(dist, file)));
   }
@@ -125,9 +130,35 @@ export class Cinema {
           text: String(body["text"]),
         });
         return { id: `n_${this.notes.length}` };
+      case "/api/mine":
+        return this.summary();
+      case "/api/mine/object":
+        this.objections.push(String(body["text"]));
+        return {};
       default:
         return undefined;
     }
+  }
+
+  /** What the person may know. */
+  private summary(): object {
+    return {
+      id: this.about.id,
+      state: "complete",
+      begun: "2026-11-22T09:30:00Z",
+      length: this.about.length,
+      technician: "Ines Sommer",
+      organisation: "Example Help Desk",
+      ticket: "INC-4711",
+      host: "anna-pc",
+      allowed: ["view", "control", "files"],
+      readers: [{ name: "Auditors", held: true }],
+      deleteAfter: "2027-05-21T09:30:00Z",
+      files: [{ to: "host", name: "printer-driver-7.2.zip", size: 1 }],
+      copy: "recording",
+      views: 2,
+      objections: this.objections.map(() => ({ time: "2026-11-23T08:00:00Z" })),
+    };
   }
 
   private details(): object {
@@ -160,6 +191,7 @@ export class Cinema {
     this.asked.push({ from, to });
     const parts = this.pieces.slice(from, Math.min(to + 1, this.shown, from + 1000));
     a.setHeader("Content-Type", "application/octet-stream");
+    a.setHeader("Lendhand-Parts", this.shown);
     a.end(Buffer.concat(parts));
   }
 }

@@ -330,19 +330,24 @@ export class Player<P extends Picture> {
 
   /** Reads the parts that tell of all others, so that the whole can be searched. */
   async #readIndexes(): Promise<void> {
-    const all = this.#c.tape.indexParts;
+    const { tape } = this.#c;
+    await this.#readThese(tape.indexParts);
+    // What cannot be had is said where it is played.
+    if (tape.isSmall && !this.#isClosed) await tape.fetchAll().catch(() => {});
+    await this.#readThese(tape.knownIndexes());
+    this.read.value = 1;
+    if (!this.#isClosed) this.#reckon();
+  }
+
+  async #readThese(parts: readonly number[]): Promise<void> {
     let [next, done] = [0, 0];
     const reader = async () => {
-      for (let part = all[next++]; part !== undefined && !this.#isClosed; part = all[next++]) {
+      for (let part = parts[next++]; part !== undefined && !this.#isClosed; part = parts[next++]) {
         await this.#readIndex(part);
-        this.read.value = ++done / all.length;
+        this.read.value = ++done / parts.length;
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, reader));
-    this.read.value = 1;
-    // What cannot be had is said where it is played.
-    if (this.#c.tape.isSmall && !this.#isClosed) await this.#c.tape.fetchAll().catch(() => {});
-    if (!this.#isClosed) this.#reckon();
   }
 
   async #readIndex(part: number): Promise<void> {

@@ -74,6 +74,11 @@ export class Tape {
     return this.#envelopes.slice(first, last + 1).filter((e) => e !== undefined);
   }
 
+  /** The parts with the events of others, among those that are known. */
+  knownIndexes(): number[] {
+    return this.#envelopes.flatMap((e) => (e?.isIndex ? [e.part] : []));
+  }
+
   /** The part at a time, if it is known. */
   knownAt(time: number): Envelope | undefined {
     const stretch = this.#outline.at(time);

@@ -25,6 +25,7 @@ import { Waiting } from "./waiting.tsx";
 const AccountPage = lazy(async () => (await import("./account/page.tsx")).AccountPage);
 const Enrol = lazy(async () => (await import("./enrol.tsx")).Enrol);
 const Get = lazy(async () => (await import("./get/page.tsx")).Get);
+const MinePage = lazy(async () => (await import("./recording/mine.tsx")).MinePage);
 const Welcome = lazy(async () => (await import("./welcome.tsx")).Welcome);
 const Share = lazy(async () => (await import("../share/page.tsx")).Share);
 const RecordingPage = lazy(async () => (await import("./recording/page.tsx")).RecordingPage);
@@ -55,6 +56,7 @@ function Screen({ model }: { model: Model }) {
   const entry = model.entry.value;
   const route = model.route.value;
   if (route.kind === "get") return <Get code={route.code} isInvited={route.isInvited} />;
+  if (route.kind === "mine") return <MinePage key={route.link} fragment={route.link} />;
   if (route.kind === "share") return <Share code={route.code} />;
   if (route.kind === "welcome") {
     return <Welcome key={route.token} model={model} token={route.token} />;

@@ -19,6 +19,7 @@ describe("the address", () => {
     ["/", "#/recordings?q=a/b", { kind: "page", page: "recordings" }],
     ["/", "#/recordings/s_1?at=61000", { kind: "recording", id: "s_1" }],
     ["/", "#/recordings/", { kind: "page", page: "recordings" }],
+    ["/mine", "#s_1.token.AGE-1", { kind: "mine", link: "s_1.token.AGE-1" }],
     ["/welcome", "#abc-DEF_1", { kind: "welcome", token: "abc-DEF_1" }],
     ["/welcome", "", { kind: "welcome", token: "" }],
     ["/join", "#482913077", { kind: "get", code: "482913077", isInvited: true }],

@@ -23,6 +23,8 @@ export type Route =
   | { kind: "welcome"; token: string }
   /** For somebody who needs help, maybe with a technician's invitation, whose code may be broken. */
   | { kind: "get"; code: string; isInvited: boolean }
+  /** What was done on somebody's computer: their own copy, by the link that they have. */
+  | { kind: "mine"; link: string }
   /** A person's browser that shows their screen; `code` is an invitation's, or empty. */
   | { kind: "share"; code: string };
 
@@ -31,6 +33,7 @@ export function routeOf(path: string, hash: string): Route {
   const rest = hash.replace(/^#/, "");
   if (path === "/welcome") return { kind: "welcome", token: rest.slice(0, 512) };
   if (path === "/get" || path === "/join") return getting(rest, path === "/join");
+  if (path === "/mine") return { kind: "mine", link: rest.slice(0, 512) };
   if (path === "/share") return { kind: "share", code: digitsOf(rest) };
   if (path === "/account") return { kind: "page", page: "account" };
   if (path === "/admin") return { kind: "page", page: "sessions" };
