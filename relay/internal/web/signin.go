@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/lendhand/lendhand/relay/internal/account"
+	"github.com/lendhand/lendhand/relay/internal/policy"
 )
 
 // person is what the page learns of who is signed in.
@@ -17,12 +18,15 @@ type person struct {
 	Roles        []account.Role `json:"roles"`
 	// MustEnrol says that nothing else is open before a second factor is set up.
 	MustEnrol bool `json:"mustEnrol"`
+	// Recording is what the organisation wants of the recordings of their sessions.
+	Recording policy.Recording `json:"recording"`
 }
 
 func (s *Server) person(me account.Me) person {
 	return person{
 		ID: me.Account.ID, Name: me.Account.DisplayName, SignInName: me.Account.Name, Organisation: s.cfg.Organisation,
 		Roles: me.Account.Roles, MustEnrol: s.cfg.Accounts.MustEnrol(me),
+		Recording: s.cfg.Policy.Current().Effective(me.Account.Group).Recording,
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/lendhand/lendhand/relay/internal/account"
+	"github.com/lendhand/lendhand/relay/internal/policy"
 )
 
 const right = `{"name": "tech", "password": "correct horse"}`
@@ -33,7 +34,10 @@ func TestSignInMeAndOut(t *testing.T) {
 	if got.header.Get("Cache-Control") != "no-store" || strings.Contains(got.body, cookie.Value) {
 		t.Errorf("the token may be kept: %v", got.header)
 	}
-	want := person{ID: w.ids["tech"], Name: "The tech", SignInName: "tech", Organisation: "Example Help Desk", Roles: []account.Role{account.RoleTechnician}}
+	want := person{
+		ID: w.ids["tech"], Name: "The tech", SignInName: "tech", Organisation: "Example Help Desk",
+		Roles: []account.Role{account.RoleTechnician}, Recording: policy.RecordingOptional,
+	}
 	me := w.do(t, request{method: "GET", path: "/api/me", cookie: cookie.Value})
 	for _, body := range []string{got.body, me.body} {
 		var p person

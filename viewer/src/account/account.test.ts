@@ -8,6 +8,7 @@ const ines = {
   roles: ["technician"],
   organisation: "Help Desk",
   mustEnrol: false,
+  recording: "optional" as const,
 };
 
 function answer(status: number, v?: unknown) {

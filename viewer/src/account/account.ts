@@ -18,6 +18,8 @@ export interface Account {
   organisation: string;
   /** Policy asks for a second factor and the account has none: nothing else is open. */
   mustEnrol: boolean;
+  /** Whether the sessions of this account are recorded; optional: when it asks for that. */
+  recording: "off" | "optional" | "required";
 }
 
 /** A way to prove who one is, beside the password. */
@@ -129,6 +131,8 @@ export function stepOf(f: Fields): Account | SecondStep {
   };
 }
 
+const recordings = ["off", "optional", "required"] as const;
+
 /** The person in an answer. Throws Refused when there is none. */
 function accountOf(f: Fields): Account {
   return {
@@ -138,5 +142,6 @@ function accountOf(f: Fields): Account {
     roles: textsOf(f["roles"]),
     organisation: textOf(f["organisation"]),
     mustEnrol: truthOf(f["mustEnrol"]),
+    recording: recordings.find((r) => r === f["recording"]) ?? "off",
   };
 }

@@ -8,6 +8,8 @@ export interface OpenInvitation {
   id: string;
   ask: Scope[];
   ticket: string;
+  /** A recording is asked for. */
+  record?: boolean;
   /** When it runs out, by performance.now(). */
   deadline: number;
   /** Who has opened it and waits. */

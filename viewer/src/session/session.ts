@@ -128,12 +128,16 @@ export class Session<P extends SessionPeer> {
 
   /** Uses a code: nine digits. */
   redeem(code: string, wish: Wish): Promise<void> {
-    return this.#begin(wish, (print) => redeem(code, wish.ask, wish.ticket, print));
+    return this.#begin(wish, (print) =>
+      redeem(code, wish.ask, wish.ticket, print, wish.isRecorded),
+    );
   }
 
   /** Joins somebody who has opened an invitation of this technician's, by its id. */
   join(invitation: string, wish: Wish): Promise<void> {
-    return this.#begin(wish, (print) => redeemInvitation(invitation, wish.ask, wish.ticket, print));
+    return this.#begin(wish, (print) =>
+      redeemInvitation(invitation, wish.ask, wish.ticket, print, wish.isRecorded),
+    );
   }
 
   async #begin(wish: Wish, message: (fingerprint: string) => ToRelay): Promise<void> {

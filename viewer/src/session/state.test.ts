@@ -21,16 +21,24 @@ const host = (message: FromControlToSession, now = 0): SessionEvent => ({
   now,
 });
 
+const requested = {
+  type: "requested",
+  sessionId: "s",
+  token: "t",
+  host: { name: "pc", os: "Debian" },
+  expiresIn: 60,
+} as const;
+const grantedAll = {
+  type: "granted" as const,
+  grant: "g",
+  scopes: ["view", "control"] as Scope[],
+  iceServers: [],
+} satisfies FromRelay;
+
 const steps = {
   redeem: { type: "redeem", wish },
-  requested: relay({
-    type: "requested",
-    sessionId: "s",
-    token: "t",
-    host: { name: "pc", os: "Debian" },
-    expiresIn: 60,
-  }),
-  granted: relay({ type: "granted", grant: "g", scopes: ["view", "control"], iceServers: [] }),
+  requested: relay(requested),
+  granted: relay(grantedAll),
   connected: { type: "connected", now: 1000 },
   viewing: host({ type: "permissions", scopes: ["view"], grantable: ["view", "control"] }),
   controlling: host({
@@ -75,6 +83,28 @@ describe("a pause of the person's", () => {
     const s = live(steps.connected, steps.controlling, paused, steps.controlling);
     expect([isPaused(s), mayControl(s), s.hasPicture]).toEqual([false, true, false]);
     expect(next(s, { type: "picture" })).toMatchObject({ hasPicture: true });
+  });
+});
+
+describe("a recording", () => {
+  const told = { ...grantedAll, recorded: true, readers: ["Auditors"], sealed: true };
+  const recording = { readers: ["Auditors"], isSealed: true };
+
+  it("is known when the person has agreed, and stays", () => {
+    const s = next(after(steps.redeem, steps.requested), relay(told));
+    expect(s).toMatchObject({ phase: "live", recording });
+    expect(next(s, steps.granted)).toMatchObject({ recording });
+    expect(live()).not.toHaveProperty("recording");
+    expect(next(live(), relay(told))).toMatchObject({ recording }); // agreed to later
+  });
+
+  it("says why there is none", () => {
+    const none = relay({ ...requested, unrecorded: "storage_full" });
+    const s = after(steps.redeem, none);
+    expect(s).toMatchObject({ phase: "requested", unrecorded: "storage_full" });
+    expect(next(s, steps.granted)).toMatchObject({ phase: "live", unrecorded: "storage_full" });
+    const asked = relay({ ...requested, recorded: true });
+    expect(after(steps.redeem, asked)).toMatchObject({ isRecorded: true });
   });
 });
 

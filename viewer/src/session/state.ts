@@ -7,11 +7,13 @@ import { ALL_MONITORS } from "../protocol/message.ts";
 import type {
   FromControlToSession,
   FromRelay,
+  Granted,
   Limits,
   Monitors,
   Permissions,
   Scope,
   Screen,
+  Unrecorded,
 } from "../protocol/message.ts";
 import type { Compared } from "../words/comparison.ts";
 import type { Line } from "./talk.ts";
@@ -20,6 +22,8 @@ import type { Line } from "./talk.ts";
 export interface Wish {
   ask: Scope[];
   ticket: string;
+  /** The session is to be recorded, where the organisation leaves that to the technician. */
+  isRecorded?: boolean;
 }
 
 /** What the host says of itself; nobody has verified it. */
@@ -32,6 +36,14 @@ export interface Host {
 export type Cause =
   | { kind: "reason"; reason: string }
   | { kind: "error"; code: string; message?: string; hint?: string };
+
+/** Who can open the recording of a session. */
+export interface Recording {
+  /** Names that the relay gives. */
+  readers: string[];
+  /** The relay itself cannot. */
+  isSealed: boolean;
+}
 
 /** The way that media takes. */
 export type Path = "direct" | "relay";
@@ -56,11 +68,19 @@ export interface Requested {
   /** When the person's time for an answer is over. */
   deadline: number;
   isLinkUp: boolean;
+  /** The person is asked for a recording, or there is no session without one. */
+  isRecorded?: boolean;
+  /** Why they are not, though it was asked for. */
+  unrecorded?: Unrecorded;
 }
 
 export interface Live {
   phase: "live";
   host: Host;
+  /** The person has agreed to a recording. How it stands the host says, in its permissions. */
+  recording?: Recording;
+  /** Why there is none, though it was asked for. */
+  unrecorded?: Unrecorded;
   stage: "connecting" | "active" | "reconnecting";
   isLinkUp: boolean;
   /** What the newest grant names. The host may allow less. */
@@ -215,9 +235,11 @@ function fromRelay(s: State, m: FromRelay, now: number): State {
         host: m.host,
         deadline: now + m.expiresIn * 1000,
         isLinkUp: true,
+        ...(m.recorded ? { isRecorded: true } : {}),
+        ...(m.unrecorded ? { unrecorded: m.unrecorded } : {}),
       };
     case "granted":
-      return granted(s, m.scopes);
+      return granted(s, m);
     case "refused":
       return s.phase === "live" && s.asking === "asked" ? { ...s, asking: m.reason } : s;
     case "ended":
@@ -237,11 +259,14 @@ function fromRelay(s: State, m: FromRelay, now: number): State {
   }
 }
 
-function granted(s: State, scopes: Scope[]): State {
+function granted(s: State, m: Granted): State {
+  const { scopes } = m;
+  const recording = { readers: m.readers ?? [], isSealed: m.sealed ?? false };
+  const recorded = m.recorded ? { recording } : {};
   if (s.phase === "live") {
     // The person has allowed a part of what was asked for.
     const isLess = s.asking === "asked" && !s.wanted?.every((w) => scopes.includes(w));
-    return { ...s, granted: scopes, asking: isLess ? "declined" : s.asking };
+    return { ...s, ...recorded, granted: scopes, asking: isLess ? "declined" : s.asking };
   }
   if (s.phase !== "requested") return s;
   return {
@@ -249,6 +274,8 @@ function granted(s: State, scopes: Scope[]): State {
     host: s.host,
     stage: "connecting",
     isLinkUp: s.isLinkUp,
+    ...recorded,
+    ...(s.unrecorded ? { unrecorded: s.unrecorded } : {}),
     granted: scopes,
     hasPicture: false,
     asking: "no",

@@ -149,8 +149,8 @@ function Content(props: { model: Model; account: Account; state: State }) {
     case "redeeming":
       return (
         <>
-          <Start model={model} state={state} />
-          <Invitations model={model} />
+          <Start model={model} state={state} recording={account.recording} />
+          <Invitations model={model} recording={account.recording} />
         </>
       );
     case "requested":

@@ -26,6 +26,7 @@ import { Keys } from "./keys.tsx";
 import { MonitorMap } from "./monitors.tsx";
 import type { Prefs } from "./prefs.ts";
 import { Shield } from "./compare.tsx";
+import { recordingWords } from "./recorded.ts";
 import { connectionWords, modeOf } from "./status.ts";
 import type { Mode } from "./status.ts";
 
@@ -57,6 +58,7 @@ export function Bar(props: BarProps) {
       <Host state={state} />
       <Connection state={state} />
       <Shield state={state} toggle={toggleWords} />
+      <Recorded state={state} />
       <ModeLabel state={state} ask={ask} />
       {/* A click here leaves the keyboard with the screen. */}
       <div class="tools" role="group" aria-label="Display" onMouseDown={(e) => e.preventDefault()}>
@@ -103,6 +105,18 @@ function Connection({ state }: { state: Live }) {
     <span class={`pill ${tone}`} data-testid="connection" title={detail}>
       <span class="dot" />
       {label}
+    </span>
+  );
+}
+
+function Recorded({ state }: { state: Live }) {
+  const words = recordingWords(state);
+  if (!words) return null;
+  return (
+    <span class={`pill ${words.tone}`} data-testid="recorded" title={words.detail}>
+      <span class="dot" />
+      {words.label}
+      <span class="spoken">. {words.detail}</span>
     </span>
   );
 }

@@ -1,16 +1,24 @@
 /** Inviting somebody: a code and a link to send, and those that are open. */
 
 import { useEffect, useState } from "preact/hooks";
+import type { Account } from "../account/account.ts";
 import { clean } from "../protocol/check.ts";
 import { grouped } from "../protocol/code.ts";
 import { MAX_TICKET } from "../protocol/message.ts";
+import type { Scope } from "../protocol/message.ts";
 import type { OpenInvitation } from "../session/invitations.ts";
 import { useAttended } from "./attended.ts";
 import type { Model } from "./model.ts";
 import { Confirm, Copy, Field } from "./parts.tsx";
 import { Problem } from "./problem.tsx";
+import { RecordWish } from "./record-wish.tsx";
 
-export function Invitations({ model }: { model: Model }) {
+interface InvitationsProps {
+  model: Model;
+  recording: Account["recording"];
+}
+
+export function Invitations({ model, recording }: InvitationsProps) {
   const { all, newest } = model.invitations.value;
   const [isOpen, setOpen] = useState(false);
   // Whoever waits for an invited person is at work, also with this page in the background.
@@ -37,7 +45,7 @@ export function Invitations({ model }: { model: Model }) {
       <div class="spoken" role="status">
         {waiting.length > 0 && `${waiting.length} invited waiting`}
       </div>
-      {isOpen && <InviteForm model={model} close={() => setOpen(false)} />}
+      {isOpen && <InviteForm model={model} recording={recording} close={() => setOpen(false)} />}
       {made?.code && !made.host && <Hand invitation={made} code={made.code} />}
       {all.length > 0 && (
         <ul class="rows">
@@ -57,10 +65,11 @@ const lives = [
   [7 * 24 * 3600, "one week"],
 ] as const;
 
-function InviteForm({ model, close }: { model: Model; close: () => void }) {
+function InviteForm({ model, recording, close }: InvitationsProps & { close: () => void }) {
   const { isMaking, problem, newest } = model.invitations.value;
   const [isControl, setControl] = useState(true);
   const [ticket, setTicket] = useState("");
+  const [isRecorded, setRecorded] = useState(false);
   const [life, setLife] = useState<number>(24 * 3600);
   const [before] = useState(newest);
   useEffect(() => {
@@ -69,7 +78,8 @@ function InviteForm({ model, close }: { model: Model; close: () => void }) {
   const submit = (e: Event) => {
     e.preventDefault();
     if (isMaking) return;
-    model.invite(isControl ? ["view", "control"] : ["view"], clean(ticket, MAX_TICKET), life);
+    const ask: Scope[] = isControl ? ["view", "control"] : ["view"];
+    model.invite(ask, clean(ticket, MAX_TICKET), life, isRecorded);
   };
   return (
     <form class="stack inset" onSubmit={submit} aria-label="New invitation">
@@ -118,6 +128,7 @@ function InviteForm({ model, close }: { model: Model; close: () => void }) {
           />
         )}
       </Field>
+      <RecordWish rule={recording} isChecked={isRecorded} change={setRecorded} />
       {problem && <Problem cause={problem} />}
       <div class="actions">
         <button class="button primary" data-testid="invite-make" aria-disabled={isMaking}>

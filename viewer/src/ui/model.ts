@@ -186,9 +186,9 @@ export class Model {
   }
 
   /** Makes an invitation that can be opened for so many seconds. */
-  invite(ask: Scope[], ticket: string, expiresIn: number): void {
+  invite(ask: Scope[], ticket: string, expiresIn: number, isRecorded: boolean): void {
     this.invitations.value = making(this.invitations.value);
-    this.#link?.send(invite(ask, ticket, expiresIn));
+    this.#link?.send(invite(ask, ticket, expiresIn, isRecorded));
   }
 
   /** Takes an invitation back. */
@@ -197,8 +197,8 @@ export class Model {
   }
 
   /** Joins the person who has opened an invitation. */
-  join({ id, ask, ticket }: OpenInvitation): void {
-    void this.session.join(id, { ask, ticket });
+  join({ id, ask, ticket, record: isRecorded = false }: OpenInvitation): void {
+    void this.session.join(id, { ask, ticket, isRecorded });
   }
 
   /** Takes what is about invitations, and passes everything on to the session. */

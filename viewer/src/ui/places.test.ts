@@ -7,6 +7,7 @@ const account = (...roles: string[]) => ({
   signInName: "ines",
   organisation: "",
   mustEnrol: false,
+  recording: "off" as const,
   roles,
 });
 

@@ -1,6 +1,7 @@
 /** The start of a session: the code, what to ask for, the ticket. */
 
 import { useState } from "preact/hooks";
+import type { Account } from "../account/account.ts";
 import { clean } from "../protocol/check.ts";
 import { CODE_DIGITS } from "../protocol/code.ts";
 import { MAX_TICKET } from "../protocol/message.ts";
@@ -9,13 +10,21 @@ import { CodeField } from "./code-field.tsx";
 import { EyeIcon, PointerIcon } from "./icons.tsx";
 import type { Model } from "./model.ts";
 import { Problem } from "./problem.tsx";
+import { RecordWish } from "./record-wish.tsx";
 
 type Want = "control" | "view";
 
-export function Start({ model, state }: { model: Model; state: Idle | Redeeming }) {
+interface StartProps {
+  model: Model;
+  state: Idle | Redeeming;
+  recording: Account["recording"];
+}
+
+export function Start({ model, state, recording }: StartProps) {
   const [digits, setDigits] = useState("");
   const [want, setWant] = useState<Want>("control");
   const [ticket, setTicket] = useState("");
+  const [isRecorded, setRecorded] = useState(false);
   const [isShort, setShort] = useState(false);
   const isBusy = state.phase === "redeeming";
   // What was wrong with a code is said until another one is typed.
@@ -31,7 +40,11 @@ export function Start({ model, state }: { model: Model; state: Idle | Redeeming 
     if (!isWhole) return;
     setTried(digits);
     const ask = want === "control" ? (["view", "control"] as const) : (["view"] as const);
-    void model.session.redeem(digits, { ask: [...ask], ticket: clean(ticket, MAX_TICKET) });
+    void model.session.redeem(digits, {
+      ask: [...ask],
+      ticket: clean(ticket, MAX_TICKET),
+      isRecorded,
+    });
   };
 
   return (
@@ -67,6 +80,7 @@ export function Start({ model, state }: { model: Model; state: Idle | Redeeming 
           onInput={(e) => setTicket(e.currentTarget.value)}
         />
       </label>
+      <RecordWish rule={recording} isChecked={isRecorded} change={setRecorded} />
       <button class="button primary wide" data-testid="connect" aria-disabled={isBusy}>
         {isBusy ? "Checking the code…" : "Connect"}
       </button>

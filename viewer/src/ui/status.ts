@@ -3,6 +3,7 @@
 import { allows, askingFor, canHave, couldAllowControl, isPaused } from "../session/state.ts";
 import type { Live, State } from "../session/state.ts";
 import { wordsOf } from "../words.ts";
+import { recordingWords } from "./recorded.ts";
 
 /** How well a thing stands; also the colour of its dot. */
 export type Tone = "good" | "busy" | "bad";
@@ -97,7 +98,10 @@ export function announcement(s: State): string {
       return wordsOf(s.cause).what;
     case "live": {
       const mode = modeOf(s);
-      return [connectionWords(s).label, mode.label, mode.detail].filter(Boolean).join(". ");
+      const recording = recordingWords(s)?.label;
+      return [connectionWords(s).label, recording, mode.label, mode.detail]
+        .filter(Boolean)
+        .join(". ");
     }
   }
 }

@@ -7,7 +7,14 @@ import { titleOf } from "./titles.ts";
 
 function somebody(change: Partial<Account> = {}): Entry {
   const roles = ["technician", "admin"];
-  const account = { id: "u", name: "Ines", signInName: "ines", organisation: "", mustEnrol: false };
+  const account = {
+    id: "u",
+    name: "Ines",
+    signInName: "ines",
+    organisation: "",
+    mustEnrol: false,
+    recording: "off" as const,
+  };
   return { kind: "signedIn", account: { ...account, roles, ...change } };
 }
 

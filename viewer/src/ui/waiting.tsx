@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Account } from "../account/account.ts";
 import type { Requested } from "../session/state.ts";
 import type { Model } from "./model.ts";
+import { recordingAsked } from "./recorded.ts";
 
 interface WaitingProps {
   model: Model;
@@ -45,6 +46,12 @@ export function Waiting({ model, account, state }: WaitingProps) {
         </dd>
         <dt>You ask to</dt>
         <dd>{wish.ask.includes("control") ? "view and control" : "view only"}</dd>
+        {recordingAsked(state) && (
+          <>
+            <dt>Recording</dt>
+            <dd data-testid="waiting-recording">{recordingAsked(state)}</dd>
+          </>
+        )}
         {wish.ticket && (
           <>
             <dt>Ticket</dt>
