@@ -50,6 +50,7 @@ type Answer struct {
 // Recording is what a person's yes means for a recording.
 type Recording int
 
+// The values of Recording.
 const (
 	// Unrecorded: there is none.
 	Unrecorded Recording = iota

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os/exec"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 )
@@ -64,7 +65,7 @@ func (b *Browser) Open(address string) {
 	b.opening.Go(func() { // joined by Close
 		ctx, cancel := context.WithTimeout(b.ctx, within)
 		defer cancel()
-		words := append(b.words[1:len(b.words):len(b.words)], u.String())
+		words := slices.Concat(b.words[1:], []string{u.String()})
 		_ = exec.CommandContext(ctx, b.words[0], words...).Run()
 	})
 }
