@@ -7,11 +7,13 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 GOLANGCI_VERSION    := v2.15.0
 GOVULNCHECK_VERSION := v1.9.0
+VERSITYGW_VERSION   := v1.8.0
 
 BIN         := $(CURDIR)/bin
 TOOLS       := $(BIN)/tools
 GOLANGCI    := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
 GOVULNCHECK := $(TOOLS)/govulncheck-$(GOVULNCHECK_VERSION)
+VERSITYGW   := $(TOOLS)/versitygw-$(VERSITYGW_VERSION)
 RESULTS     := $(CURDIR)/bin/results
 
 # A program says which commit it was built from wherever git can tell, whatever GOFLAGS holds: not in an
@@ -86,7 +88,7 @@ test: deps ## Run everything: lint, Go, viewer and end-to-end tests; installs wh
 	exit $$status
 
 .PHONY: test-go
-test-go: viewer ## Run the Go tests with the race detector
+test-go: viewer $(VERSITYGW) ## Run the Go tests with the race detector
 	@mkdir -p $(RESULTS)
 	go test -race -timeout 10m -json ./... 2>&1 | node .ci/results.mjs go $(RESULTS)/go.json
 
@@ -151,6 +153,16 @@ $(GOLANGCI):
 	@echo 'building golangci-lint $(GOLANGCI_VERSION) (once, about two minutes)'
 	GOBIN=$(TOOLS) GOFLAGS= go install -trimpath github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv $(TOOLS)/golangci-lint $@
+
+# A storage that speaks S3, which the tests of recordings start.
+.PHONY: s3-gateway
+s3-gateway: $(VERSITYGW)
+
+$(VERSITYGW):
+	@mkdir -p $(TOOLS)
+	@echo 'building versitygw $(VERSITYGW_VERSION) (once, about a minute)'
+	GOBIN=$(TOOLS) GOFLAGS= go install github.com/versity/versitygw/cmd/versitygw@$(VERSITYGW_VERSION)
+	@mv $(TOOLS)/versitygw $@
 
 ## Release ----------------------------------------------------------------------------------------
 
