@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Page } from "playwright-core";
+import type { Download, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { findings } from "./support/axe.ts";
 import { Browser } from "./support/chromium.ts";
@@ -202,6 +202,52 @@ test("a recording is verified in the browser, and the first part that is altered
   await page.close();
 });
 
+test("a recording is exported as a video that plays and seeks, and as it is", async () => {
+  await at(browser, "/#/recordings");
+  // Folders are chosen in a dialog of the browser's, which no test can answer.
+  await page.evaluate(() => Reflect.deleteProperty(window, "showDirectoryPicker"));
+  await rows().nth(1).getByTestId("recording-about").click();
+  await page.getByTestId("export").click();
+  await page.getByTestId("reason").fill("case 12");
+  await clean("recordings-export");
+  const saved = new Map<string, string>();
+  const save = (d: Download) =>
+    void d.path().then((path) => saved.set(d.suggestedFilename(), path));
+  page.on("download", save);
+  await page.getByTestId("export-give").click();
+  await page.getByTestId("exported").waitFor();
+  await expect.poll(() => saved.size).toBe(4);
+  page.off("download", save);
+  const video = readFileSync(saved.get("s_1.webm") ?? "").toString("base64");
+  expect(await plays(video)).toEqual({ duration: 6.3, width: 48, height: 32, at: 0.7 });
+  expect(fake.last("recordings/s_1/export")?.body).toEqual({ reason: "case 12" });
+  await page.getByTestId("export").click();
+  await page.getByTestId("export-sealed").check();
+  await page.getByTestId("reason").fill("case 12");
+  const original = page.waitForEvent("download");
+  await page.getByTestId("export-give").click();
+  expect((await original).url()).toBe(`${relay.url}/api/recordings/s_1/file`);
+  await page.close();
+});
+
+/** What the browser's own player makes of a file, which it seeks in. */
+function plays(base64: string) {
+  return page.evaluate(async (base64) => {
+    const video = document.createElement("video");
+    video.muted = true;
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    video.src = URL.createObjectURL(new Blob([bytes], { type: "video/webm" }));
+    await new Promise((done, fail) => {
+      video.onloadeddata = done;
+      video.onerror = () => fail(new Error(video.error?.message));
+    });
+    video.currentTime = 0.7;
+    await new Promise((done) => (video.onseeked = done));
+    const { duration, videoWidth: width, videoHeight: height, currentTime: at } = video;
+    return { duration, width, height, at };
+  }, base64);
+}
+
 test("nobody but an auditor has the desk", async () => {
   const other = await Browser.start({ ca: relay.ca });
   try {
@@ -287,5 +333,42 @@ test("to remove a key says what that means, and the last one stays", async () =>
   expect(await page.getByRole("dialog").innerText()).toContain("This is the last key");
   await page.getByTestId("confirm").click();
   await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
+  await page.close();
+});
+
+test("the relay itself: filters are kept, and keys are added, removed and taken again", async () => {
+  page = await browser.newPage();
+  await page.goto(`${relay.url}/#/recordings?happened=files_out&state=complete`);
+  await page.getByTestId("clear-filters").waitFor();
+  await page.getByTestId("save-filter").click();
+  await page.getByTestId("filter-name").fill("Files out");
+  await page.getByTestId("filter-save").click();
+  await page.getByTestId("saved-filter").waitFor();
+  await page.goto(`${relay.url}/#/recordings`);
+  await page.reload();
+  await page.getByText("No session has been recorded yet").waitFor();
+  await page.getByTestId("saved-filter").getByRole("button").first().click();
+  expect(await page.getByTestId("happened-files_out").isChecked()).toBe(true);
+  await page.getByTestId("view-sample").click();
+  await page.getByText("or there is none").waitFor();
+  await page.close();
+
+  page = await admin.newPage();
+  await page.goto(`${relay.url}/#/storage`);
+  await page.getByTestId("reader-row").waitFor();
+  expect(await page.getByTestId("room").innerText()).toMatch(/0 recordings[^]*Free on the disk/);
+  await page.getByTestId("add-reader").click();
+  await page.getByTestId("reader-name").fill("Legal");
+  await page.getByTestId("make-key").click();
+  await page.getByTestId("key-kept").check();
+  await page.getByTestId("use-key").click();
+  await page.getByTestId("reader-save").click();
+  await page.getByTestId("reader-row").nth(1).waitFor();
+  await page.getByTestId("remove-reader").first().click();
+  await page.getByTestId("confirm").click();
+  await page.locator("[data-testid=mode][data-sealed=true]").waitFor();
+  await page.getByTestId("add-relay").click();
+  await page.locator("[data-testid=mode][data-sealed=false]").waitFor();
+  expect(await page.getByTestId("reader-row").count()).toBe(2);
   await page.close();
 });

@@ -6,6 +6,7 @@ import type { Details } from "../../recordings/one.ts";
 import { useLoad } from "../act.ts";
 import { Loading, Time } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
+import { Export } from "./export.tsx";
 import { HoldControl } from "./hold.tsx";
 import { Verify } from "./verify.tsx";
 import { lookWords, sizeWords } from "./words.ts";
@@ -26,6 +27,7 @@ export function About({ id, changed }: { id: string; changed: () => Promise<void
             <div class="stack">
               <HoldControl details={d} changed={again} />
               <Verify id={d.id} />
+              <Export id={d.id} isSealed={d.isSealed} bytes={d.bytes} />
             </div>
           )}
         </>
