@@ -15,8 +15,10 @@ import (
 	"github.com/lendhand/lendhand/signaling/problem"
 )
 
-// recordingsCommands look at recordings, none of which they change, and say who reads them.
+// recordingsCommands look at recordings, of this relay and in files, none of which they
+// change, and say who reads them.
 type recordingsCommands struct {
+	List   recordingsList   `cmd:"" help:"List the relay's recordings, and those that are missing though nobody deleted them."`
 	Verify recordingsVerify `cmd:"" help:"Look for parts of recordings that were altered, removed, repeated, reordered or taken from elsewhere, and name the first."`
 	Export recordingsExport `cmd:"" help:"Open a recording, and write what is in it as files that any program reads: pictures as WebM, events as lines of JSON."`
 

@@ -70,7 +70,7 @@ func trail(t *testing.T, path string, events ...audit.Event) {
 }
 
 func begun(r *recordingtest.Recording) audit.Event {
-	return audit.Event{Kind: recordingBegun, Detail: map[string]string{
+	return audit.Event{Kind: audit.RecordingBegun, Detail: map[string]string{
 		"link": recording.ManifestLink(r.Head.Line).String(), "session_key": r.Manifest.Host.SessionKey.String(),
 	}}
 }
@@ -79,12 +79,12 @@ func TestRecordingsVerify(t *testing.T) {
 	dir, r := recorded(t)
 	at := func(name string) string { return filepath.Join(dir, name) }
 	key := recording.PublicKeyOf(r.Relay).String()
-	trail(t, at("trail"), begun(r), audit.Event{Kind: recordingEnded, Detail: map[string]string{
+	trail(t, at("trail"), begun(r), audit.Event{Kind: audit.RecordingEnded, Detail: map[string]string{
 		"parts": "7", "complete": "true", "link": r.Links[6].String(),
 	}})
-	trail(t, at("crashed"), begun(r), audit.Event{Kind: recordingHead, Detail: map[string]string{"part": "2", "link": r.Links[2].String()}},
-		audit.Event{Kind: recordingEnded, Detail: map[string]string{"parts": "4", "complete": "false", "link": r.Links[3].String()}})
-	trail(t, at("foreign"), audit.Event{Kind: recordingDeleted})
+	trail(t, at("crashed"), begun(r), audit.Event{Kind: audit.RecordingHead, Detail: map[string]string{"part": "2", "link": r.Links[2].String()}},
+		audit.Event{Kind: audit.RecordingEnded, Detail: map[string]string{"parts": "4", "complete": "false", "link": r.Links[3].String()}})
+	trail(t, at("foreign"), audit.Event{Kind: audit.RecordingDeleted})
 	for name, c := range map[string]struct {
 		args      []string
 		code      int

@@ -13,14 +13,6 @@ import (
 	"github.com/lendhand/lendhand/signaling/problem"
 )
 
-// What the relay writes about recordings into the audit trail.
-const (
-	recordingBegun   audit.Kind = "recording_begun"
-	recordingHead    audit.Kind = "recording_head"
-	recordingEnded   audit.Kind = "recording_ended"
-	recordingDeleted audit.Kind = "recording_deleted"
-)
-
 // withTrail adds to rules what the trail knows of the recording that in begins with. Read
 // on from what it returns.
 func (k *recordingKeys) withTrail(in io.Reader, rules recording.Rules) (io.Reader, recording.Rules, error) {
@@ -68,16 +60,16 @@ func (t *trailed) take(e audit.Event) error {
 	link, part := recording.Link{}, int64(recording.ManifestPart)
 	var err error
 	switch e.Kind {
-	case recordingBegun:
+	case audit.RecordingBegun:
 		t.begun, t.sessionKey = true, &recording.PublicKey{}
 		err = t.sessionKey.UnmarshalText([]byte(e.Detail["session_key"]))
-	case recordingHead:
+	case audit.RecordingHead:
 		part, err = strconv.ParseInt(e.Detail["part"], 10, 64)
-	case recordingEnded:
+	case audit.RecordingEnded:
 		t.ended, t.complete = true, e.Detail["complete"] == "true"
 		part, err = strconv.ParseInt(e.Detail["parts"], 10, 64)
 		part--
-	case recordingDeleted:
+	case audit.RecordingDeleted:
 		t.deleted = true
 		return nil
 	default:

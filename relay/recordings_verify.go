@@ -6,24 +6,26 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lendhand/lendhand/relay/internal/config"
 	"github.com/lendhand/lendhand/relay/recording"
 	"github.com/lendhand/lendhand/signaling/problem"
 )
 
 type recordingsVerify struct {
-	File []string `arg:"" help:"Recordings that were exported from the relay, or - for standard input."`
+	File []string `arg:"" help:"Recordings that were exported from the relay, - for standard input, or IDs of recordings of this relay."`
 	recordingKeys
+	recordingsPlace
 }
 
 // Run says of each recording what it is, and fails when one is not as it was made.
-func (c *recordingsVerify) Run(w *world) error {
+func (c *recordingsVerify) Run(w *world, common *config.Common) error {
 	rules, err := c.rules()
 	if err != nil {
 		return err
 	}
 	var failed []error
 	for _, path := range c.File {
-		report, err := c.verify(w, path, rules)
+		report, err := c.verify(w, common, path, rules)
 		if err != nil {
 			failed = append(failed, err)
 		}
@@ -38,7 +40,19 @@ func (c *recordingsVerify) Run(w *world) error {
 	return errors.Join(failed...)
 }
 
-func (c *recordingsVerify) verify(w *world, path string, rules recording.Rules) (recording.Report, error) {
+func (c *recordingsVerify) verify(w *world, common *config.Common, path string, rules recording.Rules) (report recording.Report, err error) {
+	if isStored(path) {
+		err = c.withStored(w, common, func(s *stored) error {
+			in, rules, err := s.open(w.ctx, common.Data, path, rules)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = in.Close() }() // only read
+			report, err = recording.Verify(in, rules)
+			return explainRecording(report, err)
+		})
+		return report, err
+	}
 	in, err := w.openRecording(path)
 	if err != nil {
 		return recording.Report{}, err
@@ -48,7 +62,7 @@ func (c *recordingsVerify) verify(w *world, path string, rules recording.Rules) 
 	if err != nil {
 		return recording.Report{}, err
 	}
-	report, err := recording.Verify(from, rules)
+	report, err = recording.Verify(from, rules)
 	return report, explainRecording(report, err)
 }
 

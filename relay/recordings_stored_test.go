@@ -1,0 +1,135 @@
+package main
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/lendhand/lendhand/relay/internal/app"
+	"github.com/lendhand/lendhand/relay/internal/audit"
+	"github.com/lendhand/lendhand/relay/internal/datadir"
+	"github.com/lendhand/lendhand/relay/internal/recordstore"
+	"github.com/lendhand/lendhand/relay/internal/recordstore/folder"
+	"github.com/lendhand/lendhand/relay/internal/store"
+	"github.com/lendhand/lendhand/relay/recording"
+	"github.com/lendhand/lendhand/relay/recording/recordingtest"
+)
+
+// keeping makes a data folder with a whole recording s_1, two that grow, s_2 and s_5, and one
+// that the audit trail alone knows, s_3.
+func keeping(t *testing.T) (dir string) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "data")
+	if code, _, errs := call(t, "", "user", "--data", dir, "add", "kim", "--role", "auditor", "--generate"); code != 0 {
+		t.Fatal(errs)
+	}
+	db, err := store.Open(t.Context(), dir)
+	must(t, err)
+	journal, err := app.OpenJournal(dir, db, slog.New(slog.DiscardHandler))
+	must(t, err)
+	key, err := datadir.OpenReceiptKey(dir)
+	must(t, err)
+	blobs, err := folder.Open(filepath.Join(dir, "recordings"))
+	must(t, err)
+	kept, err := recordstore.Open(t.Context(), recordstore.Config{
+		Database: db, Blobs: blobs, Folder: filepath.Join(dir, "recordings-open"), Key: key,
+		Disks:   func() ([]recordstore.Disk, error) { return []recordstore.Disk{{Free: 1 << 40, Total: 1 << 40}}, nil },
+		Journal: journal.Write, Changed: func(string) {}, Log: slog.New(slog.DiscardHandler),
+	})
+	must(t, err)
+	keep(t, dir, kept, "s_1", recordingtest.Contents(t, "vp8-small"))
+	keep(t, dir, kept, "s_2", rests(14))
+	keep(t, dir, kept, "s_5", rests(1))
+	journal.Write(audit.Event{Kind: audit.RecordingBegun, Actor: audit.ActorRelay, Session: "s_3", Detail: map[string]string{
+		"link": recording.Link{}.String(), "session_key": recording.PublicKey{}.String(),
+	}})
+	must(t, kept.Close())
+	journal.Close()
+	must(t, db.Close())
+	return dir
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// rests are parts of five seconds, in which nothing happens.
+func rests(n int) (all []*recording.Content) {
+	for i := range n {
+		all = append(all, &recording.Content{Start: recording.Time(i) * recording.MaxLength, Length: recording.MaxLength})
+	}
+	return all
+}
+
+// keep uploads a recording.
+func keep(t *testing.T, dir string, kept *recordstore.Store, id string, contents []*recording.Content) {
+	t.Helper()
+	own, err := datadir.OpenAuditorsKey(dir)
+	must(t, err)
+	m := recordingtest.Manifest(id, recording.Reader{Name: "Auditors", Key: own.Recipient().String()})
+	r := recordingtest.Make(t, m, contents)
+	_, err = kept.Begin(t.Context(), recordstore.Session{
+		ID: id, HostName: m.Host.Name, HostKey: r.Manifest.Host.SessionKey, TechnicianID: m.Technician.ID, TechnicianName: m.Technician.Name,
+		Ticket: m.Ticket, Consent: m.Consent, Retention: 180,
+	})
+	must(t, err)
+	_, err = kept.TakeManifest(t.Context(), id, r.Head.Line, r.Head.Signature)
+	must(t, err)
+	for i := range r.Parts {
+		r.Parts[i].Receipt = nil
+	}
+	_, err = kept.Take(t.Context(), id, r.Parts)
+	must(t, err)
+}
+
+func TestRecordingsOfTheRelay(t *testing.T) {
+	dir := keeping(t)
+	into := t.TempDir()
+	for _, c := range []struct {
+		name      string
+		args      []string
+		code      int
+		out, errs string
+	}{
+		{"whole", []string{"verify", "s_1"}, 0, "the relay had it from", ""},
+		{"growing", []string{"verify", "s_2"}, 0, "its end is not there", ""},
+		{"only begun", []string{"verify", "s_5"}, 1, "", "error: nothing of recording s_5 is closed yet"},
+		{"missing", []string{"verify", "s_3"}, 1, "", "error: recording s_3 is missing: the audit trail knows that it was begun"},
+		{"unknown", []string{"verify", "s_4"}, 1, "", "error: s_4: there is no such recording"},
+		{"all", []string{"list"}, 1, "s_1        20", "error: recordings that are missing: 1."},
+		{"without a reason", []string{"export", "s_1", "--into", into}, 2, "", "error: no reason is given"},
+		{"with one", []string{"export", "s_1", "--into", into, "--reason", "case 12"}, 0, "  s_1.webm\n", ""},
+		{"to a full folder", []string{"export", "s_1", "--into", into, "--reason", "case 12"}, 1, "", "hint: Choose with --into"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			code, out, errs := call(t, "", append([]string{"recordings", "--data", dir}, c.args...)...)
+			if code != c.code || !strings.Contains(out, c.out) || !strings.Contains(errs, c.errs) {
+				t.Errorf("exit %d, want %d with %q and %q\n%s%s", code, c.code, c.out, c.errs, out, errs)
+			}
+		})
+	}
+	if _, out, _ := call(t, "", "audit", "--data", dir, "list", "--kind", "recording_exported"); !strings.Contains(out, `reason="case 12"`) {
+		t.Errorf("the audit trail says\n%s", out)
+	}
+	if code, _, errs := call(t, "", "recordings", "verify", filepath.Join(into, "s_1.lendhand")); code != 0 {
+		t.Errorf("what was exported cannot be verified elsewhere: %s", errs)
+	}
+}
+
+func TestWhatWasChangedOnTheDiskIsNamed(t *testing.T) {
+	dir := keeping(t)
+	path := filepath.Join(dir, "recordings-open", "s_1", "000000.volume")
+	b, err := os.ReadFile(path)
+	must(t, err)
+	b[len(b)-800] ^= 1
+	must(t, os.WriteFile(path, b, 0o600))
+	code, _, errs := call(t, "", "recordings", "--data", dir, "verify", "s_1")
+	if code != 1 || !strings.Contains(errs, "error: part 6 (at 0:00:06.200)") {
+		t.Errorf("exit %d\n%s", code, errs)
+	}
+}
