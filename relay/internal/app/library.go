@@ -53,7 +53,9 @@ func (l library) Stored(ctx context.Context, id string) (catalogue.Stored, error
 	manifest, rest, _ := bytes.Cut(r.Head, []byte("\n"))
 	signature, _, _ := bytes.Cut(rest, []byte("\n"))
 	s := catalogue.Stored{
-		Manifest: manifest, Signature: signature, State: stateOf(r.State), Group: r.Group, Begun: r.Begun, Ended: r.Ended, DeleteAfter: r.DeleteAfter(),
+		Manifest: manifest, Signature: signature, State: stateOf(r.State), Group: r.Group, Ticket: r.Ticket,
+		Technician: catalogue.Person{ID: r.TechnicianID, Name: r.TechnicianName, Organisation: r.Organisation},
+		Host:       catalogue.Host{Name: r.HostName, OS: r.HostOS}, Begun: r.Begun, Ended: r.Ended, DeleteAfter: r.DeleteAfter(),
 	}
 	for _, v := range volumes {
 		s.Parts, s.Length = v.Next, v.Until.Duration()

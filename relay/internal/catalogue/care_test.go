@@ -273,7 +273,9 @@ func TestTheLinkOfAPerson(t *testing.T) {
 	}
 	var tooMany *account.TooManyError
 	for range 5 {
-		_, err = w.Mine(t.Context(), home, "s_A", "wrong")
+		if _, err := w.Mine(t.Context(), home, "s_A", "wrong"); !errors.Is(err, catalogue.ErrNone) {
+			t.Errorf("a wrong one: %v", err)
+		}
 	}
 	if _, err = w.Mine(t.Context(), home, "s_A", "token"); !errors.As(err, &tooMany) {
 		t.Errorf("after ten wrong ones: %v", err)

@@ -34,8 +34,11 @@ type Stored struct {
 	// Manifest and Signature are lines without their newlines.
 	Manifest, Signature []byte
 	State               State
-	// Group is that of the policy which the technician was in.
-	Group string
+	// Technician, Host and Ticket are as the relay knows them: a host may write what it
+	// likes into its manifest. Group is that of the policy which the technician was in.
+	Technician    Person
+	Host          Host
+	Ticket, Group string
 	// Begun and Ended are by the relay's clock; Ended is zero while it goes on.
 	Begun, Ended time.Time
 	// Parts is how many there are, Length and Bytes what they make.

@@ -51,12 +51,12 @@ func (c *Catalogue) refresh(ctx context.Context, id string) error {
 	return errors.Join(err, c.Store.SaveRecord(ctx, r))
 }
 
-// newRecord is a recording as its manifest tells of it.
+// newRecord is a recording as the relay knows it.
 func (c *Catalogue) newRecord(m *recording.Manifest, s Stored) Record {
 	r := Record{Entry: Entry{
-		ID: m.Recording, Begun: s.Begun.UTC(), Group: s.Group, Ticket: clean(m.Ticket),
-		Technician: Person{ID: m.Technician.ID, Name: clean(m.Technician.Name), Organisation: clean(m.Technician.Organisation)},
-		Host:       Host{Name: clean(m.Host.Name), OS: clean(m.Host.OS)},
+		ID: m.Recording, Begun: s.Begun.UTC(), Group: s.Group, Ticket: clean(s.Ticket),
+		Technician: Person{ID: s.Technician.ID, Name: clean(s.Technician.Name), Organisation: clean(s.Technician.Organisation)},
+		Host:       Host{Name: clean(s.Host.Name), OS: clean(s.Host.OS)},
 	}}
 	r.Words.About = spaced(strings.Join([]string{r.Technician.Name, r.Host.Name, r.Ticket, m.Recording}, "\n"))
 	if isOffHours(s.Begun.In(c.Now().Location())) {

@@ -102,16 +102,6 @@ func (w *world) journal(e audit.Event) {
 	w.events = append(w.events, e)
 }
 
-// kinds are those of the events so far.
-func (w *world) kinds() (kinds []audit.Kind) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, e := range w.events {
-		kinds = append(kinds, e.Kind)
-	}
-	return kinds
-}
-
 // AuditLines implements [catalogue.Trail].
 func (w *world) AuditLines(_ context.Context, q audit.Query) (lines []string, err error) {
 	for _, e := range w.trail {

@@ -216,7 +216,7 @@ const maxSessionID = 64
 func isSessionID(s string) bool {
 	rest, ok := strings.CutPrefix(s, "s_")
 	return ok && rest != "" && len(s) <= maxSessionID && !strings.ContainsFunc(rest, func(r rune) bool {
-		return !('A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' || '0' <= r && r <= '9')
+		return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (r < '0' || r > '9')
 	})
 }
 

@@ -59,6 +59,8 @@ func (s *Shelf) Begin(t testing.TB, m recording.Manifest, begun time.Time) *Tape
 	}
 	tape := &Tape{shelf: s, id: m.Recording, writer: w, info: catalogue.Stored{
 		Manifest: line, Signature: signed, State: catalogue.Live, Group: "first-line", Begun: begun,
+		Technician: catalogue.Person{ID: m.Technician.ID, Name: m.Technician.Name, Organisation: m.Technician.Organisation},
+		Host:       catalogue.Host{Name: m.Host.Name, OS: m.Host.OS}, Ticket: m.Ticket,
 	}}
 	tape.head = slices.Concat(line, []byte("\n"), signed, []byte("\n"), receiptOf(t, -1, w.Link()))
 	s.mu.Lock()
