@@ -10,6 +10,9 @@ import (
 
 	"filippo.io/age"
 
+	"github.com/lendhand/lendhand/relay/internal/config"
+	"github.com/lendhand/lendhand/relay/internal/datadir"
+	"github.com/lendhand/lendhand/relay/internal/store"
 	"github.com/lendhand/lendhand/relay/recording"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/problem"
@@ -21,13 +24,28 @@ type recordingsCommands struct {
 	List   recordingsList   `cmd:"" help:"List the relay's recordings, and those that are missing though nobody deleted them."`
 	Verify recordingsVerify `cmd:"" help:"Look for parts of recordings that were altered, removed, repeated, reordered or taken from elsewhere, and name the first."`
 	Export recordingsExport `cmd:"" help:"Open a recording, and write what is in it as files that any program reads: pictures as WebM, events as lines of JSON."`
+	Key    recordingsKey    `cmd:"" help:"Print the key that verifies the relay's receipts."`
 
 	Readers recordingsReaders `cmd:"" help:"Say who can open recordings."`
 }
 
+type recordingsKey struct{}
+
+// Run prints the key of a folder in which a relay keeps its data.
+func (recordingsKey) Run(w *world, common *config.Common) error {
+	return withTrail(w, common, func(*store.Store) error {
+		key, err := datadir.OpenReceiptKey(common.Data)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(w.out, recording.PublicKeyOf(key))
+		return err
+	})
+}
+
 // recordingKeys are flags: what a recording is verified by, and opened with.
 type recordingKeys struct {
-	Key        []string `help:"Relay's key for receipts, in base64url. May be given more than once." env:"-" placeholder:"KEY"`
+	Key        []string `help:"Relay's key for receipts, as \"recordings key\" prints it. May be given more than once." env:"-" placeholder:"KEY"`
 	Identity   []string `help:"File with an age key that opens the recording. May be given more than once." env:"-" placeholder:"FILE"`
 	Trail      string   `help:"Audit trail that \"audit export\" wrote: it knows how far each recording came. Verify it by itself with \"audit verify\"." env:"-" placeholder:"FILE"`
 	Incomplete bool     `help:"Take a recording without its end for what it is." env:"-"`
@@ -57,7 +75,7 @@ func parseReceiptKey(text string) (ed25519.PublicKey, error) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	if err != nil || len(raw) != ed25519.PublicKeySize {
 		return nil, problem.Misuse(problem.New(fmt.Sprintf("key %.64q is no key for receipts", text),
-			"Give --key 43 characters of base64url."))
+			"Give --key as \"recordings key\" prints it."))
 	}
 	return raw, nil
 }

@@ -116,8 +116,10 @@ func TestRecordingsOfTheRelay(t *testing.T) {
 	if _, out, _ := call(t, "", "audit", "--data", dir, "list", "--kind", "recording_exported"); !strings.Contains(out, `reason="case 12"`) {
 		t.Errorf("the audit trail says\n%s", out)
 	}
-	if code, _, errs := call(t, "", "recordings", "verify", filepath.Join(into, "s_1.lendhand")); code != 0 {
-		t.Errorf("what was exported cannot be verified elsewhere: %s", errs)
+	_, key, _ := call(t, "", "recordings", "--data", dir, "key")
+	code, out, errs := call(t, "", "recordings", "verify", filepath.Join(into, "s_1.lendhand"), "--key", strings.TrimSpace(key))
+	if code != 0 || !strings.Contains(out, "by its receipts") {
+		t.Errorf("what was exported cannot be verified elsewhere: %s%s", out, errs)
 	}
 }
 
