@@ -352,9 +352,18 @@ export class Player<P extends Picture> {
 
   async #readIndex(part: number): Promise<void> {
     if (this.#story.has(part)) return;
+    await this.#calm();
     // What cannot be read is missing among the events, and said where it is played.
     const content = await this.#c.tape.openAlone(part).catch(() => undefined);
     if (content && this.#story.add(content)) this.#reckonSoon();
+  }
+
+  /** Waits while a picture is wanted, which comes first; but not for ever. */
+  async #calm(): Promise<void> {
+    for (let n = 0; n < 40; n++) {
+      if (this.#isClosed || this.#reel.horizon > this.position.value) return;
+      await new Promise((later) => setTimeout(later, 25));
+    }
   }
 
   #poll(): void {
