@@ -66,8 +66,10 @@ func (l *loop) produce(opts encode.Options, moves bool) (packet encode.Packet, m
 // count notes how many pictures came since the last key frame.
 func (l *loop) count(packet encode.Packet) {
 	l.frames++
+	l.since += len(packet.Data)
 	if packet.KeyFrame {
-		l.lastKey, l.keyBytes, l.frames = l.last, len(packet.Data), 0
+		l.lastKey, l.keyBytes = l.last, len(packet.Data)
+		l.frames, l.since = 0, 0
 		l.pipeline.keyMade()
 	}
 }

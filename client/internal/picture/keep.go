@@ -13,6 +13,11 @@ const (
 	// came since: what is kept is looked for later, and decoded from a key frame on.
 	seekGap    = 15 * time.Second
 	seekFrames = 60
+	// A key frame of a page of text, and what sharpens it again, has three times the key
+	// frame's bytes. So there is one when seekPart times as many have come since, which
+	// makes a recording a quarter larger, or when the last one is seekMost ago.
+	seekPart = 12
+	seekMost = 2 * time.Minute
 )
 
 // Keeper is a Sink that keeps frames for later: a recording. Nobody waits for it, nothing is
@@ -75,5 +80,9 @@ func (l *loop) seekAt() time.Time {
 		l.network.takes(l.keyBytes) > restSpan {
 		return time.Time{}
 	}
-	return later(l.lastKey.Add(seekGap), l.changed.Add(calm))
+	gap := seekMost
+	if l.since >= seekPart*l.keyBytes {
+		gap = seekGap
+	}
+	return later(l.lastKey.Add(gap), l.changed.Add(calm))
 }

@@ -139,3 +139,16 @@ func TestNothingIsEncodedToBeKeptAlone(t *testing.T) {
 		}
 	})
 }
+
+// A key frame that costs much waits for as many bytes as make it worth that, or for two
+// minutes.
+func TestAKeyFrameIsWorthItsBytes(t *testing.T) {
+	began := time.Now()
+	for since, want := range map[int]time.Duration{11_000: seekMost, 12_000: seekGap} {
+		l := &loop{lastKey: began, changed: began, keyBytes: 1000, frames: seekFrames, since: since}
+		l.network.kept = true
+		if got := l.seekAt().Sub(began); got != want {
+			t.Errorf("after %d bytes a key frame is due after %v, want %v", since, got, want)
+		}
+	}
+}

@@ -56,12 +56,13 @@ type loop struct {
 	last    time.Time // when the last picture was encoded
 	turn    time.Time // the next picture's, were all of them evenly spaced
 	lastKey time.Time
-	// keyBytes is how large the last key frame was, and frames how many came since.
-	keyBytes, frames int
-	changed          time.Time // when the last one was that was not the same as the one before
-	sharpen          time.Time // when to sharpen or repeat next; zero: nothing was encoded yet
-	passes           int       // how often the picture at rest was sharpened
-	coarse           bool      // nothing but the first picture, and what moved since, was encoded
+	// keyBytes is how large the last key frame was, frames how many came since, of since
+	// bytes.
+	keyBytes, frames, since int
+	changed                 time.Time // when the last one was that was not the same as the one before
+	sharpen                 time.Time // when to sharpen or repeat next; zero: nothing was encoded yet
+	passes                  int       // how often the picture at rest was sharpened
+	coarse                  bool      // nothing but the first picture, and what moved since, was encoded
 }
 
 func newLoop(p *Pipeline, source capture.Source, climb *ladder.Ladder) *loop {
