@@ -136,6 +136,35 @@ test("a request to look, and a report", async () => {
   await take("reported");
 });
 
+test("a session that has to be recorded", async () => {
+  await relay.changeRules({ recording: "required" });
+  const w = await open();
+  technician = await Technician.signIn(relay, "ines");
+  await technician.redeem(await w.code(), "view");
+  await w.host.event("request");
+  await take("request-required");
+});
+
+test("a recording that is asked for, and paused", async () => {
+  await relay.changeRules({ recording: "optional", recordingPausable: true });
+  const w = await open();
+  technician = await Technician.signIn(relay, "ines");
+  await technician.page.getByTestId("ask-record").check();
+  await technician.redeem(await w.code(), "view");
+  await w.host.event("request");
+  await take("request-record");
+  await sleep(reading);
+  await w.types("Record this session");
+  await w.types("Let them look");
+  await technician.seesScreen();
+  await w.onBar("Recorded");
+  await sleep(2_500);
+  await take("recorded");
+  await w.types("Pause recording");
+  await w.onBar("Recording paused");
+  await take("recording-paused");
+});
+
 test("what does not work, and a relay that is away", async () => {
   const lacks = { without: ["XTEST"] };
   const w = await open([], {}, lacks);
