@@ -114,7 +114,7 @@ type browser struct {
 	tls    *tls.Config
 }
 
-func newBrowser(t *testing.T, dir string) *browser {
+func newBrowser(t testing.TB, dir string) *browser {
 	t.Helper()
 	ca, err := os.ReadFile(filepath.Join(dir, app.CAFile))
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -102,6 +103,7 @@ func beRelay(dir string) error {
 	defer cancel()
 	cfg := settings(dir)
 	cfg.HostsPerAddress = 1000
+	cfg.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	relay, err := app.Open(ctx, cfg)
 	if err != nil {
 		return err

@@ -50,10 +50,13 @@ func (s *Store) tidy(ctx context.Context, id string, number int) error {
 	if err != nil {
 		return err
 	}
-	if len(volumes) > 0 && volumes[0].Number == number && volumes[0].Stored {
-		return os.Remove(s.local(id, number))
+	if len(volumes) == 0 || volumes[0].Number != number || !volumes[0].Stored {
+		return nil
 	}
-	return nil
+	if err := os.Remove(s.local(id, number)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil // it was just being moved
 }
 
 // resume opens the growing volume, and cuts off what is no whole part with its receipt:

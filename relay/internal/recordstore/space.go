@@ -16,8 +16,11 @@ const (
 const (
 	// From these shares of the quota, or of a disk, on it is Low and Full.
 	lowShare, fullShare = 0.8, 0.9
-	// What stays free of a disk, whatever is recorded: a hundredth, within these bounds.
-	leastFloor, mostFloor = 1 << 20, 512 << 20
+	// What stays free of a disk, whatever is recorded: this share, within these bounds. It is
+	// more than what the data folder keeps in reserve for the database, so that recordings
+	// do not take that when it is given up.
+	floorShare            = 25
+	leastFloor, mostFloor = 2 << 20, 512 << 20
 )
 
 // Disk is one that recordings are written to.
@@ -26,7 +29,7 @@ type Disk struct {
 	Free, Total int64
 }
 
-func (d Disk) floor() int64 { return min(max(d.Total/100, leastFloor), mostFloor) }
+func (d Disk) floor() int64 { return min(max(d.Total/floorShare, leastFloor), mostFloor) }
 
 // Figures are what is known of the room there is, in bytes.
 type Figures struct {
@@ -46,8 +49,17 @@ func (s *Store) Figures() Figures {
 	return f
 }
 
+// stopped looks whether there is room for anything. It looks at the disks each time: others
+// fill them as well, and the reserve for the database may have been given up just now.
+func (s *Store) stopped() bool {
+	s.measure()
+	return s.figures.Load().Stopped
+}
+
 // measure looks at the disks, and logs when the level changes.
 func (s *Store) measure() {
+	s.measuring.Lock()
+	defer s.measuring.Unlock()
 	before := s.figures.Load()
 	disks, err := s.cfg.Disks()
 	if err != nil {

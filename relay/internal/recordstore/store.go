@@ -70,8 +70,10 @@ type Store struct {
 	now func() time.Time
 
 	// used is the size of all recordings; figures what is known of the room there is.
-	used    atomic.Int64
-	figures atomic.Pointer[Figures]
+	used atomic.Int64
+	// measuring is held while the latter is found out.
+	figures   atomic.Pointer[Figures]
+	measuring sync.Mutex
 	// wake tells the shipper that a volume waits.
 	wake chan struct{}
 	// moving is held for reading while a volume goes to the storage, and for writing while

@@ -89,7 +89,7 @@ func (s *Store) TakeManifest(ctx context.Context, id string, line []byte, signat
 		}
 		return l.head.Receipt, nil
 	}
-	if s.figures.Load().Stopped {
+	if s.stopped() {
 		return recording.Receipt{}, ErrFull
 	}
 	chain, m, err := recording.NewChain(line, signature)
@@ -222,7 +222,7 @@ func (s *Store) keep(ctx context.Context, l *live, parts []recording.Part, chain
 	if len(parts) == 0 {
 		return nil
 	}
-	if s.figures.Load().Stopped {
+	if s.stopped() {
 		return ErrFull
 	}
 	if l.volume == nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -37,11 +38,10 @@ func (s *Store) local(id string, number int) string {
 
 // begin makes the next volume; the first begins with the head.
 func (s *Store) begin(l *live) error {
-	if err := durable.Mkdir(s.folder(l.id), 0o700); err != nil {
-		return fmt.Errorf("begin a volume: %w", err)
+	file, err := s.create(l)
+	if errors.Is(err, fs.ErrNotExist) { // the folder was empty, and removed just now
+		file, err = s.create(l)
 	}
-	// What is there under the number was never receipted.
-	file, err := os.OpenFile(s.local(l.id, l.number), os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600)
 	if err != nil {
 		return fmt.Errorf("begin a volume: %w", err)
 	}
@@ -58,6 +58,14 @@ func (s *Store) begin(l *live) error {
 	s.used.Add(v.Bytes)
 	l.volume = v
 	return nil
+}
+
+func (s *Store) create(l *live) (*os.File, error) {
+	if err := durable.Mkdir(s.folder(l.id), 0o700); err != nil {
+		return nil, err
+	}
+	// What is there under the number was never receipted.
+	return os.OpenFile(s.local(l.id, l.number), os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600)
 }
 
 // blank is a volume that has no parts yet.
