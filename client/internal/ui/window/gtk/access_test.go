@@ -14,36 +14,12 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/client/internal/ui/window"
+	"github.com/lendhand/lendhand/client/internal/ui/window/windowtest"
 	"github.com/lendhand/lendhand/client/internal/xvfbtest"
 	"github.com/lendhand/lendhand/signaling"
 )
 
 var ines = signaling.Person{ID: "u_1", Name: "Ines Okafor", Organisation: "Example Help Desk"}
-
-// program shows the program's own pages on a desk.
-func program(t *testing.T, d *desk, language string) *window.Window {
-	t.Helper()
-	l, err := window.MatchLanguage(language)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := window.New(window.Config{Toolkit: d, Language: l, Relay: "help.example"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		w.Run(ctx)
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-done
-	})
-	w.ShowRelay(ui.Relay{Connected: true, Name: "help.example"})
-	return w
-}
 
 // asks has a technician ask, until the test ends.
 func asks(t *testing.T, w *window.Window, name string) {
@@ -105,7 +81,7 @@ func (r *reader) tells(want ...string) {
 
 func TestScreenReaderReadsTheCode(t *testing.T) {
 	d := newDesk(t, image.Pt(900, 900))
-	program(t, d, "en").ShowCode("482913077", 10*time.Hour)
+	windowtest.Program(t, d, "en").ShowCode("482913077", 10*time.Hour)
 	d.reader.focus("Your code: 4 8 2, 9 1 3, 0 7 7")
 	d.reader.tells(
 		"frame Lendhand",
@@ -126,7 +102,7 @@ func TestScreenReaderReadsTheCode(t *testing.T) {
 
 func TestScreenReaderReadsTheQuestion(t *testing.T) {
 	d := newDesk(t, image.Pt(900, 1000))
-	asks(t, program(t, d, "en"), ines.Name)
+	asks(t, windowtest.Program(t, d, "en"), ines.Name)
 	d.reader.focus("Ines Okafor asks to see your screen and use your mouse and keyboard")
 	question := []string{
 		"dialog Lendhand",
@@ -161,7 +137,7 @@ func TestScreenReaderReadsTheQuestion(t *testing.T) {
 // What the person hears when they go on from one to the next is in the order of the page.
 func TestTabFollowsThePage(t *testing.T) {
 	d := newDesk(t, image.Pt(900, 1000))
-	asks(t, program(t, d, "en"), ines.Name)
+	asks(t, windowtest.Program(t, d, "en"), ines.Name)
 	heading := "Ines Okafor asks to see your screen and use your mouse and keyboard"
 	d.reader.focus(heading)
 	var want []string
@@ -187,7 +163,7 @@ func (d *desk) mainWindow() *node {
 
 func TestScreenReaderReadsGerman(t *testing.T) {
 	d := newDesk(t, image.Pt(900, 1000))
-	w := program(t, d, "de")
+	w := windowtest.Program(t, d, "de")
 	w.ShowCode("482913077", 10*time.Hour)
 	d.reader.find("Ihr Code: 4 8 2, 9 1 3, 0 7 7")
 	asks(t, w, ines.Name)
@@ -196,7 +172,7 @@ func TestScreenReaderReadsGerman(t *testing.T) {
 
 func TestScreenReaderReadsTheBar(t *testing.T) {
 	d := newDesk(t, image.Pt(900, 700))
-	program(t, d, "en").Show(ui.State{
+	windowtest.Program(t, d, "en").Show(ui.State{
 		Phase: ui.Active, Technician: ines, Since: time.Now(),
 		Scopes:  signaling.NewScopes(signaling.ScopeView),
 		Allowed: signaling.NewScopes(signaling.ScopeView),

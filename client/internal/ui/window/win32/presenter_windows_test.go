@@ -1,7 +1,6 @@
 package win32
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -9,34 +8,10 @@ import (
 	"golang.org/x/sys/windows"
 
 	"github.com/lendhand/lendhand/client/internal/ui"
-	"github.com/lendhand/lendhand/client/internal/ui/window"
+	"github.com/lendhand/lendhand/client/internal/ui/window/windowtest"
 	"github.com/lendhand/lendhand/client/internal/winetest"
 	"github.com/lendhand/lendhand/signaling"
 )
-
-// ofPresenter runs the program's own pages, in a language.
-func ofPresenter(t *testing.T, tk *Toolkit, language string) *window.Window {
-	t.Helper()
-	l, err := window.MatchLanguage(language)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := window.New(window.Config{Toolkit: tk, Language: l, Relay: "help.example.com"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		w.Run(ctx)
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-done
-	})
-	return w
-}
 
 // waitFor waits for a control of the window that has the keyboard.
 func waitFor(t *testing.T, id string) (w uintptr) {
@@ -61,8 +36,7 @@ func waitFor(t *testing.T, id string) (w uintptr) {
 // program does.
 func TestTheProgramsOwnPages(t *testing.T) {
 	tk, person := start(t), winetest.Dial(t)
-	program := ofPresenter(t, tk, "en")
-	program.ShowRelay(ui.Relay{Connected: true, Name: "help.example.com"})
+	program := windowtest.Program(t, tk, "en")
 	program.ShowCode("482913077", 10*time.Minute)
 	w := waitFor(t, "482 913 077")
 	shot(t, wide(w).image(), "program code")
