@@ -152,7 +152,7 @@ func TestWhatSettingsMean(t *testing.T) {
 
 func TestWhereRecordingsAre(t *testing.T) {
 	s := config.Settings{Listen: ":8443", TLS: "self-signed", PerAddress: 1}
-	s.Place, s.RecordingSettings.Quota = "s3://bucket/some/prefix/?endpoint=s3.example:9000&region=eu-1&insecure=true", "1.5GB"
+	s.Place, s.Quota = "s3://bucket/some/prefix/?endpoint=s3.example:9000&region=eu-1&insecure=true", "1.5GB"
 	got, err := s.Relay("/data")
 	want := config.Recordings{Quota: 1_500_000_000, S3: &s3.Location{
 		Endpoint: "s3.example:9000", Bucket: "bucket", Prefix: "some/prefix/", Region: "eu-1", Insecure: true,
@@ -160,7 +160,7 @@ func TestWhereRecordingsAre(t *testing.T) {
 	if diff := cmp.Diff(want, got.Recordings); err != nil || diff != "" {
 		t.Errorf("Relay: %v\n%s", err, diff)
 	}
-	s.Place, s.RecordingSettings.Quota = "/mnt/recordings", "2 TiB"
+	s.Place, s.Quota = "/mnt/recordings", "2 TiB"
 	got, err = s.Relay("/data")
 	if diff := cmp.Diff(config.Recordings{Quota: 2 << 40, Folder: "/mnt/recordings"}, got.Recordings); err != nil || diff != "" {
 		t.Errorf("Relay: %v\n%s", err, diff)
@@ -189,8 +189,8 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"keys in an address":       func(s *config.Settings) { s.Place = "s3://key:secret@bucket" },
 		"an unknown storage":       func(s *config.Settings) { s.Place = "gs://bucket" },
 		"an unknown parameter":     func(s *config.Settings) { s.Place = "s3://bucket?endpiont=x" },
-		"a quota of nothing":       func(s *config.Settings) { s.RecordingSettings.Quota = "0GB" },
-		"a quota of something":     func(s *config.Settings) { s.RecordingSettings.Quota = "200" },
+		"a quota of nothing":       func(s *config.Settings) { s.Quota = "0GB" },
+		"a quota of something":     func(s *config.Settings) { s.Quota = "200" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := config.Settings{Listen: ":8443", TLS: "self-signed", PerAddress: 1}

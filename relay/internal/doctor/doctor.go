@@ -27,7 +27,7 @@ func Examine(ctx context.Context, cfg config.Relay) []checkup.Finding {
 	}
 	var findings []checkup.Finding
 	for _, look := range []func(context.Context, config.Relay, *url.URL) []checkup.Finding{
-		folder, keys, database, certificate, ports, relayAddress,
+		folder, keys, database, recordings, certificate, ports, relayAddress,
 	} {
 		bounded, cancel := context.WithTimeout(ctx, within)
 		findings = append(findings, look(bounded, cfg, public)...)

@@ -15,6 +15,7 @@ import (
 	"github.com/lendhand/lendhand/relay/internal/app"
 	"github.com/lendhand/lendhand/relay/internal/config"
 	"github.com/lendhand/lendhand/relay/internal/doctor"
+	"github.com/lendhand/lendhand/relay/internal/recordstore/s3"
 	"github.com/lendhand/lendhand/signaling/checkup"
 )
 
@@ -74,6 +75,21 @@ func TestARelayThatRuns(t *testing.T) {
 	}
 	if f := find(t, findings, "accounts"); f.Level != checkup.Odd || f.Hint == "" {
 		t.Errorf("accounts: %+v", f)
+	}
+}
+
+func TestWhereRecordingsAreKept(t *testing.T) {
+	cfg := settings(t.TempDir())
+	if f := find(t, doctor.Examine(t.Context(), cfg), "disk of the data folder"); !strings.Contains(f.Detail, "GB are free") {
+		t.Errorf("disk: %+v", f)
+	}
+	cfg.Recordings.Folder = filepath.Join(t.TempDir(), "missing")
+	if f := find(t, doctor.Examine(t.Context(), cfg), "recordings"); f.Level != checkup.Odd || f.Hint == "" {
+		t.Errorf("a folder that is not there: %+v", f)
+	}
+	cfg.Recordings.S3 = &s3.Location{Endpoint: "127.0.0.1:1", Bucket: "bucket", Region: "eu-1", Insecure: true}
+	if f := find(t, doctor.Examine(t.Context(), cfg), "recordings"); f.Level != checkup.Bad || f.Hint == "" {
+		t.Errorf("a storage that does not answer: %+v", f)
 	}
 }
 

@@ -58,7 +58,6 @@ func CheckFolder(folder string) error {
 }
 
 func isSegment(s string) bool {
-	return s != "" && s[0] != '.' && !strings.ContainsFunc(s, func(r rune) bool {
-		return !('A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '_' || r == '-' || r == '.')
-	})
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-."
+	return s != "" && s[0] != '.' && !strings.ContainsFunc(s, func(r rune) bool { return !strings.ContainsRune(letters, r) })
 }

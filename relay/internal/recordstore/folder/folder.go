@@ -74,20 +74,16 @@ func (f *Folder) Put(ctx context.Context, name string, r io.Reader, size int64) 
 	if err == nil && n != size {
 		err = fmt.Errorf("%d bytes came, not %d", n, size)
 	}
-	if err = errors.Join(err, syncUnless(err, file), file.Close()); err == nil {
+	if err == nil {
+		err = file.Sync()
+	}
+	if err = errors.Join(err, file.Close()); err == nil {
 		err = durable.Rename(file.Name(), path)
 	}
 	if err != nil {
 		return fmt.Errorf("keep %s: %w", name, errors.Join(err, os.Remove(file.Name())))
 	}
 	return nil
-}
-
-func syncUnless(err error, file *os.File) error {
-	if err != nil {
-		return nil
-	}
-	return file.Sync()
 }
 
 // reader ends with its context.
