@@ -41,6 +41,7 @@ func recordedSessions(b *testing.B, n int) {
 		}
 		h.parts = all
 	}
+	b.ResetTimer()
 	for range b.N {
 		var mu sync.Mutex
 		var took []time.Duration
@@ -48,21 +49,21 @@ func recordedSessions(b *testing.B, n int) {
 		begun := time.Now()
 		for i, h := range hosts {
 			all.Go(func() {
-				time.Sleep(time.Duration(i) * time.Second / time.Duration(n)) // hosts are not in step
-				for s := range seconds {
-					time.Sleep(time.Until(begun.Add(time.Duration(i)*time.Second/time.Duration(n) + time.Duration(s)*time.Second)))
+				step := time.Duration(i) * time.Second / time.Duration(n) // hosts are not in step
+				for second := range seconds {
 					var body bytes.Buffer
-					if _, err := h.parts[s].WriteTo(&body); err != nil {
+					if _, err := h.parts[second].WriteTo(&body); err != nil {
 						b.Error(err)
 					}
+					due := begun.Add(step + time.Duration(second)*time.Second)
+					time.Sleep(time.Until(due))
 					var answer map[string]any
-					sent := time.Now()
 					status, err := h.do(b.Context(), clients[i], http.MethodPost, r.PublicURL().String()+"/api/recordings/"+h.id+"/parts", body.Bytes(), &answer)
 					if err != nil || status != http.StatusOK {
 						b.Errorf("status %d, %v", status, err)
 					}
 					mu.Lock()
-					took = append(took, time.Since(sent))
+					took = append(took, time.Since(due)) // also what waited for its turn
 					mu.Unlock()
 				}
 			})
