@@ -23,7 +23,8 @@ var rules = []rule{
 	{pkg: "C", in: "", only: "client/internal/encode/"},
 	{pkg: "github.com/pion", in: "client/", only: "client/internal/peer/", tests: true},
 	{pkg: "github.com/go-vgo/robotgo", in: "", only: "client/internal/input/robot/"},
-	{pkg: "github.com/shirou/gopsutil", in: "", only: "client/internal/load/"},
+	{pkg: "github.com/shirou/gopsutil", in: "client/", only: "client/internal/load/"},
+	{pkg: "github.com/shirou/gopsutil", in: "relay/", only: "relay/internal/datadir/"},
 }
 
 // breaks reports whether the file, by its path in the module, may not import pkg.
@@ -65,6 +66,8 @@ func TestRules(t *testing.T) {
 		{"client/internal/peer/peertest/technician.go", "github.com/pion/webrtc/v4", false},
 		{"relay/internal/turn/turn.go", "github.com/pion/turn/v5", false},
 		{"client/main.go", "github.com/pionless/x", false},
+		{"relay/internal/web/web.go", "github.com/shirou/gopsutil/v4/disk", true},
+		{"relay/internal/datadir/space.go", "github.com/shirou/gopsutil/v4/disk", false},
 	} {
 		broken := false
 		for _, r := range rules {

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strconv"
@@ -49,6 +50,12 @@ func OpenCheckpoint(text string, keys ...note.Verifier) (Checkpoint, error) {
 	n, err := note.Open([]byte(text), note.VerifierList(keys...))
 	if err != nil {
 		return Checkpoint{}, fmt.Errorf("%w: %w", errCheckpoint, err)
+	}
+	for _, s := range n.Sigs {
+		// The library takes a signature whose last character says more than its bytes do.
+		if _, err := base64.StdEncoding.Strict().DecodeString(s.Base64); err != nil {
+			return Checkpoint{}, fmt.Errorf("%w: %w", errCheckpoint, err)
+		}
 	}
 	lines := strings.Split(n.Text, "\n")
 	if len(lines) < 4 || lines[0] != n.Sigs[0].Name {

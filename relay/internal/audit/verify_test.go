@@ -428,6 +428,19 @@ func TestTamperedDatabases(t *testing.T) {
 	}
 }
 
+// The last character of a signature in base64 has two bits that no byte needs.
+func TestASignatureHasOneForm(t *testing.T) {
+	w := newWorld(t)
+	w.fill(t, rand.New(rand.NewPCG(9, 10)), 3)
+	text := w.checkpoint(t).Note
+	const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	last := len(strings.TrimRight(text, "=\n")) - 1
+	changed := text[:last] + string(digits[strings.IndexByte(digits, text[last])+1]) + text[last+1:]
+	if _, err := audit.OpenCheckpoint(changed, w.key.Verifier()); err == nil {
+		t.Errorf("%q was accepted beside %q", changed, text)
+	}
+}
+
 func TestCheckpointsThatWereKeptElsewhere(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	w := newWorld(t)
