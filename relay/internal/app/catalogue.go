@@ -15,8 +15,8 @@ import (
 func (a *App) openCatalogue(context.Context) (err error) {
 	a.catalogue, err = catalogue.New(catalogue.Config{
 		Store: a.store, Recordings: library{a.recordings, a.store.StoredRecordings}, Readers: a.readers, Trail: a.store,
-		Key:     func() (*age.X25519Identity, error) { return datadir.ReadAuditorsKey(a.cfg.Data) },
-		Journal: a.journal.Write, Log: a.log,
+		Key:         func() (*age.X25519Identity, error) { return datadir.ReadAuditorsKey(a.cfg.Data) },
+		ReceiptKeys: a.recordings.Keys(), Journal: a.journal.Write, Log: a.log,
 	})
 	return err
 }

@@ -262,6 +262,13 @@ func TestTheLinkOfAPerson(t *testing.T) {
 	if d := cmp.Diff([]string{"view", "control"}, s.Allowed); d != "" {
 		t.Error(d)
 	}
+	d, err := w.Details(t.Context(), me("ada"), "s_A")
+	if diff := cmp.Diff(d.KeyFrames, s.KeyFrames) + cmp.Diff(d.IndexParts, s.IndexParts); diff != "" || err != nil || len(s.IndexParts) == 0 {
+		t.Errorf("%+v, %v %s", s, err, diff)
+	}
+	if s.Parts != 4 || s.Bytes != d.Bytes || s.Bytes == 0 {
+		t.Errorf("%d parts, %d bytes of %d", s.Parts, s.Bytes, d.Bytes)
+	}
 	part, err := w.MyParts(t.Context(), home, "s_A", "token", 0, 1)
 	if err != nil || part.Next != 2 || part.Count != 4 {
 		t.Errorf("parts: %+v, %v", part, err)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/lendhand/lendhand/relay/internal/account"
 	"github.com/lendhand/lendhand/relay/internal/audit"
+	"github.com/lendhand/lendhand/relay/recording"
 	"github.com/lendhand/lendhand/signaling/pace"
 )
 
@@ -45,6 +46,8 @@ type Config struct {
 	// Key returns the relay's own, nil where it never made one. It is asked each time: a
 	// command may have made one.
 	Key func() (*age.X25519Identity, error)
+	// ReceiptKeys are those that the storage may have signed receipts with.
+	ReceiptKeys []recording.PublicKey
 	// Journal writes to the audit trail, and returns once it is on the disk.
 	Journal func(audit.Event)
 	// Now is the clock, in the zone that office hours are of; nil means time.Now.

@@ -51,6 +51,9 @@ func TestWhatHappenedIsFound(t *testing.T) {
 	if diff := cmp.Diff(want, d.Facts); diff != "" || d.Opens != catalogue.OpensRelay || d.Parts != 4 {
 		t.Errorf("%+v\n%s", d, diff)
 	}
+	if diff := cmp.Diff([]recording.PublicKey{{1}}, d.ReceiptKeys); diff != "" {
+		t.Error(diff)
+	}
 }
 
 // A session is found by what has been said in it so far, while it still runs.

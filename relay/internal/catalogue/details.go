@@ -24,6 +24,8 @@ type Details struct {
 	Facts       *Facts          `json:"facts"`
 	IndexParts  []int64         `json:"indexParts"`
 	KeyFrames   []int64         `json:"keyFrames"`
+	// ReceiptKeys are the relay's, to verify its receipts with.
+	ReceiptKeys []recording.PublicKey `json:"receiptKeys"`
 	// Reason is one's own that is still good.
 	Reason *Reason `json:"reason"`
 }
@@ -60,6 +62,7 @@ func (c *Catalogue) Details(ctx context.Context, me account.Me, id string) (d De
 	d = Details{
 		Entry: r.Entry, Facts: r.Facts, Manifest: string(stored.Manifest), Signature: signatureText(stored.Signature),
 		DeleteAfter: stored.DeleteAfter, IndexParts: orNone(stored.Indexes), KeyFrames: orNone(stored.KeyFrames),
+		ReceiptKeys: orNone(c.ReceiptKeys),
 	}
 	if err := c.addCare(ctx, me, id, &d); err != nil {
 		return d, err

@@ -65,6 +65,11 @@ type Summary struct {
 	Copy       CopyKind    `json:"copy"`
 	Views      int         `json:"views"`
 	Objections []Objection `json:"objections"`
+	// What a player needs of the recording, as in its details.
+	Parts      int64   `json:"parts"`
+	Bytes      int64   `json:"bytes"`
+	KeyFrames  []int64 `json:"keyFrames"`
+	IndexParts []int64 `json:"indexParts"`
 }
 
 // SummaryReader is who can open the recording.
@@ -127,6 +132,7 @@ func (c *Catalogue) Mine(ctx context.Context, from netip.Addr, id, token string)
 	s := Summary{
 		ID: id, State: r.State, Begun: r.Begun, Ended: r.Ended, Length: r.Length, Technician: r.Technician.Name, Organisation: r.Technician.Organisation,
 		Ticket: r.Ticket, Host: r.Host.Name, Recorded: true, Who: whoOpens(readers), DeleteAfter: stored.DeleteAfter, Held: r.Held, Copy: given.Kind, Views: r.Views,
+		Parts: r.Parts, Bytes: r.Bytes, KeyFrames: orNone(stored.KeyFrames), IndexParts: orNone(stored.Indexes),
 	}
 	for _, each := range readers {
 		s.Readers = append(s.Readers, SummaryReader{each.Name, each.Held})

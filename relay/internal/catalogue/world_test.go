@@ -76,7 +76,7 @@ func newWorld(t *testing.T, sealed bool) *world {
 	}
 	w.Catalogue, err = catalogue.New(catalogue.Config{
 		Store: w.db, Recordings: w.shelf, Readers: w.readers, Trail: w, Key: func() (*age.X25519Identity, error) { return w.key, nil },
-		Journal: w.journal, Now: w.clock, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
+		ReceiptKeys: []recording.PublicKey{{1}}, Journal: w.journal, Now: w.clock, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
