@@ -5,8 +5,8 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import { after } from "../../recording/story.ts";
 import { Empty } from "../parts.tsx";
 import type { Film } from "./picture.tsx";
-import { clock, said } from "./words.ts";
-import type { Said } from "./words.ts";
+import { clock, told } from "./words.ts";
+import type { Told } from "./words.ts";
 
 /** The height of a row, as the style sheet has it: only the rows in sight are made. */
 const ROW = 32;
@@ -14,17 +14,13 @@ const SPARE = 8;
 /** How long the list stays where somebody has moved it. */
 const STAY_MS = 4000;
 
-interface Row extends Said {
-  t: number;
-}
-
 export function Events({ player, isChapters }: { player: Film; isChapters: boolean }) {
   const [wanted, setWanted] = useState("");
   const all = player.events.value;
-  const rows = useMemo(() => all.map((e): Row => ({ t: e.t, ...said(e) })), [all]);
+  const rows = useMemo(() => told(all), [all]);
   const found = useMemo(() => {
     const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
-    const has = (row: Row) => words.every((word) => row.text.toLowerCase().includes(word));
+    const has = (row: Told) => words.every((word) => row.text.toLowerCase().includes(word));
     return rows.filter((row) => (isChapters ? row.isChapter : true) && has(row));
   }, [rows, wanted, isChapters]);
   return (
@@ -44,7 +40,7 @@ export function Events({ player, isChapters }: { player: Film; isChapters: boole
   );
 }
 
-function Found({ player, rows, isAll }: { player: Film; rows: readonly Row[]; isAll: boolean }) {
+function Found({ player, rows, isAll }: { player: Film; rows: readonly Told[]; isAll: boolean }) {
   const list = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
   const moved = useRef(-STAY_MS);

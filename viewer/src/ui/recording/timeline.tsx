@@ -5,7 +5,7 @@ import { useMemo, useRef } from "preact/hooks";
 import type { Note } from "../../recording/relay.ts";
 import type { Span } from "../../recording/story.ts";
 import type { Film } from "./picture.tsx";
-import { clock, gapWords, said, span } from "./words.ts";
+import { clock, gapWords, span, told } from "./words.ts";
 
 /** Milliseconds that an arrow key goes. */
 const STEP = 5000;
@@ -103,10 +103,7 @@ function Heat({ player }: { player: Film }) {
 function Marks({ player, notes }: { player: Film; notes: readonly Note[] }) {
   const length = Math.max(1, player.length.value);
   const events = player.events.value;
-  const chapters = useMemo(
-    () => events.map((e) => ({ t: e.t, ...said(e) })).filter(({ isChapter }) => isChapter),
-    [events],
-  );
+  const chapters = useMemo(() => told(events).filter(({ isChapter }) => isChapter), [events]);
   const at = (t: number) => ({ left: `${(100 * t) / length}%` });
   const over = ({ from, to }: Span) => ({ ...at(from), width: `${(100 * (to - from)) / length}%` });
   return (

@@ -32,7 +32,27 @@ export function span(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** What an event is called. `events` are those of which it is one, for what it changes. */
+/** An event in words, at its time in milliseconds. */
+export interface Told extends Said {
+  t: number;
+}
+
+/** All events in words, but permissions that change nothing: none are there at the beginning. */
+export function told(events: readonly Event[]): Told[] {
+  let allowed = permissionWords([], false);
+  const all: Told[] = [];
+  for (const e of events) {
+    const one = { t: e.t, ...said(e) };
+    if (e.type === "permissions") {
+      if (one.text === allowed) continue;
+      allowed = one.text;
+    }
+    all.push(one);
+  }
+  return all;
+}
+
+/** What an event is called. */
 export function said(e: Event): Said {
   const chapter = (kind: Kind, text: string): Said => ({ kind, text, isChapter: true });
   const plain = (kind: Kind, text: string): Said => ({ kind, text, isChapter: false });
