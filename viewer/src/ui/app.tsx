@@ -132,9 +132,9 @@ function Page({ model, account, page, route }: PageProps) {
 }
 
 /** The time in the address of a recording, in milliseconds. */
-function timeOf(hash: string): number {
+function timeOf(hash: string): number | undefined {
   const at = Number(queryOf(hash).get("at"));
-  return at > 0 ? at : 0;
+  return at > 0 ? at : undefined;
 }
 
 function Connect({ model, account }: { model: Model; account: Account }) {

@@ -113,7 +113,7 @@ function Recorded({ state }: { state: Live }) {
   const words = recordingWords(state);
   if (!words) return null;
   return (
-    <span class={`pill ${words.tone}`} data-testid="recorded" title={words.detail}>
+    <span class={`pill recorded ${words.tone}`} data-testid="recorded" title={words.detail}>
       <span class="dot" />
       {words.label}
       <span class="spoken">. {words.detail}</span>

@@ -15,10 +15,10 @@ import { PlayerView } from "./player.tsx";
 interface RecordingPageProps {
   id: string;
   /** Where to begin, in milliseconds. */
-  at?: number;
+  at?: number | undefined;
 }
 
-export function RecordingPage({ id, at = 0 }: RecordingPageProps) {
+export function RecordingPage({ id, at }: RecordingPageProps) {
   const { value: about, refused, reload } = useLoad(() => overview(id), id);
   const [opener, setOpener] = useState<WorkerOpener>();
   const source = useMemo(() => new RelaySource(id), [id]);
@@ -46,7 +46,7 @@ export function RecordingPage({ id, at = 0 }: RecordingPageProps) {
           )}
           <section class="panel wide flush film-about" aria-label="About this recording">
             <h2 class="spoken">About this recording</h2>
-            <About id={id} changed={reload} />
+            <About key={String(opener !== undefined)} id={id} changed={reload} />
           </section>
         </>
       )}

@@ -22,7 +22,7 @@ interface PlayerViewProps {
   opener: Opener;
   overview: Extent & Pick<Overview, "id" | "host" | "state">;
   /** Where to begin, in milliseconds. */
-  at?: number;
+  at?: number | undefined;
   notes?: readonly Note[];
   /** The notes are others now; without it, there are none. */
   changed?: () => Promise<void>;
@@ -53,7 +53,11 @@ function useFilm({ source, opener, overview, at }: PlayerViewProps, screen: Scre
     setPlayer(made);
     return () => made.close();
   }, [overview.id]);
-  useEffect(() => void player?.start(at), [player]);
+  // Who comes to a session that runs wants to see it run.
+  useEffect(() => {
+    void player?.start(at);
+    if (player?.isLive.value && at === undefined) player.follow();
+  }, [player]);
   return player;
 }
 

@@ -82,6 +82,7 @@ function readersOf(d: Details): string {
 function Kept({ details: d }: { details: Details }) {
   if (d.state === "deleted") return <>it was deleted</>;
   if (d.hold) return <>the hold ends</>;
+  if (d.state === "live") return <>counted from the end of the session</>;
   return <Time at={d.deleteAfter} none="no day is set" />;
 }
 
