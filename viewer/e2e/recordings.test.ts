@@ -280,7 +280,7 @@ test("an administrator sees the room, and adds a key that was made in the browse
     ["age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8q", "no whole public key"],
   ] as const) {
     await page.getByTestId("reader-key").fill(key);
-    await page.getByText(said, { exact: false }).first().waitFor();
+    await page.getByTestId("reader-form").getByRole("alert").getByText(said).waitFor();
     expect(await page.getByTestId("reader-save").isDisabled()).toBe(true);
   }
   await clean("storage-add");

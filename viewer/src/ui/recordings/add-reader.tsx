@@ -66,7 +66,7 @@ export function AddReader({ changed, close }: AddReaderProps) {
             {...ids}
             class="input mono"
             data-testid="reader-key"
-            aria-invalid={problem !== ""}
+            aria-invalid={Boolean(problem)}
             placeholder="age1…"
             required
             autocomplete="off"
@@ -111,13 +111,13 @@ export function AddReader({ changed, close }: AddReaderProps) {
   );
 }
 
-/** What is wrong with the key as it stands. */
-function useKeyProblem(key: string): string {
-  const [problem, setProblem] = useState("");
+/** What is wrong with the key as it stands; undefined until that is known. */
+function useKeyProblem(key: string): string | undefined {
+  const [looked, setLooked] = useState({ key: "", problem: "" });
   useEffect(() => {
     let isCurrent = true;
-    void keyProblem(key).then((said) => isCurrent && setProblem(said));
+    void keyProblem(key).then((problem) => isCurrent && setLooked({ key, problem }));
     return () => void (isCurrent = false);
   }, [key]);
-  return problem;
+  return looked.key === key ? looked.problem : undefined;
 }
