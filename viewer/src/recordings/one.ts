@@ -86,6 +86,16 @@ export async function beginExport(id: string, reason: string): Promise<number> {
   return countOf((await post(`${pathOf(id)}/export`, { reason }))["size"]);
 }
 
+/** Somebody who can open recordings made from now on, and perhaps this one. */
+export async function readersNow(): Promise<Reader[]> {
+  return fieldsOf((await get("/api/recordings/readers"))["readers"], 64).map(readerOf);
+}
+
+/** Lets one more key open a recording; the relay seals it, where it can open it. Throws Refused. */
+export async function share(id: string, reader: string, reason: string): Promise<void> {
+  await post(`${pathOf(id)}/share`, { reader, reason });
+}
+
 /** Where the whole file is, after beginExport. */
 export function fileOf(id: string): string {
   return `${pathOf(id)}/file`;

@@ -329,6 +329,19 @@ describe("Session", () => {
     expect(session.state).toMatchObject({ phase: "live", asking: "no_answer" });
   });
 
+  it("asks for a recording in a session that runs, which a yes to the rest does not answer", async () => {
+    const { session, link, relay, toActive } = setUp();
+    await toActive();
+    session.ask(["view"], true);
+    expect(link.sent.at(-1)).toEqual({ type: "ask", ask: ["view"], record: true });
+    expect(session.state).toMatchObject({ asking: "asked", wantsRecording: true });
+    relay.message(messages.granted);
+    expect(session.state).toMatchObject({ asking: "declined" });
+    session.ask(["view"], true);
+    relay.message({ ...messages.granted, recorded: true, readers: ["Auditors"] });
+    expect(session.state).toMatchObject({ recording: { readers: ["Auditors"] } });
+  });
+
   it("asks once for tiles, when the host has some and the page can draw them", async () => {
     const { session, peer, toActive } = setUp();
     await toActive();

@@ -156,11 +156,11 @@ export class Session<P extends SessionPeer> {
     this.#timers.after("redeem", REDEEM_MS, () => void this.#unreachable());
   }
 
-  /** Asks the person for more while the session runs. */
-  ask(scopes: Scope[]): void {
-    this.#apply({ type: "ask", scopes });
+  /** Asks the person for more while the session runs; for a recording, too, where that is said. */
+  ask(scopes: Scope[], isRecorded = false): void {
+    this.#apply({ type: "ask", scopes, isRecorded });
     if (this.#state.phase !== "live" || this.#state.asking !== "asked") return;
-    this.#link.send({ type: "ask", ask: scopes });
+    this.#link.send({ type: "ask", ask: scopes, ...(isRecorded ? { record: true } : {}) });
     this.#timers.after("ask", ASK_MS, () => this.#apply({ type: "askTimedOut" }));
   }
 

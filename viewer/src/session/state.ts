@@ -99,8 +99,9 @@ export interface Live {
   /** When media first flowed. */
   since?: number;
   asking: Asking;
-  /** What was asked for last. */
+  /** What was asked for last, and whether a recording was. */
   wanted?: Scope[];
+  wantsRecording?: boolean;
   /** The words to compare, and how far that is. */
   compared?: Compared;
   /** What the two have written to each other. */
@@ -130,7 +131,7 @@ export type SessionEvent =
   | { type: "picture" }
   | { type: "compared"; compared: Compared }
   | { type: "said"; lines: readonly Line[] }
-  | { type: "ask"; scopes: Scope[] }
+  | { type: "ask"; scopes: Scope[]; isRecorded?: boolean }
   | { type: "askTimedOut" }
   | { type: "failed"; cause: Cause; now: number }
   | { type: "cancel" }
@@ -170,6 +171,11 @@ export function askingFor(s: Live, scope: Scope): Asking {
   return s.wanted?.includes(scope) ? s.asking : "no";
 }
 
+/** What became of asking for a recording. */
+export function askingToRecord(s: Live): Asking {
+  return s.wantsRecording ? s.asking : "no";
+}
+
 /** Whether the person could allow control without being asked again. */
 export function couldAllowControl(s: Live): boolean {
   return s.permissions?.grantable.includes("control") ?? false;
@@ -200,7 +206,12 @@ export function next(s: State, e: SessionEvent): State {
       return s.phase === "live" ? { ...s, compared: e.compared } : s;
     case "ask":
       return s.phase === "live" && s.stage === "active"
-        ? { ...s, asking: "asked", wanted: e.scopes.filter((scope) => !allows(s, scope)) }
+        ? {
+            ...s,
+            asking: "asked",
+            wanted: e.scopes.filter((scope) => !allows(s, scope)),
+            wantsRecording: e.isRecorded ?? false,
+          }
         : s;
     case "askTimedOut":
       return s.phase === "live" && s.asking === "asked" ? { ...s, asking: "no_answer" } : s;
@@ -265,7 +276,9 @@ function granted(s: State, m: Granted): State {
   const recorded = m.recorded ? { recording } : {};
   if (s.phase === "live") {
     // The person has allowed a part of what was asked for.
-    const isLess = s.asking === "asked" && !s.wanted?.every((w) => scopes.includes(w));
+    const isUnrecorded = s.wantsRecording === true && !m.recorded;
+    const isAll = s.wanted?.every((w) => scopes.includes(w)) && !isUnrecorded;
+    const isLess = s.asking === "asked" && !isAll;
     return { ...s, ...recorded, granted: scopes, asking: isLess ? "declined" : s.asking };
   }
   if (s.phase !== "requested") return s;
@@ -307,7 +320,8 @@ function asAnswered(asking: Asking): Asking {
 function fromHost(s: Live, m: FromControlToSession, now: number): State {
   switch (m.type) {
     case "permissions": {
-      const isAnswered = s.wanted?.every((w) => m.scopes.includes(w)) ?? false;
+      const isUnrecorded = s.wantsRecording === true && !s.recording;
+      const isAnswered = !isUnrecorded && (s.wanted?.every((w) => m.scopes.includes(w)) ?? false);
       const asking = isAnswered ? "no" : s.asking;
       // What was seen before a pause is not shown any more.
       const hasPicture = s.hasPicture && !m.paused;

@@ -81,7 +81,8 @@ interface SignedInProps {
 
 function SignedIn({ model, account, route }: SignedInProps) {
   const state = model.state.value;
-  if (state.phase === "live") return <Desktop model={model} state={state} />;
+  if (state.phase === "live")
+    return <Desktop model={model} state={state} recording={account.recording} />;
   const signOut = () => model.signOut();
   const left = (why: Refused) => model.left(why);
   if (account.mustEnrol) {

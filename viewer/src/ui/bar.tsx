@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { keysOf } from "../input/shortcuts.ts";
 import type { Command } from "../input/shortcuts.ts";
-import { askingFor, isPaused } from "../session/state.ts";
+import { askingFor, askingToRecord, isPaused } from "../session/state.ts";
 import type { Live } from "../session/state.ts";
 import {
   ChatIcon,
@@ -42,6 +42,8 @@ interface BarProps {
   run: (c: Command) => void;
   ask: () => void;
   askForClipboard: (scope: Scope) => void;
+  /** Asks for a recording, where that is left to the technician. */
+  askToRecord?: () => void;
   send: (codes: readonly string[]) => void;
   watch: (monitor: number) => void;
   /** Shows the words again, or puts them away. */
@@ -58,7 +60,7 @@ export function Bar(props: BarProps) {
       <Host state={state} />
       <Connection state={state} />
       <Shield state={state} toggle={toggleWords} />
-      <Recorded state={state} />
+      <Recorded state={state} ask={isOpen ? props.askToRecord : undefined} />
       <ModeLabel state={state} ask={ask} />
       {/* A click here leaves the keyboard with the screen. */}
       <div class="tools" role="group" aria-label="Display" onMouseDown={(e) => e.preventDefault()}>
@@ -109,15 +111,39 @@ function Connection({ state }: { state: Live }) {
   );
 }
 
-function Recorded({ state }: { state: Live }) {
+function Recorded({ state, ask }: { state: Live; ask: (() => void) | undefined }) {
   const words = recordingWords(state);
-  if (!words) return null;
+  if (!words)
+    return ask && state.stage === "active" ? <AskToRecord state={state} ask={ask} /> : null;
   return (
     <span class={`pill recorded ${words.tone}`} data-testid="recorded" title={words.detail}>
       <span class="dot" />
       {words.label}
       <span class="spoken">. {words.detail}</span>
     </span>
+  );
+}
+
+/** In the place of what says how the recording stands, while there is none. */
+function AskToRecord({ state, ask }: { state: Live; ask: () => void }) {
+  const asking = askingToRecord(state);
+  if (asking === "asked") {
+    return (
+      <span class="pill recorded busy" role="status" data-testid="asked-to-record">
+        Asked to record…
+      </span>
+    );
+  }
+  return (
+    <button
+      type="button"
+      class="button small record-ask"
+      data-testid="ask-to-record"
+      onMouseDown={(e) => e.preventDefault()}
+      onClick={ask}
+    >
+      {asking === "no" ? "Ask to record" : "Ask to record again"}
+    </button>
   );
 }
 

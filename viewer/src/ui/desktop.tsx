@@ -1,6 +1,7 @@
 /** The host's desktop, with the bar above it. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Account } from "../account/account.ts";
 import { commandOf } from "../input/shortcuts.ts";
 import type { Command } from "../input/shortcuts.ts";
 import { ALL_SCOPES } from "../protocol/message.ts";
@@ -19,7 +20,14 @@ import { loadPrefs, savePrefs } from "./prefs.ts";
 import type { Prefs } from "./prefs.ts";
 import { Stats } from "./stats.tsx";
 
-export function Desktop({ model, state }: { model: Model; state: Live }) {
+interface DesktopProps {
+  model: Model;
+  state: Live;
+  /** Whether the technician may ask for a recording, or needs not. */
+  recording: Account["recording"];
+}
+
+export function Desktop({ model, state, recording }: DesktopProps) {
   const root = useRef<HTMLDivElement>(null);
   const [prefs, setPrefs] = useState(loadPrefs);
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -71,6 +79,7 @@ export function Desktop({ model, state }: { model: Model; state: Live }) {
         set={set}
         run={run}
         ask={() => askFor(model, state, "control")}
+        {...(recording === "optional" ? { askToRecord: () => askToRecord(model, state) } : {})}
         askForClipboard={(scope) => askFor(model, state, scope)}
         send={(codes) => model.tap(codes)}
         watch={(monitor) => model.session.watch(monitor)}
@@ -108,6 +117,12 @@ export function Desktop({ model, state }: { model: Model; state: Live }) {
 /** Asks for one thing more: what is allowed already is asked for with it, and so kept. */
 function askFor(model: Model, state: Live, scope: Scope): void {
   model.session.ask(ALL_SCOPES.filter((s) => s === scope || s === "view" || allows(state, s)));
+}
+
+/** Asks for a recording; what is allowed already is asked for with it, and so kept. */
+function askToRecord(model: Model, state: Live): void {
+  const scopes = ALL_SCOPES.filter((s) => s === "view" || allows(state, s));
+  model.session.ask(scopes, true);
 }
 
 /** Runs the page's own shortcuts, before any part of the page sees the key. */

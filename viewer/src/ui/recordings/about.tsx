@@ -8,6 +8,7 @@ import { Loading, Time } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
 import { Export } from "./export.tsx";
 import { HoldControl } from "./hold.tsx";
+import { Share } from "./share.tsx";
 import { Verify } from "./verify.tsx";
 import { lookWords, sizeWords } from "./words.ts";
 
@@ -27,6 +28,7 @@ export function About({ id, changed }: { id: string; changed: () => Promise<void
             <div class="stack">
               <HoldControl details={d} changed={again} />
               <Verify id={d.id} />
+              <Share details={d} changed={again} />
               <Export id={d.id} isSealed={d.isSealed} bytes={d.bytes} />
             </div>
           )}
