@@ -150,9 +150,9 @@ async function trust(home: string, ca: string): Promise<void> {
   await run("certutil", ["-d", `sql:${folder}`, "-A", "-t", "C,,", "-n", "relay", "-i", ca]);
 }
 
-/** The host's picture as the browser has it, at the host's resolution, before any scaling. */
-export async function screenPicture(page: Page): Promise<Picture> {
-  const { width, height, data } = await page.getByTestId("screen").evaluate(async (element) => {
+/** The host's picture as the browser has it, at the host's resolution, before any scaling: on that element. */
+export async function screenPicture(page: Page, element = "screen"): Promise<Picture> {
+  const { width, height, data } = await page.getByTestId(element).evaluate(async (element) => {
     const source = element as HTMLVideoElement | HTMLCanvasElement;
     const video = source instanceof HTMLVideoElement;
     const width = video ? source.videoWidth : source.width;
