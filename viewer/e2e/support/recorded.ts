@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { screenPicture } from "./chromium.ts";
 import type { Desktop, WindowPlace } from "./desktop.ts";
 import { Editor } from "./editor.ts";
-import { psnr, type Picture } from "./picture.ts";
+import { keepPictures, psnr, type Picture } from "./picture.ts";
 import type { Relay } from "./relay.ts";
 import type { Technician } from "./technician.ts";
 import { eventually, sleep } from "./wait.ts";
@@ -21,11 +21,11 @@ export interface Moment {
 /** Luma that a picture of a recording has at least, in dB. */
 export const GOOD = 35;
 
-/**
- * Milliseconds in which nothing moves: before a moment, as the video gets sharp when the desktop
- * rests, and after it.
- */
-const STILL_MS = { before: 1600, after: 800 };
+/** And what the technician has of it first: the same video, or tiles that are ahead of it. */
+const SEEN = 38;
+
+/** Milliseconds after a moment in which nothing moves. */
+const STILL_MS = 800;
 
 /** What a technician does on a desktop, with pictures of it at some moments. */
 export class Shift {
@@ -83,12 +83,19 @@ export class Shift {
     await program.stop();
   }
 
-  /** Takes a picture of the desktop while nothing moves. */
+  /**
+   * Takes a picture of the desktop while nothing moves, and the technician sees it as it is: what
+   * moves is coarse for them too until it rests.
+   */
   private async moment(name: string): Promise<void> {
-    await sleep(STILL_MS.before);
-    const picture = await this.desktop.screenshot();
+    const picture = await eventually(`the technician sees "${name}"`, async () => {
+      const real = await this.desktop.screenshot();
+      const seen = psnr(real, await screenPicture(this.tech.page));
+      const again = await this.desktop.screenshot();
+      return seen > SEEN && psnr(real, again) === Infinity ? again : undefined;
+    });
     this.moments.push({ name, time: Date.now(), picture });
-    await sleep(STILL_MS.after);
+    await sleep(STILL_MS);
   }
 }
 
@@ -144,7 +151,9 @@ export class Screening {
     await eventually(`"${name}" in the player`, async () => {
       best = Math.max(best, psnr(picture, await screenPicture(this.page, "player-picture")));
       return best >= GOOD;
-    }).catch((error: Error) => {
+    }).catch(async (error: Error) => {
+      const seen = await screenPicture(this.page, "player-picture");
+      keepPictures(`recording-${name}`, { seen, picture });
       throw new Error(`${error.message}; at best ${best.toFixed(1)} dB`);
     });
     return best;
