@@ -8,7 +8,7 @@ import { lastOf } from "../../recording/story.ts";
 import { FullScreenIcon } from "../icons.tsx";
 import { NextIcon, PlayIcon, PreviousIcon, StillIcon } from "./icons.tsx";
 import type { Film } from "./picture.tsx";
-import { clock, monitorName } from "./words.ts";
+import { clock, codecName, monitorName } from "./words.ts";
 
 interface ControlsProps {
   player: Film;
@@ -102,7 +102,7 @@ function Shown({ player }: { player: Film }) {
       {screen.monitors.length > 1 && <Map monitors={screen.monitors} shown={screen.monitor} />}
       <span class="soft">
         {monitorName(screen.monitor, screen.monitors)}, {screen.width} × {screen.height}
-        {quality?.codec && `, ${quality.codec}`}
+        {quality?.codec && `, ${codecName(quality.codec)}`}
       </span>
     </span>
   );

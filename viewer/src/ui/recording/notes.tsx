@@ -62,8 +62,10 @@ export function Notes({ id, player, notes, changed }: NotesProps) {
                 <bdi>{note.text}</bdi>
               </button>
               <p class="hint soft">
-                <bdi>{note.by || "Somebody"}</bdi>,{" "}
-                <Time at={note.time} none="at an unknown time" />
+                <span>
+                  <bdi>{note.by || "Somebody"}</bdi>,{" "}
+                  <Time at={note.time} none="at an unknown time" />
+                </span>
                 {note.isOwn && (
                   <button
                     type="button"

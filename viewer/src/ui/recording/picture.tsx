@@ -64,7 +64,8 @@ export function Picture({ player, screen, name }: { player: Film; screen: Screen
 /** What lies over the picture where there is none. */
 function Cover({ player, isEmpty }: { player: Film; isEmpty: boolean }) {
   const time = player.position.value;
-  const gap = player.gaps.value.find(({ from, to }) => from <= time && time < to);
+  const end = player.length.value; // of a pause that goes on
+  const gap = player.gaps.value.find(({ from, to }) => from <= time && (time < to || to === end));
   if (gap) {
     const { what, why } = gapWords(gap);
     return (

@@ -25,12 +25,16 @@ export function clock(ms: number): string {
 
 /** A length of time: 12 s, 3 min 20 s, 1 h 4 min. */
 export function span(ms: number): string {
+  if (ms > 0 && ms < 950) return `${(Math.ceil(ms / 100) / 10).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** A shorter gap is no chapter. */
+const SHORT_GAP_MS = 1000;
 
 /** An event in words, at its time in milliseconds. */
 export interface Told extends Said {
@@ -75,8 +79,10 @@ export function said(e: Event): Said {
         "gap",
         `${e.what === "session" ? "Session" : "Recording"} goes on after ${span(e.length)}`,
       );
-    case "gap":
-      return chapter("gap", `Not recorded: ${span(e.to - e.from)}${because(e.reason)}`);
+    case "gap": {
+      const text = `Not recorded: ${span(e.to - e.from)}${because(e.reason)}`;
+      return e.to - e.from < SHORT_GAP_MS ? plain("gap", text) : chapter("gap", text);
+    }
     case "end":
       return chapter("end", `End${because(e.reason)}`);
     case "click":
@@ -90,7 +96,7 @@ export function said(e: Event): Said {
     case "file":
       return plain("file", `File ${toWords(e.to)}: ${e.name} (${size(e.size)})`);
     case "quality":
-      return plain("line", `Picture: ${e.codec}, ${e.width} × ${e.height}`);
+      return plain("line", `Picture: ${codecName(e.codec)}, ${e.width} × ${e.height}`);
     case "path":
       return plain("line", e.path === "relay" ? "By way of the relay" : "Direct connection");
     case "connection":
@@ -117,6 +123,10 @@ const reasons: Readonly<Record<string, string>> = {
   policy: "by the policy",
   technician: "by the technician",
   upload: "the relay could not be reached",
+  unpaused: "until the next whole picture after a pause",
+  busy: "the host’s computer could not keep up",
+  full: "no room on the host for what the relay did not take",
+  asleep: "the host’s computer slept",
   recording_lost: "the recording was lost",
   disk: "no room on the host’s disk",
   crash: "the host’s program ended",
@@ -159,6 +169,13 @@ export function gapWords(gap: Gap): { what: string; why: string } {
   }[gap.what];
   const why = gap.reason ? `${reasonWords(gap.reason)}, for ` : "for ";
   return { what, why: `${why}${span(gap.to - gap.from)}` };
+}
+
+/** What people call a codec. */
+export function codecName(codec: string): string {
+  if (codec.startsWith("av01")) return "AV1";
+  if (codec.startsWith("vp09")) return "VP9";
+  return codec === "vp8" ? "VP8" : codec;
 }
 
 function size(bytes: number): string {
