@@ -30,19 +30,15 @@ afterAll(async () => {
   await browser?.close();
 });
 
-/** Gives a reason, and waits for the first picture. Gives how long that took, in milliseconds. */
-async function open(at = 0): Promise<number> {
+/** Gives a reason, and waits for the first picture. */
+async function open(at = 0): Promise<void> {
   await page.goto("about:blank");
   await page.goto(cinema.at(at));
   await page.getByTestId("open-reason").fill("case 12");
   await watchPictures(page);
   await page.getByTestId("open").click();
   await page.locator("[data-testid=player-picture][data-time]").waitFor();
-  return took();
 }
-
-/** From the last click or key on the page to the last picture, in milliseconds. */
-const took = () => page.evaluate(() => window.pictures.took());
 
 /** The time that is painted into the picture on the page: 24 squares, white for 1. */
 function painted(): Promise<number> {
@@ -71,42 +67,23 @@ async function position(): Promise<number> {
   return Number(await page.getByTestId("player-timeline").getAttribute("aria-valuenow"));
 }
 
-const median = (all: number[]) => all.toSorted((a, b) => a - b)[all.length >> 1]!;
+test("a reason is asked first; then there is a picture", async () => {
+  await open();
+  expect(cinema.reasons).toEqual(["case 12"]);
+  expect(await painted()).toBeLessThan(500);
+  expect(await page.getByTestId("who-opens").count()).toBe(0);
+});
 
-// Other work on the machine may take the moment that is measured.
-const timed = { retry: 2 };
-
-test(
-  "a reason is asked first; then the first picture is there within a second",
-  timed,
-  async () => {
-    const first = await open();
-    expect(cinema.reasons).toEqual(["case 12"]);
-    expect(await painted()).toBeLessThan(500);
-    const again = await open();
-    console.log("first picture in ms:", Math.round(first), Math.round(again));
-    expect(Math.min(first, again)).toBeLessThan(1000);
-    expect(await page.getByTestId("who-opens").count()).toBe(0);
-  },
-);
-
-test(
-  "a click on the line of time shows the picture of that moment within 300 ms",
-  timed,
-  async () => {
-    await open();
-    const times: number[] = [];
-    for (const ms of [31_500, 54_500, 2000, 66_000, 500, 32_000, 56_000, 1000, 67_000]) {
-      await pick(ms);
-      times.push(await took());
-      const right = await page.evaluate(() => window.pictures.time);
-      expect(await painted()).toBe(right);
-      expect(right).toBeLessThanOrEqual(ms + 200);
-    }
-    console.log("seeks in ms:", times.map(Math.round).join(" "));
-    expect(median(times)).toBeLessThan(300);
-  },
-);
+// How long these take, player.figures.ts measures.
+test("a click on the line of time shows the picture of that moment", async () => {
+  await open();
+  for (const ms of [31_500, 54_500, 2000, 66_000, 500, 32_000, 56_000, 1000, 67_000]) {
+    await pick(ms);
+    const right = await page.evaluate(() => window.pictures.time);
+    expect(await painted()).toBe(right);
+    expect(right).toBeLessThanOrEqual(ms + 200);
+  }
+});
 
 test("the newest of many places wins while the line is dragged", async () => {
   await open();
