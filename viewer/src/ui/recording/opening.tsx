@@ -10,8 +10,8 @@ import { useAct } from "../act.ts";
 import { AlertIcon } from "../icons.tsx";
 import { Field, focusFirst } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
+import { ReasonField } from "../recordings/reason-field.tsx";
 
-const MAX_REASON = 500;
 const MAX_KEY_FILE = 64 << 10;
 
 interface OpeningProps {
@@ -44,25 +44,12 @@ function ReasonEntry(props: OpeningProps & { sealed: (opening: Opening) => void 
   return (
     <form class="panel wide" data-testid="open-recording" onSubmit={submit}>
       <h2>Why do you open it?</h2>
-      <p class="soft">
-        Your reason is kept in the journal with your name, before anything is shown.
-      </p>
-      <Field label="Reason">
-        {(ids) => (
-          <input
-            {...ids}
-            ref={focusFirst}
-            class="input"
-            data-testid="open-reason"
-            placeholder="A case or ticket, for example"
-            maxLength={MAX_REASON}
-            required
-            autocomplete="off"
-            value={reason}
-            onInput={(e) => setReason(e.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <ReasonField
+        reason={reason}
+        setReason={setReason}
+        testid="open-reason"
+        hint="Kept in the journal with your name, before anything is shown."
+      />
       <p class="hint soft" data-testid="who-opens">
         Who can open it:{" "}
         {overview.who || (overview.isSealed ? "auditors with a key of their own" : "not known")}

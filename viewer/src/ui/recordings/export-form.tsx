@@ -3,8 +3,9 @@
 import { useState } from "preact/hooks";
 import { folderPicker, MAX_IN_MEMORY } from "../../recording/export-target.ts";
 import type { Act } from "../act.ts";
-import { Dialog, Field, focusFirst } from "../parts.tsx";
+import { Dialog, Field } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
+import { ReasonField } from "./reason-field.tsx";
 import { sizeWords } from "./words.ts";
 
 /** What somebody wants. */
@@ -22,8 +23,6 @@ interface ExportFormProps {
   give: (c: Choice) => void;
   close: () => void;
 }
-
-const MAX_REASON = 500;
 
 export function ExportForm({ isSealed, act, give, close }: ExportFormProps) {
   const [kind, setKind] = useState<Choice["kind"]>("plain");
@@ -56,22 +55,7 @@ export function ExportForm({ isSealed, act, give, close }: ExportFormProps) {
             detail="One file as the host made it. It verifies elsewhere, and opens only with a reader’s key."
           />
         </fieldset>
-        <Field label="Reason" hint="Kept in the journal with your name.">
-          {(ids) => (
-            <input
-              {...ids}
-              ref={focusFirst}
-              class="input"
-              data-testid="reason"
-              placeholder="A case or ticket, for example"
-              maxLength={MAX_REASON}
-              required
-              autocomplete="off"
-              value={reason}
-              onInput={(e) => setReason(e.currentTarget.value)}
-            />
-          )}
-        </Field>
+        <ReasonField reason={reason} setReason={setReason} />
         {needsKey && (
           <KeyFields setFile={setKeyFile} passphrase={passphrase} setPassphrase={setPassphrase} />
         )}

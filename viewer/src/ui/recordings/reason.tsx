@@ -3,10 +3,9 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Act } from "../act.ts";
-import { Dialog, Field, focusFirst } from "../parts.tsx";
+import { Dialog } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
-
-const MAX_REASON = 500;
+import { ReasonField } from "./reason-field.tsx";
 
 interface ReasonProps {
   title: string;
@@ -29,22 +28,7 @@ export function Reason({ title, children, label, act, give, close }: ReasonProps
     <Dialog title={title} close={close}>
       <form class="stack" onSubmit={submit}>
         {children}
-        <Field label="Reason" hint="Kept in the journal with your name.">
-          {(ids) => (
-            <input
-              {...ids}
-              ref={focusFirst}
-              class="input"
-              data-testid="reason"
-              placeholder="A case or ticket, for example"
-              maxLength={MAX_REASON}
-              required
-              autocomplete="off"
-              value={reason}
-              onInput={(e) => setReason(e.currentTarget.value)}
-            />
-          )}
-        </Field>
+        <ReasonField reason={reason} setReason={setReason} />
         <Refusal refused={act.refused} />
         <div class="actions end">
           <button type="button" class="button" onClick={close}>
