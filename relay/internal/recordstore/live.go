@@ -60,9 +60,10 @@ func (s *Store) acquire(ctx context.Context, id string) (*live, error) {
 	return l, nil
 }
 
-// release unlocks it, and forgets it when there is no reason to know it.
+// release unlocks it, and forgets it when there is no reason to know it. How fast its host
+// was is one: else the pace began anew with every volume of what comes late.
 func (s *Store) release(l *live) {
-	l.spent = !l.loaded || l.volume == nil && l.record.State != StateOpen
+	l.spent = !l.loaded || l.volume == nil && l.record.State != StateOpen && l.pace.TokensAt(s.now()) >= bytesAtOnce
 	l.mu.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -208,6 +208,33 @@ func TestMoreThanARecordingHas(t *testing.T) {
 	h.take(big)
 }
 
+// Scenario: a host whose session is over has its token for a week more. Volumes that are
+// full are put away, and with them nothing of what its pace was.
+func TestMoreThanARecordingHasWhenItIsOver(t *testing.T) {
+	w := newWorld(t)
+	h := w.begin("s_1")
+	h.manifest()
+	h.take(h.make(1, 100))
+	w.session("s_1", noon)
+	w.pass(10 * time.Minute)
+	w.restart()
+	w.start()
+	w.eventually("incomplete", func() bool {
+		r, err := w.Record(t.Context(), "s_1")
+		return err == nil && r.State == recordstore.StateIncomplete
+	})
+	var err error
+	n := 0
+	for ; err == nil && n < 20; n++ {
+		_, err = w.Take(t.Context(), "s_1", h.make(1, 7<<20)) // a volume each
+	}
+	if !errors.Is(err, recordstore.ErrTooFast) || n < 8 || n > 12 {
+		t.Errorf("after %d times: %v", n, err)
+	}
+	w.pass(time.Minute)
+	h.take(h.parts[n:])
+}
+
 // Scenario: a crash leaves half a part, or rubbish, at the end of a volume.
 func TestATornTail(t *testing.T) {
 	for name, tear := range map[string]func(data []byte) []byte{
