@@ -28,6 +28,8 @@ const (
 	sweepEvery = 10 * time.Minute
 	// refreshWithin bounds the work on one recording.
 	refreshWithin = time.Minute
+	// saveWithin bounds the writing of what came of it.
+	saveWithin = 10 * time.Second
 	// copiesKept is how long a promise of a copy waits for a recording to begin.
 	copiesKept = 8 * 24 * time.Hour
 )

@@ -286,3 +286,56 @@ func TestRiskIsDrawnMoreReadily(t *testing.T) {
 		t.Errorf("drawn %d times of 1000", drawn)
 	}
 }
+
+// slow has recordings of which the second part takes longer than there is time for.
+type slow struct {
+	catalogue.Recordings
+	asked int
+}
+
+func (s *slow) Parts(ctx context.Context, id string, from, to, most int64) (catalogue.Stretch, error) {
+	if s.asked++; s.asked == 2 {
+		<-ctx.Done()
+	}
+	return s.Recordings.Parts(ctx, id, from, to, most)
+}
+
+// A host that makes more to look at than there is time for hides nothing: what was seen by
+// then is kept, and the rest is looked at after the others had their turn.
+func TestTooMuchToLookAtHidesNothing(t *testing.T) {
+	w := newWorld(t, false)
+	w.Recordings = &slow{Recordings: w.shelf}
+	tape := w.begin(t, "s_A", w.own())
+	for _, word := range []string{"alder", "birch", "cedar", "dogwood"} {
+		tape.Add(t)
+		tape.Index(t, 0, &event.Chat{From: event.Person, Text: word})
+	}
+	tape.End(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if err := w.Refresh(ctx, "s_A"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("no time was over: %v", err)
+	}
+	if all, first, last := w.find(t, ""), w.find(t, "q=alder"), w.find(t, "q=dogwood"); len(all) != 1 || len(first) != 1 || len(last) != 0 {
+		t.Fatalf("found: %v, by the first word %v, by the last %v", all, first, last)
+	}
+	w.Sweep(t.Context())
+	if got := w.find(t, "q=dogwood"); len(got) != 1 {
+		t.Error("the rest was never looked at")
+	}
+}
+
+// What a host spoils is a line of the log, not one for each part.
+func TestSpoiledPartsDoNotFillTheLog(t *testing.T) {
+	w := newWorld(t, false)
+	tape := w.begin(t, "s_A", w.own())
+	for range 50 {
+		tape.Add(t)
+		tape.Index(t, 0)
+		tape.Spoil()
+	}
+	err := w.Refresh(t.Context(), "s_A")
+	if err == nil || strings.Count(err.Error(), "\n") > 1 {
+		t.Errorf("%v", err)
+	}
+}

@@ -46,9 +46,21 @@ func (c *Catalogue) refresh(ctx context.Context, id string) error {
 		return err
 	}
 	r.follow(stored)
+	covered := r.Covered
 	// What cannot be read, or opened, is no reason not to be found at all.
 	err = errors.Join(c.askTrail(ctx, &r), c.lookInto(ctx, m, stored, &r))
-	return errors.Join(err, c.Store.SaveRecord(ctx, r))
+	if ctx.Err() != nil && r.Covered > covered {
+		c.Changed(id) // the others have their turn, then it goes on
+	}
+	return errors.Join(err, c.save(ctx, r))
+}
+
+// save keeps what is known of a recording by now, also when the time for it is over: a host
+// that makes more work than there is time for does not keep its recording from being found.
+func (c *Catalogue) save(ctx context.Context, r Record) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
+	defer cancel()
+	return c.Store.SaveRecord(ctx, r)
 }
 
 // newRecord is a recording as the relay knows it.
@@ -149,16 +161,28 @@ func (c *Catalogue) lookInto(ctx context.Context, m *recording.Manifest, s Store
 	if err != nil {
 		return err
 	}
-	var faults []error
+	var fault error
 	for _, index := range s.Indexes {
+		if err := ctx.Err(); err != nil {
+			return firstOf(fault, err) // it goes on from here another time
+		}
 		if index >= r.Covered {
-			faults = append(faults, c.readParts(ctx, m, index, index, key, r))
+			fault = firstOf(fault, c.readParts(ctx, m, index, index, key, r))
 		}
 	}
 	if r.Finished = s.State != Live; r.Finished && r.Covered < s.Parts {
-		faults = append(faults, c.readParts(ctx, m, r.Covered, min(s.Parts, r.Covered+maxTail)-1, key, r))
+		fault = firstOf(fault, c.readParts(ctx, m, r.Covered, min(s.Parts, r.Covered+maxTail)-1, key, r))
 	}
-	return errors.Join(faults...)
+	return fault
+}
+
+// firstOf returns the first of two errors. Of the parts that a host has spoiled the log has
+// one: they may be very many.
+func firstOf(a, b error) error {
+	if a != nil {
+		return a
+	}
+	return b
 }
 
 // readParts learns from the parts from one to another.
@@ -169,7 +193,7 @@ func (c *Catalogue) readParts(ctx context.Context, m *recording.Manifest, from, 
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	parts := recording.NewParts(bufio.NewReader(file), true)
-	var faults []error
+	var fault error
 	for range file.Next - from {
 		p, err := parts.Next()
 		if errors.Is(err, io.EOF) {
@@ -182,8 +206,8 @@ func (c *Catalogue) readParts(ctx context.Context, m *recording.Manifest, from, 
 		if err == nil && (content.Index == nil || from == to) { // the events of an index among others are known
 			r.learn(content)
 		}
-		faults = append(faults, err)
+		fault = firstOf(fault, err)
 		r.Covered = max(r.Covered, p.Part+1) // a part that a host spoiled is no reason to look at no other
 	}
-	return errors.Join(faults...)
+	return fault
 }
