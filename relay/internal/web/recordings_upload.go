@@ -32,9 +32,12 @@ type Uploads interface {
 const (
 	// maxUpload is how much one request brings, in bytes.
 	maxUpload = 16 << 20
-	// batch is how many bytes of parts are written together. Between two batches nothing is
-	// held in memory: a slow line keeps nobody else from uploading.
-	batch = 1 << 20
+	// batch is how many bytes of parts are written together, and batchParts how many of them,
+	// if they are small. Between two batches nothing is held in memory: a slow line keeps
+	// nobody else from uploading. A batch costs its pace, so that one request is no way
+	// around that.
+	batch      = 1 << 20
+	batchParts = 256
 	// slowestUpload is the slowest line that a host records through, in bytes a second.
 	slowestUpload = 8 << 10
 	// How many uploads run at once, and how many of one recording: a line that died may
@@ -191,9 +194,9 @@ func (s *Server) takeParts(ctx context.Context, id string, body io.Reader) (rece
 // errBody says that what a host sends cannot be read.
 var errBody = errors.New("read an upload")
 
-// readBatch reads whole parts until they are many bytes, or until an error.
+// readBatch reads whole parts until they are many bytes, or many, or until an error.
 func readBatch(parts *recording.Parts) (some []recording.Part, err error) {
-	for size := 0; size < batch; {
+	for size := 0; size < batch && len(some) < batchParts; {
 		p, err := parts.Next()
 		if err != nil {
 			return some, err

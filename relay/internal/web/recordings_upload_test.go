@@ -263,3 +263,30 @@ func TestHowManyUploadAtOnce(t *testing.T) {
 		t.Errorf("a place is not given back: %v", u.per)
 	}
 }
+
+// counted counts what is taken together.
+type counted struct {
+	Uploads
+	most int
+}
+
+func (c *counted) Take(ctx context.Context, id string, parts []recording.Part) ([]recording.Receipt, error) {
+	c.most = max(c.most, len(parts))
+	return c.Uploads.Take(ctx, id, parts)
+}
+
+// A request of very many small parts is no way around the pace: it is taken some at a time,
+// each at its cost.
+func TestManySmallPartsAreTakenSomeAtATime(t *testing.T) {
+	u := newUploadWorld(t)
+	c := &counted{Uploads: u.recordings}
+	s := &Server{cfg: Config{Uploads: c}}
+	line, signature := u.writer.Manifest()
+	if _, err := c.TakeManifest(t.Context(), "s_rec", line, signature); err != nil {
+		t.Fatal(err)
+	}
+	receipts, err := s.takeParts(t.Context(), "s_rec", bytes.NewReader(u.parts(t, batchParts+1)))
+	if err != nil || len(receipts) != batchParts+1 || c.most != batchParts {
+		t.Errorf("%d of them together, %d receipts: %v", c.most, len(receipts), err)
+	}
+}
