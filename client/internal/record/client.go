@@ -29,6 +29,9 @@ const (
 	maxAnswer = 256 << 10
 )
 
+// outOfOrder is the code of a refusal: a part before these is missing.
+const outOfOrder = "out_of_order"
+
 // refusal is an answer of the relay that is no success.
 type refusal struct {
 	status int

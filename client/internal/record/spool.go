@@ -290,7 +290,8 @@ func reopen(folder string, b *budget) (p *spool, to target, head []byte, err err
 	return p, to, head, nil
 }
 
-// find lists the parts of a folder, as far as they follow each other.
+// find lists the parts of a folder, as far as they are whole and follow each other: when power
+// failed, the newest may not be.
 func (p *spool) find() error {
 	entries, err := os.ReadDir(p.dir)
 	if err != nil {
@@ -301,10 +302,12 @@ func (p *spool) find() error {
 		if !ok {
 			continue
 		}
-		if k, err := p.peek(name); err == nil && p.follows(k) {
-			p.bytes += int64(k.envelope.Size)
-			p.kept = append(p.kept, k)
+		k, ok := p.peek(name)
+		if !ok || !p.follows(k) {
+			break
 		}
+		p.bytes += int64(k.envelope.Size)
+		p.kept = append(p.kept, k)
 	}
 	p.budget.take(p.bytes)
 	return nil
@@ -316,13 +319,13 @@ func (p *spool) follows(k keptPart) bool {
 	return n == 0 || k.envelope.Part == p.kept[n-1].envelope.Part+1
 }
 
-// peek reads a part's file without keeping its bytes.
-func (p *spool) peek(name string) (keptPart, error) {
+// peek reads a part's file without keeping its bytes, and returns false when it is not whole.
+func (p *spool) peek(name string) (k keptPart, ok bool) {
 	f, err := os.Open(filepath.Join(p.dir, name+partSuffix))
 	if err != nil {
-		return keptPart{}, err
+		return k, false
 	}
 	defer func() { _ = f.Close() }()
 	before, part, err := readPart(f)
-	return keptPart{envelope: part.Envelope, link: before}, err
+	return keptPart{envelope: part.Envelope, link: before}, err == nil
 }

@@ -2,8 +2,10 @@ package record
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
 	"sync"
 	"time"
 
@@ -89,6 +91,9 @@ func (u *upload) deliver(ctx context.Context) (done bool) {
 			return true
 		case ctx.Err() != nil:
 			return false
+		case u.isHopeless(err):
+			u.log.Warn("the rest of a recording is lost, as a part before it is", slog.Any("error", err))
+			return true
 		case err == nil:
 			pause = retryFirst
 			continue
@@ -100,6 +105,13 @@ func (u *upload) deliver(ctx context.Context) (done bool) {
 		}
 		pause = min(2*pause, retryMost)
 	}
+}
+
+// isHopeless reports whether the relay wants a part that nobody has any more: a crash has lost
+// it, and nothing can follow it.
+func (u *upload) isHopeless(err error) bool {
+	var r *refusal
+	return u.isEnded() && errors.As(err, &r) && r.status == http.StatusConflict && r.code == outOfOrder
 }
 
 // step uploads what waits, or waits for something. It reports whether that was all.
