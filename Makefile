@@ -16,6 +16,9 @@ GOVULNCHECK := $(TOOLS)/govulncheck-$(GOVULNCHECK_VERSION)
 VERSITYGW   := $(TOOLS)/versitygw-$(VERSITYGW_VERSION)
 RESULTS     := $(CURDIR)/bin/results
 
+# How often `make soak` kills each kind of program.
+KILLS ?= 100
+
 # A program says which commit it was built from wherever git can tell, whatever GOFLAGS holds: not in an
 # archive without history, nor in a checkout that is somebody else's.
 BUILDVCS := $(shell git status --porcelain >/dev/null 2>&1 && echo auto || echo false)
@@ -117,9 +120,11 @@ bench: deps-bench build stage ## Measure: Go benchmarks, a session's times, and 
 	@cd viewer/e2e/out && cat figures.md feel.md badlink.md recovery.md silence.md
 
 .PHONY: soak
-soak: deps-bench build stage ## Work for an hour, and see whether anything grows or slows down
+soak: deps-bench build stage ## Work for an hour, and see whether anything grows; then kill programs a hundred times (KILLS)
 	SOAK_MINUTES=60 LENDHAND_KIND=figures .ci/e2e e2e/soak.figures.ts
-	@cat viewer/e2e/out/soak.md
+	LENDHAND_KILLS=$(KILLS) LENDHAND_KIND=figures .ci/e2e e2e/harm.figures.ts
+	LENDHAND_KILLS=$(KILLS) go test -count=1 -timeout 20m -run '^(TestACrashCostsASecond|TestTheRelayIsKilledWhileHostsUpload)$$' ./client/internal/record ./relay/internal/app
+	@cd viewer/e2e/out && cat soak.md harm.md
 
 .PHONY: pictures
 pictures: deps-pictures build ## Take the README's pictures and the window's, into .github/images
