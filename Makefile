@@ -123,7 +123,8 @@ bench: deps-bench build stage ## Measure: Go benchmarks, a session's times, and 
 soak: deps-bench build stage ## Work for an hour, and see whether anything grows; then kill programs a hundred times (KILLS)
 	SOAK_MINUTES=60 LENDHAND_KIND=figures .ci/e2e e2e/soak.figures.ts
 	LENDHAND_KILLS=$(KILLS) LENDHAND_KIND=figures .ci/e2e e2e/harm.figures.ts
-	LENDHAND_KILLS=$(KILLS) go test -count=1 -timeout 20m -run '^(TestACrashCostsASecond|TestTheRelayIsKilledWhileHostsUpload)$$' ./client/internal/record ./relay/internal/app
+	LENDHAND_KILLS=$(KILLS) go test -count=1 -timeout 20m -run '^(TestACrashCostsASecond|TestASessionPausesWhileItsRecordingIsNotReceived|TestTheRelayIsKilledWhileHostsUpload)$$' \
+		./client/internal/record ./client/internal/app ./relay/internal/app
 	@cd viewer/e2e/out && cat soak.md harm.md
 
 .PHONY: pictures

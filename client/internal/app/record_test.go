@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -184,14 +185,20 @@ func TestThePersonPausesTheRecording(t *testing.T) {
 	}
 }
 
+// fill has the relay take no more, until it is told otherwise.
+func (p *tapes) fill() {
+	p.Break(func(rw http.ResponseWriter, _ *http.Request) bool {
+		http.Error(rw, `{"code":"storage_full"}`, http.StatusInsufficientStorage)
+		return true
+	})
+}
+
+// In the long form, of make soak, the relay takes no more until the session is over.
 func TestASessionPausesWhileItsRecordingIsNotReceived(t *testing.T) {
 	t.Parallel()
 	w, _ := newRecordedWorld(t, broker.RecordingRequired)
 	tech := w.recordedSession(viewAndControl)
-	w.tapes.Break(func(rw http.ResponseWriter, _ *http.Request) bool {
-		http.Error(rw, `{"code":"storage_full"}`, http.StatusInsufficientStorage)
-		return true
-	})
+	w.tapes.fill()
 	time.Sleep(9 * time.Second) // of the ten
 	peertest.WaitFor(tech.Technician, func(m *signaling.Permissions) bool {
 		return m.Paused && m.Recording == signaling.RecordingStalled
@@ -202,12 +209,23 @@ func TestASessionPausesWhileItsRecordingIsNotReceived(t *testing.T) {
 	peertest.WaitFor(tech.Technician, func(m *signaling.Permissions) bool {
 		return !m.Paused && m.Recording == signaling.RecordingOn
 	})
-	w.person.commands <- ui.Stop{}
-	tech.waitEnded(signaling.EndHostStopped)
+	ended := signaling.EndHostStopped
+	if os.Getenv("LENDHAND_KILLS") == "" {
+		w.person.commands <- ui.Stop{}
+	} else {
+		ended = signaling.EndRecordingLost
+		w.tapes.fill()
+		time.Sleep(69 * time.Second) // of the seventy
+	}
+	tech.waitEnded(ended)
+	w.tapes.Break(nil)
 	events, _ := w.recordingOf(tech)
 	if !has(events, func(e *event.Pause) bool { return e.What == event.PausedSession && e.Reason == pausedByUpload }) ||
 		!has(events, func(e *event.Unpause) bool { return e.What == event.PausedSession && e.Length > 0 }) {
 		t.Error("the pause is not in the recording")
+	}
+	if !has(events, func(e *event.End) bool { return e.Reason == string(ended) }) {
+		t.Error("the recording does not say why it ends")
 	}
 }
 
@@ -216,10 +234,7 @@ func TestAnOptionalRecordingEndsAndTheSessionGoesOn(t *testing.T) {
 	w, _ := newRecordedWorld(t, broker.RecordingOptional)
 	w.person.records.Store(true)
 	tech := w.recordedSession(viewAndControl)
-	w.tapes.Break(func(rw http.ResponseWriter, _ *http.Request) bool {
-		http.Error(rw, `{"code":"storage_full"}`, http.StatusInsufficientStorage)
-		return true
-	})
+	w.tapes.fill()
 	time.Sleep(9 * time.Second) // of the ten
 	peertest.WaitFor(tech.Technician, func(m *signaling.Permissions) bool { return m.Recording == signaling.RecordingOff })
 	tech.types(1, holding(), press("KeyA"), loosen("KeyA"))
