@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { findings } from "./support/axe.ts";
@@ -257,3 +258,58 @@ test("the person reads what was done, watches it, and objects", { timeout: 120_0
   expect(await page.getByTestId("tab-notes").count()).toBe(0);
   expect(await findings(page, "mine")).toEqual([]);
 });
+
+test.each(["de", "fr", "es", "ja"])(
+  "the person's page says nothing in English in %s",
+  async (to) => {
+    const { id, identity } = cinema.about;
+    await page.goto(`${cinema.url}/mine#${id}.token.${identity}`);
+    await page.locator("[data-testid=player-picture][data-time]").waitFor();
+    await page.getByTestId(`language-${to}`).click();
+    await page.locator(`html[lang=${to}]`).waitFor();
+    await page.getByTestId("tab-events").click();
+    await page.getByTestId("player-events").waitFor();
+    const shown = await texts();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").waitFor();
+    shown.push(...(await texts()));
+    await page.keyboard.press("Escape");
+    await page.locator(".film-gap").first().click({ force: true });
+    await page.getByTestId("player-gap").waitFor();
+    shown.push(...(await texts()));
+    expect(shown.length).toBeGreaterThan(50);
+    const english = sentences("en").filter(([key]) => /^(mine|film)\./.test(key));
+    const left = english.filter(([, text]) => shown.some((one) => saysSo(one, text)));
+    expect(left.map(([key]) => key)).toEqual([]);
+  },
+);
+
+/** Everything that the page says, to eyes or to a screen reader, but what stands on keys. */
+function texts(): Promise<string[]> {
+  return page.evaluate(() => {
+    const said: string[] = [];
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      const { parentElement, textContent } = walk.currentNode;
+      if (parentElement?.localName !== "kbd") said.push(textContent ?? "");
+    }
+    for (const element of document.querySelectorAll("*")) {
+      for (const name of ["aria-label", "title", "placeholder", "aria-valuetext"]) {
+        said.push(element.getAttribute(name) ?? "");
+      }
+    }
+    return said.map((text) => text.trim()).filter((text) => text !== "");
+  });
+}
+
+const languages = new URL("../src/languages/", import.meta.url);
+const sentences = (language: string) =>
+  Object.entries(
+    JSON.parse(readFileSync(new URL(`${language}.json`, languages), "utf8")) as object,
+  ) as [string, string][];
+
+/** Whether a text is a sentence, whatever its gaps are filled with. */
+function saysSo(shown: string, sentence: string): boolean {
+  const [escape, gap] = [/[.*+?^$()|[\]\\]/g, /\{\w+\}/g];
+  return new RegExp(`^${sentence.replace(escape, "\\$&").replace(gap, ".+")}$`).test(shown);
+}

@@ -152,7 +152,7 @@ export class Cinema {
       ticket: "INC-4711",
       host: "anna-pc",
       allowed: ["view", "control", "files"],
-      readers: [{ name: "Auditors", held: true }],
+      readers: [{ name: "Auditors (key held by the relay)", held: true }],
       deleteAfter: "2027-05-21T09:30:00Z",
       files: [{ to: "host", name: "printer-driver-7.2.zip", size: 1 }],
       copy: "recording",

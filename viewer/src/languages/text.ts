@@ -68,6 +68,9 @@ export function textOf(language: Language, sentences: Sentences): Text {
   return Object.assign(say, { language, direction: sentences["language.direction"] });
 }
 
+/** For the pages that speak English alone, and share something with those that do not. */
+export const inEnglish = textOf("en", english);
+
 /** Who somebody is. */
 export function whoIs(p: { name: string; organisation?: string }): string {
   return p.organisation ? `${p.name} (${p.organisation})` : p.name;

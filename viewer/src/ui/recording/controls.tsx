@@ -5,41 +5,43 @@ import { speeds } from "../../recording/player.ts";
 import { ALL_MONITORS } from "../../recording/event.ts";
 import type { Monitor } from "../../recording/event.ts";
 import { lastOf } from "../../recording/story.ts";
+import type { Text } from "../../languages/text.ts";
 import { FullScreenIcon } from "../icons.tsx";
 import { NextIcon, PlayIcon, PreviousIcon, StillIcon } from "./icons.tsx";
 import type { Film } from "./picture.tsx";
-import { clock, codecName, monitorName } from "./words.ts";
+import { clock, codecName, monitorName } from "./measures.ts";
 
 interface ControlsProps {
+  t: Text;
   player: Film;
   help: () => void;
   full: () => void;
 }
 
-export function Controls({ player, help, full }: ControlsProps) {
+export function Controls({ t, player, help, full }: ControlsProps) {
   const isPlaying = player.isPlaying.value;
   return (
-    <div class="film-controls" role="group" aria-label="Player">
-      <Tool label="The picture before" keys="," act={() => void player.step(-1)}>
+    <div class="film-controls" role="group" aria-label={t("film.player")}>
+      <Tool label={t("film.before")} keys="," act={() => void player.step(-1)}>
         <PreviousIcon />
       </Tool>
       <Tool
-        label={isPlaying ? "Pause" : "Play"}
+        label={t(isPlaying ? "film.pause" : "film.play")}
         keys="Space"
         testId="player-play"
         act={() => player.toggle()}
       >
         {isPlaying ? <StillIcon /> : <PlayIcon />}
       </Tool>
-      <Tool label="The next picture" keys="." act={() => void player.step(1)}>
+      <Tool label={t("film.next")} keys="." act={() => void player.step(1)}>
         <NextIcon />
       </Tool>
       <span class="film-time" data-testid="player-time">
         {clock(player.position.value)} <span class="soft">/ {clock(player.length.value)}</span>
       </span>
-      {player.isLive.value && <Live player={player} />}
+      {player.isLive.value && <Live t={t} player={player} />}
       <label class="film-speed">
-        <span class="spoken">Speed</span>
+        <span class="spoken">{t("film.speed")}</span>
         <select
           class="input"
           data-testid="player-speed"
@@ -60,14 +62,14 @@ export function Controls({ player, help, full }: ControlsProps) {
           checked={player.skipsRests.value}
           onChange={(e) => (player.skipsRests.value = e.currentTarget.checked)}
         />
-        <span>Skip rests</span>
+        <span>{t("film.skip")}</span>
       </label>
       <span class="film-space" />
-      <Shown player={player} />
-      <Tool label="Full screen" keys="F" act={full}>
+      <Shown t={t} player={player} />
+      <Tool label={t("film.full")} keys="F" act={full}>
         <FullScreenIcon />
       </Tool>
-      <Tool label="Keys" keys="?" act={help}>
+      <Tool label={t("film.keys")} keys="?" act={help}>
         <span class="film-question">?</span>
       </Tool>
     </div>
@@ -75,7 +77,7 @@ export function Controls({ player, help, full }: ControlsProps) {
 }
 
 /** Follows the session as it goes on. */
-function Live({ player }: { player: Film }) {
+function Live({ t, player }: { t: Text; player: Film }) {
   const isOn = player.isFollowing.value;
   return (
     <button
@@ -85,13 +87,13 @@ function Live({ player }: { player: Film }) {
       aria-pressed={isOn}
       onClick={() => player.follow()}
     >
-      <span class="film-dot" /> Live
+      <span class="film-dot" /> {t("film.live")}
     </button>
   );
 }
 
 /** Which monitor is shown, where it stands among all of them, and in which quality. */
-function Shown({ player }: { player: Film }) {
+function Shown({ t, player }: { t: Text; player: Film }) {
   const time = player.position.value;
   const events = player.events.value;
   const screen = lastOf(events, "screen", time);
@@ -101,7 +103,7 @@ function Shown({ player }: { player: Film }) {
     <span class="film-shown" data-testid="player-monitor">
       {screen.monitors.length > 1 && <Map monitors={screen.monitors} shown={screen.monitor} />}
       <span class="soft">
-        {monitorName(screen.monitor, screen.monitors)}, {screen.width} × {screen.height}
+        {monitorName(t, screen.monitor, screen.monitors)}, {screen.width} × {screen.height}
         {quality?.codec && `, ${codecName(quality.codec)}`}
       </span>
     </span>

@@ -2,10 +2,12 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Text } from "../../languages/text.ts";
 import { after } from "../../recording/story.ts";
 import { Empty } from "../parts.tsx";
 import type { Film } from "./picture.tsx";
-import { clock, told } from "./words.ts";
+import { clock } from "./measures.ts";
+import { told } from "./words.ts";
 import type { Told } from "./words.ts";
 
 /** The height of a row, as the style sheet has it: only the rows in sight are made. */
@@ -14,33 +16,47 @@ const SPARE = 8;
 /** How long the list stays where somebody has moved it. */
 const STAY_MS = 4000;
 
-export function Events({ player, isChapters }: { player: Film; isChapters: boolean }) {
+interface EventsProps {
+  t: Text;
+  player: Film;
+  isChapters: boolean;
+}
+
+export function Events({ t, player, isChapters }: EventsProps) {
   const [wanted, setWanted] = useState("");
   const all = player.events.value;
-  const rows = useMemo(() => told(all), [all]);
+  const rows = useMemo(() => told(t, all), [t, all]);
   const found = useMemo(() => {
     const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
     const has = (row: Told) => words.every((word) => row.text.toLowerCase().includes(word));
     return rows.filter((row) => (isChapters ? row.isChapter : true) && has(row));
   }, [rows, wanted, isChapters]);
+  const label = t(isChapters ? "film.chapters.search" : "film.events.search");
   return (
     <div class="film-events">
       <input
         class="input"
         type="search"
-        placeholder={isChapters ? "Search the chapters" : "Search what happened"}
-        aria-label={isChapters ? "Search the chapters" : "Search what happened"}
+        placeholder={label}
+        aria-label={label}
         data-testid="player-search"
         value={wanted}
         onInput={(e) => setWanted(e.currentTarget.value)}
       />
-      <Found player={player} rows={found} isAll={wanted === ""} />
-      {player.read.value < 1 && <p class="hint soft">Still reading what happened…</p>}
+      <Found t={t} player={player} rows={found} isAll={wanted === ""} />
+      {player.read.value < 1 && <p class="hint soft">{t("film.reading")}</p>}
     </div>
   );
 }
 
-function Found({ player, rows, isAll }: { player: Film; rows: readonly Told[]; isAll: boolean }) {
+interface FoundProps {
+  t: Text;
+  player: Film;
+  rows: readonly Told[];
+  isAll: boolean;
+}
+
+function Found({ t, player, rows, isAll }: FoundProps) {
   const list = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
   const moved = useRef(-STAY_MS);
@@ -61,7 +77,7 @@ function Found({ player, rows, isAll }: { player: Film; rows: readonly Told[]; i
     const isIn = at >= box.scrollTop && at + ROW <= box.scrollTop + box.clientHeight;
     if (!isIn) box.scrollTop = at - box.clientHeight / 3;
   }, [now, rows]);
-  if (rows.length === 0) return <Empty>{isAll ? "Nothing yet." : "Nothing of that."}</Empty>;
+  if (rows.length === 0) return <Empty>{t(isAll ? "film.none" : "film.none.found")}</Empty>;
   const first = Math.max(0, Math.floor(top.value / ROW) - SPARE);
   const last = Math.min(rows.length, Math.ceil((top.value + room.value) / ROW) + SPARE);
   const hold = () => (moved.current = performance.now());

@@ -1,6 +1,7 @@
 /** The keys of a player. */
 
 import { useEffect } from "preact/hooks";
+import type { Key, Text } from "../../languages/text.ts";
 import { Dialog } from "../parts.tsx";
 import type { Film } from "./picture.tsx";
 
@@ -8,21 +9,21 @@ import type { Film } from "./picture.tsx";
 const SHORT = 5000;
 const LONG = 10_000;
 
-interface Key {
+interface Row {
   keys: string[];
-  does: string;
+  does: Key;
 }
 
-const list: readonly Key[] = [
-  { keys: ["Space", "K"], does: "Play or pause" },
-  { keys: ["←", "→"], does: "5 seconds back or on" },
-  { keys: ["J", "L"], does: "10 seconds back or on" },
-  { keys: [",", "."], does: "The picture before, the next one" },
-  { keys: ["<", ">"], does: "Slower, faster" },
-  { keys: ["Home", "End"], does: "The beginning, the end" },
-  { keys: ["S"], does: "Skip rests, or play them" },
-  { keys: ["F"], does: "Full screen" },
-  { keys: ["?"], does: "This list" },
+const list: readonly Row[] = [
+  { keys: ["Space", "K"], does: "film.keys.toggle" },
+  { keys: ["←", "→"], does: "film.keys.short" },
+  { keys: ["J", "L"], does: "film.keys.long" },
+  { keys: [",", "."], does: "film.keys.step" },
+  { keys: ["<", ">"], does: "film.keys.speed" },
+  { keys: ["Home", "End"], does: "film.keys.ends" },
+  { keys: ["S"], does: "film.keys.skip" },
+  { keys: ["F"], does: "film.full" },
+  { keys: ["?"], does: "film.keys.this" },
 ];
 
 interface Commands {
@@ -75,14 +76,14 @@ function isTaken(e: KeyboardEvent): boolean {
 const ofButtons: readonly string[] = [" ", "enter"];
 const ofTabs: readonly string[] = [...ofButtons, "arrowleft", "arrowright", "home", "end"];
 
-export function KeyList({ close }: { close: () => void }) {
+export function KeyList({ t, close }: { t: Text; close: () => void }) {
   return (
-    <Dialog title="Keys" close={close}>
+    <Dialog title={t("film.keys")} close={close}>
       <div class="help-list">
         <dl>
           {list.map(({ keys, does }) => (
             <div key={does}>
-              <dt>{does}</dt>
+              <dt>{t(does)}</dt>
               <dd>
                 {keys.map((key) => (
                   <kbd key={key}>{key}</kbd>
@@ -93,7 +94,7 @@ export function KeyList({ close }: { close: () => void }) {
         </dl>
       </div>
       <form method="dialog" class="actions end">
-        <button class="button">Close</button>
+        <button class="button">{t("film.close")}</button>
       </form>
     </Dialog>
   );

@@ -115,7 +115,7 @@ function Files({ t, files }: { t: Text; files: Mine["files"] }) {
 function Who({ t, about }: { t: Text; about: Mine }) {
   return (
     <>
-      <bdi>{about.readers.map(({ name }) => name).join(", ")}</bdi>
+      <bdi>{about.readers.map((reader) => readerIn(t, reader)).join(", ")}</bdi>
       {about.readers.some(({ isHeld }) => isHeld) && <p class="hint">{t("mine.who.held")}</p>}
     </>
   );
@@ -135,6 +135,7 @@ function Watch({ t, link, about }: { t: Text; link: Link; about: Mine }) {
       <h2>{t("mine.watch")}</h2>
       {opener && (
         <PlayerView
+          t={t}
           source={source}
           opener={opener}
           overview={{ ...about, id: link.id, state: "complete" }}
@@ -202,6 +203,11 @@ function Objection({ t, link, about, changed }: ObjectionProps) {
       </button>
     </form>
   );
+}
+
+/** The key that the relay holds has a name of the relay's, in its language: here it is said in theirs. */
+function readerIn(t: Text, { name, isHeld }: Mine["readers"][number]): string {
+  return isHeld ? t("mine.who.relay") : name;
 }
 
 function dateIn(t: Text, time: Date | undefined): string {

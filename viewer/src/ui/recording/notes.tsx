@@ -8,7 +8,7 @@ import { CloseIcon } from "../icons.tsx";
 import { Empty, Time } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
 import type { Film } from "./picture.tsx";
-import { clock } from "./words.ts";
+import { clock } from "./measures.ts";
 
 const MAX_NOTE = 2000;
 

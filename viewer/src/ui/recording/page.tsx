@@ -1,6 +1,7 @@
 /** One recording: why it is opened, then the player, and all that is known of it. */
 
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { inEnglish } from "../../languages/text.ts";
 import type { WorkerOpener } from "../../recording/opener.ts";
 import { overview, RelaySource } from "../../recording/relay.ts";
 import type { Overview } from "../../recording/relay.ts";
@@ -34,6 +35,7 @@ export function RecordingPage({ id, at }: RecordingPageProps) {
           <Head about={about} />
           {opener ? (
             <PlayerView
+              t={inEnglish}
               source={source}
               opener={opener}
               overview={about}

@@ -6,6 +6,7 @@ import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Event } from "../../recording/event.ts";
 import type { Player } from "../../recording/player.ts";
+import type { Text } from "../../languages/text.ts";
 import { after, lastOf } from "../../recording/story.ts";
 import { gapWords } from "./words.ts";
 
@@ -41,7 +42,15 @@ export function useScreen(): Screen {
   return { canvas, size, draw };
 }
 
-export function Picture({ player, screen, name }: { player: Film; screen: Screen; name: string }) {
+interface PictureProps {
+  t: Text;
+  player: Film;
+  screen: Screen;
+  /** Of the host. */
+  name: string;
+}
+
+export function Picture({ t, player, screen, name }: PictureProps) {
   const size = screen.size.value;
   const { width, height } = size ?? { width: 16, height: 9 };
   return (
@@ -51,23 +60,23 @@ export function Picture({ player, screen, name }: { player: Film; screen: Screen
           ref={screen.canvas}
           data-testid="player-picture"
           role="img"
-          aria-label={`The screen of ${name}`}
+          aria-label={t("film.picture", { name })}
           hidden={!size}
         />
         <Hands player={player} size={{ width, height }} />
       </div>
-      <Cover player={player} isEmpty={!size} />
+      <Cover t={t} player={player} isEmpty={!size} />
     </div>
   );
 }
 
 /** What lies over the picture where there is none. */
-function Cover({ player, isEmpty }: { player: Film; isEmpty: boolean }) {
+function Cover({ t, player, isEmpty }: { t: Text; player: Film; isEmpty: boolean }) {
   const time = player.position.value;
   const end = player.length.value; // of a pause that goes on
   const gap = player.gaps.value.find(({ from, to }) => from <= time && (time < to || to === end));
   if (gap) {
-    const { what, why } = gapWords(gap);
+    const { what, why } = gapWords(t, gap);
     return (
       <p class="film-cover" data-testid="player-gap">
         <strong>{what}</strong>
@@ -78,11 +87,11 @@ function Cover({ player, isEmpty }: { player: Film; isEmpty: boolean }) {
   if (player.isWaiting.value) {
     return (
       <p class="film-waiting">
-        <span class="spinner" /> Loading…
+        <span class="spinner" /> {t("film.loading")}
       </p>
     );
   }
-  if (isEmpty) return <p class="film-cover">No picture yet</p>;
+  if (isEmpty) return <p class="film-cover">{t("film.empty")}</p>;
   return null;
 }
 

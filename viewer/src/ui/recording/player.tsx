@@ -1,6 +1,7 @@
 /** A recording, opened: its picture, its time, and what happened in it. */
 
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import type { Text } from "../../languages/text.ts";
 import { Player } from "../../recording/player.ts";
 import type { Extent } from "../../recording/outline.ts";
 import type { Note, Overview } from "../../recording/relay.ts";
@@ -15,9 +16,10 @@ import { Notes } from "./notes.tsx";
 import { Picture, useFullScreen, useScreen } from "./picture.tsx";
 import type { Film, Screen } from "./picture.tsx";
 import { Timeline } from "./timeline.tsx";
-import { span } from "./words.ts";
+import { span } from "./measures.ts";
 
 interface PlayerViewProps {
+  t: Text;
   source: Source;
   opener: Opener;
   overview: Extent & Pick<Overview, "id" | "host" | "state">;
@@ -66,28 +68,28 @@ interface OpenProps extends PlayerViewProps {
   screen: Screen;
 }
 
-function Open({ player, screen, overview, notes = [], changed }: OpenProps) {
+function Open({ t, player, screen, overview, notes = [], changed }: OpenProps) {
   const room = useRef<HTMLElement>(null);
   const [isHelp, setHelp] = useState(false);
   const full = useFullScreen(room);
   const help = () => setHelp(true);
   useKeys(player, { help, full: full.toggle });
   return (
-    <section ref={room} class="film" data-testid="player" aria-label="Player">
+    <section ref={room} class="film" data-testid="player" aria-label={t("film.player")}>
       <div class="film-main">
-        <Picture player={player} screen={screen} name={overview.host || "the host"} />
-        <Problem player={player} />
-        <Timeline player={player} notes={notes} />
-        <Controls player={player} help={help} full={full.toggle} />
+        <Picture t={t} player={player} screen={screen} name={overview.host || t("film.host")} />
+        <Problem t={t} player={player} />
+        <Timeline t={t} player={player} notes={notes} />
+        <Controls t={t} player={player} help={help} full={full.toggle} />
       </div>
-      <Side player={player} id={overview.id} notes={notes} changed={changed} />
-      {isHelp && <KeyList close={() => setHelp(false)} />}
+      <Side t={t} player={player} id={overview.id} notes={notes} changed={changed} />
+      {isHelp && <KeyList t={t} close={() => setHelp(false)} />}
     </section>
   );
 }
 
 /** What is in the way, and what was skipped. */
-function Problem({ player }: { player: Film }) {
+function Problem({ t, player }: { t: Text; player: Film }) {
   const problem = player.problem.value;
   const skipped = player.skipped.value;
   return (
@@ -95,13 +97,13 @@ function Problem({ player }: { player: Film }) {
       {problem?.kind === "away" && (
         <p class="problem">
           <AlertIcon />
-          <span>The relay gives nothing at the moment.</span>
+          <span>{t("film.away")}</span>
           <button
             type="button"
             class="button small"
             onClick={() => player.seek(player.position.value)}
           >
-            Try again
+            {t("film.again")}
           </button>
         </p>
       )}
@@ -109,33 +111,37 @@ function Problem({ player }: { player: Film }) {
         <p class="problem" data-testid="player-damaged">
           <AlertIcon />
           <span>
-            Part {problem.part} cannot be shown: {problem.why}. It goes on where it can.
+            {t("film.damaged", { part: String(problem.part) })}{" "}
+            <span class="soft" lang="en">
+              ({problem.why})
+            </span>
           </span>
         </p>
       )}
       {!problem && skipped !== undefined && (
         <p class="soft" data-testid="player-skipped">
-          Skipped {span(skipped)} in which nothing happened
+          {t("film.skipped", { time: span(t, skipped) })}
         </p>
       )}
     </div>
   );
 }
 
-const tabs = ["Chapters", "Events", "Notes"] as const;
+const tabs = ["chapters", "events", "notes"] as const;
 type Tab = (typeof tabs)[number];
 
 interface SideProps {
+  t: Text;
   player: Film;
   id: string;
   notes: readonly Note[];
   changed: (() => Promise<void>) | undefined;
 }
 
-function Side({ player, id, notes, changed }: SideProps) {
-  const [tab, setTab] = useState<Tab>("Chapters");
+function Side({ t, player, id, notes, changed }: SideProps) {
+  const [tab, setTab] = useState<Tab>("chapters");
   const own = useId();
-  const shown = tabs.filter((name) => name !== "Notes" || changed);
+  const shown = tabs.filter((name) => name !== "notes" || changed);
   const go = (e: KeyboardEvent, by: number) => {
     e.preventDefault();
     const next = shown[(shown.indexOf(tab) + by + shown.length) % shown.length] ?? tab;
@@ -144,7 +150,7 @@ function Side({ player, id, notes, changed }: SideProps) {
   };
   return (
     <aside class="film-side">
-      <div class="views" role="tablist" aria-label="What happened">
+      <div class="views" role="tablist" aria-label={t("film.happened")}>
         {shown.map((name) => (
           <button
             key={name}
@@ -152,7 +158,7 @@ function Side({ player, id, notes, changed }: SideProps) {
             type="button"
             class="view"
             role="tab"
-            data-testid={`tab-${name.toLowerCase()}`}
+            data-testid={`tab-${name}`}
             aria-selected={tab === name}
             aria-controls={`${own}-panel`}
             tabIndex={tab === name ? 0 : -1}
@@ -162,16 +168,16 @@ function Side({ player, id, notes, changed }: SideProps) {
               if (e.key === "ArrowLeft") go(e, -1);
             }}
           >
-            {name}
-            {name === "Notes" && notes.length > 0 && <span class="tag">{notes.length}</span>}
+            {t(`film.${name}`)}
+            {name === "notes" && notes.length > 0 && <span class="tag">{notes.length}</span>}
           </button>
         ))}
       </div>
       <div id={`${own}-panel`} class="film-panel" role="tabpanel" aria-labelledby={`${own}-${tab}`}>
-        {tab === "Notes" && changed ? (
+        {tab === "notes" && changed ? (
           <Notes id={id} player={player} notes={notes} changed={changed} />
         ) : (
-          <Events key={tab} player={player} isChapters={tab === "Chapters"} />
+          <Events key={tab} t={t} player={player} isChapters={tab === "chapters"} />
         )}
       </div>
     </aside>

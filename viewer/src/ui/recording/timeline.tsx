@@ -2,15 +2,23 @@
 
 import { useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
+import type { Text } from "../../languages/text.ts";
 import type { Note } from "../../recording/relay.ts";
 import type { Span } from "../../recording/story.ts";
 import type { Film } from "./picture.tsx";
-import { clock, gapWords, span, told } from "./words.ts";
+import { clock, span } from "./measures.ts";
+import { gapWords, told } from "./words.ts";
 
 /** Milliseconds that an arrow key goes. */
 const STEP = 5000;
 
-export function Timeline({ player, notes }: { player: Film; notes: readonly Note[] }) {
+interface TimelineProps {
+  t: Text;
+  player: Film;
+  notes: readonly Note[];
+}
+
+export function Timeline({ t, player, notes }: TimelineProps) {
   const line = useRef<HTMLDivElement>(null);
   const hover = useSignal<number | undefined>(undefined);
   const wasPlaying = useRef(false);
@@ -45,11 +53,11 @@ export function Timeline({ player, notes }: { player: Film; notes: readonly Note
         data-testid="player-timeline"
         role="slider"
         tabIndex={0}
-        aria-label="Time"
+        aria-label={t("film.time")}
         aria-valuemin={0}
         aria-valuemax={Math.round(length / 1000)}
         aria-valuenow={Math.round(position / 1000)}
-        aria-valuetext={`${clock(position)} of ${clock(length)}`}
+        aria-valuetext={t("film.time.of", { time: clock(position), length: clock(length) })}
         onPointerDown={grab}
         onPointerMove={move}
         onPointerUp={drop}
@@ -65,7 +73,7 @@ export function Timeline({ player, notes }: { player: Film; notes: readonly Note
         }}
       >
         <Heat player={player} />
-        <Marks player={player} notes={notes} />
+        <Marks t={t} player={player} notes={notes} />
         <span class="film-played" style={{ width: `${(100 * position) / length}%` }} />
         <span class="film-head" style={{ left: `${(100 * position) / length}%` }} />
         {hover.value !== undefined && (
@@ -100,11 +108,11 @@ function Heat({ player }: { player: Film }) {
 }
 
 /** Rests, gaps, chapters and notes at their places. */
-function Marks({ player, notes }: { player: Film; notes: readonly Note[] }) {
+function Marks({ t, player, notes }: TimelineProps) {
   const length = Math.max(1, player.length.value);
   const events = player.events.value;
-  const chapters = useMemo(() => told(events).filter(({ isChapter }) => isChapter), [events]);
-  const at = (t: number) => ({ left: `${(100 * t) / length}%` });
+  const chapters = useMemo(() => told(t, events).filter(({ isChapter }) => isChapter), [t, events]);
+  const at = (time: number) => ({ left: `${(100 * time) / length}%` });
   const over = ({ from, to }: Span) => ({ ...at(from), width: `${(100 * (to - from)) / length}%` });
   return (
     <>
@@ -113,15 +121,20 @@ function Marks({ player, notes }: { player: Film; notes: readonly Note[] }) {
           key={rest.from}
           class="film-rest"
           style={over(rest)}
-          title={`Nothing happens, ${span(rest.to - rest.from)}`}
+          title={t("film.rest", { time: span(t, rest.to - rest.from) })}
         />
       ))}
       {player.gaps.value.map((gap) => {
-        const { what, why } = gapWords(gap);
+        const { what, why } = gapWords(t, gap);
         return <span key={gap.from} class="film-gap" style={over(gap)} title={`${what}, ${why}`} />;
       })}
-      {chapters.map(({ t, kind, text }, n) => (
-        <span key={n} class={`film-chapter ${kind}`} style={at(t)} title={`${clock(t)} ${text}`} />
+      {chapters.map((one, n) => (
+        <span
+          key={n}
+          class={`film-chapter ${one.kind}`}
+          style={at(one.t)}
+          title={`${clock(one.t)} ${one.text}`}
+        />
       ))}
       {notes.map((note) => (
         <span

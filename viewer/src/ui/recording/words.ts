@@ -1,8 +1,9 @@
 /** What happened in a recording, in words. */
 
-import { ALL_MONITORS } from "../../recording/event.ts";
-import type { Event, Monitor, Side } from "../../recording/event.ts";
+import type { Key, Text } from "../../languages/text.ts";
+import type { Event, Paused, Side } from "../../recording/event.ts";
 import type { Gap } from "../../recording/story.ts";
+import { codecName, dimensions, monitorName, size, span } from "./measures.ts";
 
 /** What an event is, for who looks through many. */
 export type Kind = "rule" | "gap" | "window" | "screen" | "talk" | "file" | "hand" | "line" | "end";
@@ -15,38 +16,20 @@ export interface Said {
   isChapter: boolean;
 }
 
-/** A time in a recording: 1:04:09, or 4:09. */
-export function clock(ms: number): string {
-  const seconds = Math.floor(Math.max(0, ms) / 1000);
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const two = (n: number) => String(n).padStart(2, "0");
-  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
-}
-
-/** A length of time: 12 s, 3 min 20 s, 1 h 4 min. */
-export function span(ms: number): string {
-  if (ms > 0 && ms < 950) return `${(Math.ceil(ms / 100) / 10).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-/** A shorter gap is no chapter. */
-const SHORT_GAP_MS = 1000;
-
 /** An event in words, at its time in milliseconds. */
 export interface Told extends Said {
   t: number;
 }
 
+/** A shorter gap is no chapter. */
+const SHORT_GAP_MS = 1000;
+
 /** All events in words, but permissions that change nothing: none are there at the beginning. */
-export function told(events: readonly Event[]): Told[] {
-  let allowed = permissionWords([], false);
+export function told(t: Text, events: readonly Event[]): Told[] {
+  let allowed = permissionsIn(t, [], false);
   const all: Told[] = [];
   for (const e of events) {
-    const one = { t: e.t, ...said(e) };
+    const one = { t: e.t, ...said(t, e) };
     if (e.type === "permissions") {
       if (one.text === allowed) continue;
       allowed = one.text;
@@ -57,129 +40,124 @@ export function told(events: readonly Event[]): Told[] {
 }
 
 /** What an event is called. */
-export function said(e: Event): Said {
+export function said(t: Text, e: Event): Said {
   const chapter = (kind: Kind, text: string): Said => ({ kind, text, isChapter: true });
   const plain = (kind: Kind, text: string): Said => ({ kind, text, isChapter: false });
   switch (e.type) {
     case "consent":
-      return chapter("rule", "The person said yes");
+      return chapter("rule", t("film.consent"));
     case "permissions":
-      return chapter("rule", permissionWords(e.now, e.isPaused));
-    case "screen":
-      return chapter("screen", screenWords(e.monitor, e.monitors, e.width, e.height));
-    case "window":
-      return chapter(
-        "window",
-        [e.title || "A window", e.program && `(${e.program})`].filter(Boolean).join(" "),
-      );
+      return chapter("rule", permissionsIn(t, e.now, e.isPaused));
+    case "screen": {
+      const monitor = monitorName(t, e.monitor, e.monitors);
+      return chapter("screen", t("film.screen", { monitor, size: dimensions(e) }));
+    }
+    case "window": {
+      const program = e.program && `(${e.program})`;
+      return chapter("window", `${e.title || t("film.window")} ${program}`.trimEnd());
+    }
     case "pause":
-      return chapter("gap", pauseWords(e.what, e.reason));
+      return chapter("gap", because(t, t(`film.paused.${e.what}`), e.reason));
     case "unpause":
-      return plain(
-        "gap",
-        `${e.what === "session" ? "Session" : "Recording"} goes on after ${span(e.length)}`,
-      );
+      return plain("gap", t(`film.on.${e.what}`, { time: span(t, e.length) }));
     case "gap": {
-      const text = `Not recorded: ${span(e.to - e.from)}${because(e.reason)}`;
+      const text = because(t, t("film.missing", { time: span(t, e.to - e.from) }), e.reason);
       return e.to - e.from < SHORT_GAP_MS ? plain("gap", text) : chapter("gap", text);
     }
     case "end":
-      return chapter("end", `End${because(e.reason)}`);
+      return chapter("end", because(t, t("film.end"), e.reason));
     case "click":
-      return plain("hand", `${buttons[e.button] ?? "Click"} ${by(e.by)}`);
+      return plain("hand", t(`film.click.${buttons[e.button] ?? "other"}.${e.by}`));
     case "keys":
-      return plain("hand", e.count === 1 ? "One key" : `${e.count} keys`);
+      return plain("hand", keysIn(t, e.count));
     case "chat":
-      return plain("talk", `${e.from === "technician" ? "Technician" : "Person"}: ${e.text}`);
+      return plain("talk", t(`film.chat.${e.from}`, { text: e.text }));
     case "clipboard":
-      return plain("file", `Clipboard ${toWords(e.to)}, ${e.characters} characters`);
+      return plain("file", t(`film.clipboard.${to(e.to)}`, { count: String(e.characters) }));
     case "file":
-      return plain("file", `File ${toWords(e.to)}: ${e.name} (${size(e.size)})`);
+      return plain("file", t(`film.file.${to(e.to)}`, { name: e.name, size: size(t, e.size) }));
     case "quality":
-      return plain("line", `Picture: ${codecName(e.codec)}, ${e.width} × ${e.height}`);
+      return plain("line", t("film.quality", { codec: codecName(e.codec), size: dimensions(e) }));
     case "path":
-      return plain("line", e.path === "relay" ? "By way of the relay" : "Direct connection");
+      return plain("line", t(e.path === "relay" ? "film.path.relay" : "film.path.direct"));
     case "connection":
-      return plain("line", `Technician ${e.state}`);
+      return plain("line", t(e.state === "connected" ? "film.connected" : "film.disconnected"));
     case "words":
-      return plain(
-        "rule",
-        e.result === "same" ? "The words were the same" : "The words were different",
-      );
+      return plain("rule", t(e.result === "same" ? "film.words.same" : "film.words.differ"));
     case "pointer":
-      return plain("hand", "Pointer");
+      return plain("hand", t("film.pointer"));
     case "other":
       return plain("line", e.name);
   }
 }
 
-const buttons: readonly string[] = ["Click", "Middle click", "Right click"];
-const because = (reason: string) => (reason ? ` (${reasonWords(reason)})` : "");
-const by = (side: Side) => (side === "technician" ? "by the technician" : "by the person");
-const toWords = (side: Side) => (side === "technician" ? "from the host" : "to the host");
+const buttons = ["main", "middle"] as const;
 
-const reasons: Readonly<Record<string, string>> = {
-  person: "by the person",
-  policy: "by the policy",
-  technician: "by the technician",
-  upload: "the relay could not be reached",
-  unpaused: "until the next whole picture after a pause",
-  busy: "the host’s computer could not keep up",
-  full: "no room on the host for what the relay did not take",
-  asleep: "the host’s computer slept",
-  recording_lost: "the recording was lost",
-  disk: "no room on the host’s disk",
-  crash: "the host’s program ended",
+/** At whose side something arrived. */
+const to = (side: Side) => (side === "technician" ? side : "host");
+
+function keysIn(t: Text, count: number): string {
+  return count === 1 ? t("film.keys.one") : t("film.keys.many", { count: String(count) });
+}
+
+const scopes = ["view", "control", "files", "clipboard"] as const;
+
+/** What may be done; a newer host may name more. */
+function permissionsIn(t: Text, now: readonly string[], isPaused: boolean): string {
+  if (isPaused) return t("film.allowed.paused");
+  const names = now.map((scope) => {
+    const known = scopes.find((name) => scope.startsWith(name));
+    return known ? t(`film.scope.${known}`) : scope;
+  });
+  if (names.length === 0) return t("film.allowed.none");
+  return t("film.allowed", { what: [...new Set(names)].join(", ") });
+}
+
+const reasons = [
+  "person",
+  "policy",
+  "technician",
+  "upload",
+  "unpaused",
+  "busy",
+  "full",
+  "asleep",
+  "host_stopped",
+  "host_quit",
+  "technician_stopped",
+  "reported",
+  "bar_hidden",
+  "host_lost",
+  "technician_lost",
+  "connection_failed",
+  "grant_invalid",
+  "grant_expired",
+  "revoked",
+  "time_limit",
+  "words_differ",
+  "recording_lost",
+  "screen_lost",
+  "error",
+] as const;
+
+/** Why something was, which a newer host may know better. */
+function reasonIn(t: Text, reason: string): string {
+  const known = reasons.find((name) => name === reason);
+  return known ? t(`film.why.${known}`) : reason.replaceAll("_", " ");
+}
+
+const because = (t: Text, what: string, reason: string) =>
+  reason ? `${what} (${reasonIn(t, reason)})` : what;
+
+const gaps: Readonly<Record<Paused | "missing", Key>> = {
+  session: "film.gap.session",
+  recording: "film.gap.recording",
+  missing: "film.gap.missing",
 };
 
-function reasonWords(reason: string): string {
-  return Object.hasOwn(reasons, reason) ? (reasons[reason] ?? reason) : reason.replaceAll("_", " ");
-}
-
-function permissionWords(now: readonly string[], isPaused: boolean): string {
-  if (isPaused) return "Everything paused";
-  return now.length > 0 ? `Allowed: ${now.join(", ")}` : "Nothing allowed";
-}
-
-function pauseWords(what: "session" | "recording", reason: string): string {
-  return `${what === "session" ? "Session" : "Recording"} paused${because(reason)}`;
-}
-
-function screenWords(
-  id: number,
-  monitors: readonly Monitor[],
-  width: number,
-  height: number,
-): string {
-  return `Shown: ${monitorName(id, monitors)}, ${width} × ${height}`;
-}
-
-/** What a monitor is called. */
-export function monitorName(id: number, monitors: readonly Monitor[]): string {
-  if (id === ALL_MONITORS) return monitors.length > 1 ? "all monitors" : "the screen";
-  return monitors.find((m) => m.id === id)?.name || `monitor ${id}`;
-}
-
 /** Why there is no picture, and for how long. */
-export function gapWords(gap: Gap): { what: string; why: string } {
-  const what = {
-    session: "The session was paused",
-    recording: "The recording was paused",
-    missing: "This was not recorded",
-  }[gap.what];
-  const why = gap.reason ? `${reasonWords(gap.reason)}, for ` : "for ";
-  return { what, why: `${why}${span(gap.to - gap.from)}` };
-}
-
-/** What people call a codec. */
-export function codecName(codec: string): string {
-  if (codec.startsWith("av01")) return "AV1";
-  if (codec.startsWith("vp09")) return "VP9";
-  return codec === "vp8" ? "VP8" : codec;
-}
-
-function size(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`;
-  const kilo = bytes / 1000;
-  return kilo < 1000 ? `${kilo.toFixed(0)} kB` : `${(kilo / 1000).toFixed(1)} MB`;
+export function gapWords(t: Text, gap: Gap): { what: string; why: string } {
+  const long = t("film.for", { time: span(t, gap.to - gap.from) });
+  const why = gap.reason ? `${reasonIn(t, gap.reason)}, ${long}` : long;
+  return { what: t(gaps[gap.what]), why };
 }
