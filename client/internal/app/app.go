@@ -51,6 +51,8 @@ type UI interface {
 	ShowRelay(r ui.Relay)
 	// ShowChat shows one more message of the session's chat, the person's own included.
 	ShowChat(said ui.Said)
+	// ShowFiles shows the newest of the session's files, the oldest of them first.
+	ShowFiles(files []ui.Transfer)
 	// Say tells the person something.
 	Say(n ui.Notice)
 	// Commands is what the person wants done.

@@ -90,6 +90,7 @@ type person struct {
 	chat     chan ui.Said
 	away     atomic.Bool // they were told that the relay is away
 	records  atomic.Bool // they agree to a recording when they are asked for it
+	files    atomic.Pointer[[]ui.Transfer]
 }
 
 func newPerson() *person {
@@ -106,6 +107,7 @@ func (p *person) Run(ctx context.Context)                       { <-ctx.Done() }
 func (p *person) ShowCode(code signaling.Code, _ time.Duration) { p.codes <- code }
 func (p *person) Show(s ui.State)                               { p.states <- s }
 func (p *person) ShowChat(said ui.Said)                         { p.chat <- said }
+func (p *person) ShowFiles(files []ui.Transfer)                 { p.files.Store(&files) }
 func (p *person) ShowFindings(f []checkup.Finding)              { p.findings <- f }
 func (p *person) ShowRelay(r ui.Relay) {
 	if away := !r.Connected && r.Problem != ""; p.away.Swap(away) != away {

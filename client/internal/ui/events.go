@@ -132,6 +132,21 @@ func (e *Events) Clipboard(of string, characters int) error {
 	}{e.head("clipboard"), of, characters})
 }
 
+// Giving tells that the person is asked which file they give.
+func (e *Events) Giving() error { return e.write(e.head("giving")) }
+
+// File tells that a file has arrived at "host" or "technician", whole: its name there, its
+// size in bytes, and the SHA-256 of what is in it, in hexadecimal digits.
+func (e *Events) File(of, name string, size int64, sha256 string) error {
+	return e.write(struct {
+		head
+		Of     string `json:"of"`
+		Name   string `json:"name"`
+		Size   int64  `json:"size"`
+		SHA256 string `json:"sha256"`
+	}{e.head("file"), of, name, size, sha256})
+}
+
 // Stopped tells why the session is over.
 func (e *Events) Stopped(reason signaling.EndReason) error {
 	return e.write(struct {

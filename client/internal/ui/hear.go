@@ -12,10 +12,14 @@ import (
 // sayWord begins a line that is for the technician.
 const sayWord = "say "
 
+// tooSoonLine refuses what may be the end of what somebody else has typed.
+const tooSoonLine = "That came too soon to be yours. Read the question, and answer in a moment."
+
 // What the person can type while somebody is there.
 const (
 	inSessionLine = "Type stop to end the session, view to take control back, or control to allow it."
 	moreLine      = "Type pause to show nothing for a while, or say and a text to write to them."
+	filesLine     = "Type give and the path of a file to give it to them."
 )
 
 // hear understands one line that the person typed.
@@ -43,8 +47,11 @@ func (t *Terminal) hear(ctx context.Context, typed string) {
 		t.command(ctx, Stop{})
 	case inSession && (line == "same" || line == "differ"):
 		t.compare(ctx, line)
+	case q != nil && q.give:
+		t.answerGive(q, typed)
 	case q != nil:
 		t.answer(q, line)
+	case inSession && t.hearFiles(ctx, typed):
 	case inSession:
 		t.hearInSession(ctx, line)
 	default:
@@ -68,7 +75,7 @@ func (t *Terminal) answer(q *question, line string) {
 	}
 	switch {
 	case time.Now().Before(q.settled):
-		t.print("That came too soon to be yours. Read the question, and answer in a moment.")
+		t.print(tooSoonLine)
 	case line == "no":
 		q.say(Answer{Scopes: signaling.Scopes{}})
 	case line == "report":
@@ -203,10 +210,14 @@ func phaseLines(s State) []string {
 		if s.Paused {
 			return []string{Who(s.Technician) + " is connected " + via(s.Path) + ". The session is paused: type go on to go on, or stop to end it."}
 		}
-		return []string{
+		lines := []string{
 			Who(s.Technician) + " is connected " + via(s.Path) + " and can " + deeds(s.Scopes) + ".",
 			inSessionLine, moreLine,
 		}
+		if s.Scopes.Has(signaling.ScopeFilesFromHost) {
+			lines = append(lines, filesLine)
+		}
+		return lines
 	case Reconnecting:
 		return []string{"The connection to " + Who(s.Technician) + " broke. Waiting for it to come back. Type stop to end the session."}
 	case Ended:

@@ -11,6 +11,9 @@ import (
 const (
 	pasteWord = "paste"
 	copyWord  = "copy"
+	// receiveWord takes files, sendWord lets the technician have those that the person names.
+	receiveWord = "receive"
+	sendWord    = "send"
 	// recordWord is no scope: it agrees to a recording.
 	recordWord = "record"
 )
@@ -42,6 +45,10 @@ func scopesOf(line string) signaling.Scopes {
 			scopes = append(scopes, signaling.ScopeClipboardToHost)
 		case copyWord:
 			scopes = append(scopes, signaling.ScopeClipboardFromHost)
+		case receiveWord:
+			scopes = append(scopes, signaling.ScopeFilesToHost)
+		case sendWord:
+			scopes = append(scopes, signaling.ScopeFilesFromHost)
 		default:
 			return nil
 		}
@@ -49,14 +56,21 @@ func scopesOf(line string) signaling.Scopes {
 	return signaling.NewScopes(scopes...)
 }
 
-// clipboardLine says how the clipboard is allowed that is asked for; nothing when it is not.
-func clipboardLine(ask signaling.Scopes) string {
+// extrasLine says how clipboard and files are allowed that are asked for; nothing when they
+// are not.
+func extrasLine(ask signaling.Scopes) string {
 	var offers []string
 	if ask.Has(signaling.ScopeClipboardToHost) {
 		offers = append(offers, pasteWord+" to let them put text into your clipboard")
 	}
 	if ask.Has(signaling.ScopeClipboardFromHost) {
 		offers = append(offers, copyWord+" to let them read what you copy")
+	}
+	if ask.Has(signaling.ScopeFilesToHost) {
+		offers = append(offers, receiveWord+" to let them send you files")
+	}
+	if ask.Has(signaling.ScopeFilesFromHost) {
+		offers = append(offers, sendWord+" to let them have files that you name")
 	}
 	if len(offers) == 0 {
 		return ""

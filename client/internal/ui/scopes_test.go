@@ -24,12 +24,12 @@ func TestScopesOf(t *testing.T) {
 }
 
 func TestClipboardLine(t *testing.T) {
-	if got := clipboardLine(AllowControl().Scopes); got != "" {
+	if got := extrasLine(AllowControl().Scopes); got != "" {
 		t.Errorf("not asked for: %q", got)
 	}
 	both := signaling.NewScopes(signaling.ScopeView, signaling.ScopeClipboardToHost, signaling.ScopeClipboardFromHost)
 	const want = "After view or control, add paste to let them put text into your clipboard, and copy to let them read what you copy."
-	if got := clipboardLine(both); got != want {
+	if got := extrasLine(both); got != want {
 		t.Errorf("got %q", got)
 	}
 }

@@ -30,7 +30,8 @@ type Terminal struct {
 	out      io.Writer
 	question *question // nil when nobody asks
 	state    State     // the newest one shown
-	away     bool      // the person was told that the relay is away
+	files    []Transfer
+	away     bool // the person was told that the relay is away
 }
 
 // question is a request that waits for its answer.
@@ -38,6 +39,8 @@ type question struct {
 	ask     signaling.Scopes
 	records bool        // whether they ask for a recording, too
 	again   bool        // whether control goes on
+	give    bool        // which file they give
+	named   *File       // the one that they have named already, or nil
 	settled time.Time   // nothing answers before
 	answer  chan Answer // capacity 1
 }
@@ -77,7 +80,7 @@ func (t *Terminal) Run(ctx context.Context) {
 // ShowCode prints the code to read out to the technician.
 func (t *Terminal) ShowCode(code signaling.Code, life time.Duration) {
 	t.mu.Lock()
-	t.state = State{} // whatever was before is over
+	t.state, t.files = State{}, nil // whatever was before is over
 	t.mu.Unlock()
 	t.print("",
 		"Read this code to the person who helps you, if you called them:",
@@ -91,7 +94,10 @@ func (t *Terminal) ShowCode(code signaling.Code, life time.Duration) {
 func (t *Terminal) Ask(ctx context.Context, r Request) (Answer, error) {
 	q := &question{
 		ask: r.Ask, records: r.Recording == RecordingAsked, again: r.Again > 0,
-		settled: time.Now().Add(r.Settle), answer: make(chan Answer, 1),
+		give: r.Give, settled: time.Now().Add(r.Settle), answer: make(chan Answer, 1),
+	}
+	if file, err := Look(r.Path); r.Path != "" && err == nil {
+		q.named = &file
 	}
 	t.mu.Lock()
 	t.question = q
@@ -101,7 +107,11 @@ func (t *Terminal) Ask(ctx context.Context, r Request) (Answer, error) {
 		t.question = nil
 		t.mu.Unlock()
 	}()
-	t.printRequest(r)
+	if r.Give {
+		t.printGive(r, q.named)
+	} else {
+		t.printRequest(r)
+	}
 	if r.Settle > 0 {
 		// The beginning of a line that somebody else has typed is none of the person's.
 		defer time.AfterFunc(r.Settle, func() { discard(t.in) }).Stop()
@@ -135,7 +145,7 @@ func (t *Terminal) printRequest(r Request) {
 	if r.Ask.Has(signaling.ScopeControl) {
 		how = "Type view (they only see), control (they see, point and type) or no, and press Enter."
 	}
-	if line := clipboardLine(r.Ask); line != "" {
+	if line := extrasLine(r.Ask); line != "" {
 		how += " " + line
 	}
 	if r.Recording == RecordingAsked {

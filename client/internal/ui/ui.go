@@ -35,6 +35,11 @@ type Request struct {
 	// Settle is how long nothing answers: what the technician typed last may still be on
 	// its way.
 	Settle time.Duration
+	// Give says that the question is another one: which of their files the person gives.
+	// Then Wanted says that the technician has asked for one, and Path is what the person
+	// has named already, or empty.
+	Give, Wanted bool
+	Path         string
 }
 
 // Answer is the person's answer to a Request.
@@ -45,6 +50,8 @@ type Answer struct {
 	Recorded bool
 	// Reported says that they called nobody: the session is over, and the relay hears of it.
 	Reported bool
+	// Path is the file that they give, where that was the question; empty for a no.
+	Path string
 }
 
 // Recording is what a person's yes means for a recording.
@@ -93,6 +100,14 @@ type (
 	WordsSame struct{}
 	// WordsDiffer says that they are not.
 	WordsDiffer struct{}
+	// Give has the person asked which file they give. Path is what they have named already,
+	// or empty: it is a question still, as the technician may have typed it.
+	Give struct{ Path string }
+	// StopFile ends a Transfer.
+	StopFile struct {
+		ToHost bool
+		ID     uint32
+	}
 	// Quit ends the program.
 	Quit struct{}
 )
@@ -108,6 +123,8 @@ func (Chat) isCommand()             {}
 func (Open) isCommand()             {}
 func (WordsSame) isCommand()        {}
 func (WordsDiffer) isCommand()      {}
+func (Give) isCommand()             {}
+func (StopFile) isCommand()         {}
 func (Quit) isCommand()             {}
 
 // AllowView takes control back, and goes on showing the screen.

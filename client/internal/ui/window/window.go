@@ -94,6 +94,7 @@ type model struct {
 
 	chat   []Element // its lines
 	unread int
+	files  []ui.Transfer
 
 	notice            string // said last, translated
 	passing           bool   // it is of no interest when the session is over
