@@ -117,15 +117,16 @@ bench: deps-bench build stage ## Measure: Go benchmarks, a session's times, and 
 	go test -run '^$$' -bench . -benchmem -timeout 20m ./...
 	go run ./client/internal/encode/cost client/internal/encode/cost
 	LENDHAND_KIND=figures .ci/e2e
-	@cd viewer/e2e/out && cat figures.md feel.md badlink.md recovery.md silence.md
+	@cd viewer/e2e/out && cat figures.md feel.md badlink.md recovery.md silence.md recorded.md
 
 .PHONY: soak
-soak: deps-bench build stage ## Work for an hour, and see whether anything grows; then kill programs a hundred times (KILLS)
+soak: deps-bench build stage ## Work for an hour, and see whether anything grows; record another; then kill programs a hundred times (KILLS)
 	SOAK_MINUTES=60 LENDHAND_KIND=figures .ci/e2e e2e/soak.figures.ts
+	OFFICE_MINUTES=60 LENDHAND_KIND=figures .ci/e2e e2e/office.figures.ts
 	LENDHAND_KILLS=$(KILLS) LENDHAND_KIND=figures .ci/e2e e2e/harm.figures.ts
 	LENDHAND_KILLS=$(KILLS) go test -count=1 -timeout 20m -run '^(TestACrashCostsASecond|TestASessionPausesWhileItsRecordingIsNotReceived|TestTheRelayIsKilledWhileHostsUpload)$$' \
 		./client/internal/record ./client/internal/app ./relay/internal/app
-	@cd viewer/e2e/out && cat soak.md harm.md
+	@cd viewer/e2e/out && cat soak.md office.md harm.md
 
 .PHONY: pictures
 pictures: deps-pictures build ## Take the README's pictures and the window's, into .github/images

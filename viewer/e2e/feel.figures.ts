@@ -14,7 +14,7 @@ import { report } from "./support/report.ts";
 //   FEEL_REPETITIONS=1 FEEL_PEERS=lendhand FEEL_SCENES=key,typing FEEL_SEED=7 \
 //     LENDHAND_KIND=figures .ci/e2e e2e/feel.figures.ts
 //
-// FEEL_PEERS    lendhand,novnc           who is measured, in turns
+// FEEL_PEERS    lendhand,recorded,novnc  who is measured, in turns
 // FEEL_SCENES   key,typing,scroll,full,idle,text; the first picture is always measured
 // FEEL_SEED     a number, or "random"    another seed shows another content
 // FEEL_KEYS     40                       keys in each repetition
@@ -22,7 +22,7 @@ import { report } from "./support/report.ts";
 // FEEL_VIEWPORT 1920x1080                the size of the technician's page
 const env = (name: string, otherwise: string) => process.env[`FEEL_${name}`] || otherwise;
 const repetitions = Number(env("REPETITIONS", "3"));
-const names = env("PEERS", "lendhand,novnc").split(",");
+const names = env("PEERS", "lendhand,recorded,novnc").split(",");
 const scenes = env("SCENES", "key,typing,scroll,full,idle,text").split(",");
 const seedGiven = env("SEED", "random");
 const seed = seedGiven === "random" ? Math.floor(Math.random() * 1e6) : Number(seedGiven);

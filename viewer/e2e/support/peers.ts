@@ -39,6 +39,8 @@ export interface PeerOptions {
   viewport: { width: number; height: number };
   /** More of the environment of the host's program, and of the relay's. */
   env?: Readonly<Record<string, string>>;
+  /** The organisation wants every session recorded. */
+  recorded?: boolean;
 }
 
 /** Lendhand, of which more is known. */
@@ -76,7 +78,8 @@ async function open<P>(start: Start<P>, options: PeerOptions) {
 }
 
 /** Lendhand on Xvfb: a signed-in technician has asked for control, and the host has not answered. */
-async function startLendhand({ seed, viewport, env = {} }: PeerOptions, undo: Undo) {
+async function startLendhand(options: PeerOptions, undo: Undo) {
+  const { seed, viewport, env = {}, recorded = false } = options;
   const desktop = await Desktop.start(screen);
   undo.add(() => desktop.stop());
   const stage = Stage.start(desktop.env, seed);
@@ -84,6 +87,7 @@ async function startLendhand({ seed, viewport, env = {} }: PeerOptions, undo: Un
   const relay = await Relay.start([], undefined, env);
   undo.add(() => relay.remove());
   await Technician.addTo(relay, "ines");
+  if (recorded) await relay.changeRules({ recording: "required" });
   const by = ["env", ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
   const host = Host.start(desktop, relay, [], by);
   undo.add(() => host.stop());
@@ -166,5 +170,9 @@ export const openOwn = (options: PeerOptions): Promise<OwnPeer> => open(startLen
 /** Those who can be measured, by the name that FEEL_PEERS has for them. */
 export const peers: Record<string, { title: string; open: (o: PeerOptions) => Promise<Peer> }> = {
   lendhand: { title: "Lendhand", open: openOwn },
+  recorded: {
+    title: "Lendhand, recorded",
+    open: (options) => openOwn({ ...options, recorded: true }),
+  },
   novnc: { title: "TigerVNC + noVNC", open: (options) => open(startNoVNC, options) },
 };

@@ -1,6 +1,6 @@
 /** A session that is recorded, and the auditor who looks at it afterwards. */
 
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { screenPicture } from "./chromium.ts";
@@ -160,9 +160,23 @@ export class Screening {
   }
 }
 
+/** What a relay keeps of its recordings in its own folders, in bytes. */
+export function recordedBytes(relay: Relay): number {
+  const folders = ["recordings", "recordings-open"].map((name) => join(relay.data, name));
+  const all = folders
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => filesBelow(folder));
+  return all.reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
+}
+
+function filesBelow(folder: string): string[] {
+  const all = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return all
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+}
+
 /** The files below a folder that have these bytes in them. */
 export function filesWith(folder: string, text: string): string[] {
-  const all = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  const files = all.map((name) => join(folder, name)).filter((path) => statSync(path).isFile());
-  return files.filter((path) => readFileSync(path).includes(text));
+  return filesBelow(folder).filter((path) => readFileSync(path).includes(text));
 }

@@ -22,7 +22,14 @@ interface Column {
 // The columns that the aims are written in.
 const columns: readonly Column[] = [
   { title: "key → picture, ms", aim: "≤ 24", cells: [["key.ms", 0]] },
-  { title: "typing, ms", aim: "≤ 21", cells: [["typing.ms", 0]] },
+  {
+    title: "typing: ms, CPU",
+    aim: "≤ 21, –",
+    cells: [
+      ["typing.ms", 0],
+      ["typing.cpu", 3],
+    ],
+  },
   {
     title: "scroll 30 fps: fps, ms, Mbit/s, CPU",
     aim: "30, ≤ 33, ≤ 3, < 0.98",
