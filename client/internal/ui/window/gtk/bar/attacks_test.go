@@ -8,6 +8,8 @@ import (
 	"github.com/jezek/xgb/composite"
 	"github.com/jezek/xgb/shape"
 	"github.com/jezek/xgb/xproto"
+
+	"github.com/lendhand/lendhand/client/internal/xvfbtest"
 )
 
 const black = 0
@@ -53,10 +55,39 @@ var attacks = map[string]func(a *program, w xproto.Window, at image.Rectangle){
 	"made deaf": func(a *program, w xproto.Window, _ image.Rectangle) {
 		a.shape(w, shape.SkInput)
 	},
+	"covered by a child of its own": func(a *program, w xproto.Window, at image.Rectangle) {
+		a.child(w, at.Size(), xproto.WindowClassInputOutput)
+	},
+	"covered by a child that cannot be seen": func(a *program, w xproto.Window, at image.Rectangle) {
+		a.child(w, at.Size(), xproto.WindowClassInputOnly)
+	},
+	"emptied": func(a *program, w xproto.Window, _ image.Rectangle) {
+		a.check(xproto.UnmapSubwindowsChecked(a.c, w).Check())
+	},
+	"covered inside a part of it": func(a *program, w xproto.Window, _ image.Rectangle) {
+		tree, err := xproto.QueryTree(a.c, w).Reply()
+		a.check(err)
+		at, err := xproto.GetGeometry(a.c, xproto.Drawable(tree.Children[0])).Reply()
+		a.check(err)
+		a.child(tree.Children[0], image.Pt(int(at.Width), int(at.Height)), xproto.WindowClassInputOnly)
+	},
 	"made transparent": func(a *program, w xproto.Window, _ image.Rectangle) {
 		a.check(xproto.ChangePropertyChecked(a.c, xproto.PropModeReplace, w, a.atom("_NET_WM_WINDOW_OPACITY"),
 			xproto.AtomCardinal, 32, 1, make([]byte, 4)).Check())
 	},
+}
+
+// child puts a window into another one.
+func (p *program) child(parent xproto.Window, size image.Point, class uint16) {
+	p.t.Helper()
+	w, err := xproto.NewWindowId(p.c)
+	p.check(err)
+	mask, values := uint32(xproto.CwEventMask), []uint32{xproto.EventMaskButtonPress}
+	if class == xproto.WindowClassInputOutput {
+		mask, values = mask|xproto.CwBackPixel, append([]uint32{black}, values...)
+	}
+	p.check(xproto.CreateWindowChecked(p.c, 0, w, parent, 0, 0, uint16(size.X), uint16(size.Y), 0, class, 0, mask, values).Check())
+	p.check(xproto.MapWindowChecked(p.c, w).Check())
 }
 
 // shape leaves nothing of a window.
@@ -97,6 +128,38 @@ func TestEachBarIsInSightAgain(t *testing.T) {
 	s.keeps(500 * time.Millisecond)
 }
 
+// redirect has the server leave it to this program to draw a window, which it does not.
+func (p *program) redirect(w xproto.Window) {
+	p.t.Helper()
+	p.check(composite.RedirectWindowChecked(p.c, w, composite.RedirectManual).Check())
+}
+
+// manage makes this program the compositing manager, and returns what it draws on, where
+// there is nothing yet.
+func (p *program) manage() xproto.Window {
+	p.t.Helper()
+	owner := p.plain(image.Rect(0, 470, 1, 471), black)
+	p.check(xproto.SetSelectionOwnerChecked(p.c, owner, p.atom("_NET_WM_CM_S0"), 0).Check())
+	reply, err := composite.GetOverlayWindow(p.c, p.screen.Root).Reply()
+	p.check(err)
+	p.check(xproto.ChangeWindowAttributesChecked(p.c, reply.OverlayWin, xproto.CwBackPixel, []uint32{black}).Check())
+	p.check(xproto.ClearAreaChecked(p.c, false, reply.OverlayWin, 0, 0, 0, 0).Check())
+	return reply.OverlayWin
+}
+
+// paint draws onto the screen, whatever windows there are.
+func (p *program) paint(at image.Rectangle) {
+	p.t.Helper()
+	pen, err := xproto.NewGcontextId(p.c)
+	p.check(err)
+	p.check(xproto.CreateGCChecked(p.c, pen, xproto.Drawable(p.screen.Root), xproto.GcForeground|xproto.GcSubwindowMode,
+		[]uint32{black, xproto.SubwindowModeIncludeInferiors}).Check())
+	p.check(xproto.PolyFillRectangleChecked(p.c, xproto.Drawable(p.screen.Root), pen, []xproto.Rectangle{{
+		X: int16(at.Min.X), Y: int16(at.Min.Y), Width: uint16(at.Dx()), Height: uint16(at.Dy()),
+	}}).Check())
+	p.check(xproto.FreeGCChecked(p.c, pen).Check())
+}
+
 // What cannot be undone for good ends in the loss of the bar.
 func TestBarIsLost(t *testing.T) {
 	for name, attack := range map[string]func(s *scene, w xproto.Window) (again bool){
@@ -117,6 +180,23 @@ func TestBarIsLost(t *testing.T) {
 		"moved again and again": func(s *scene, w xproto.Window) bool {
 			s.attacker.configure(w, xproto.ConfigWindowX, 1000)
 			return true
+		},
+		"never drawn": func(s *scene, w xproto.Window) bool {
+			s.attacker.redirect(w)
+			return false
+		},
+		"drawn over by who calls itself a compositing manager": func(s *scene, _ xproto.Window) bool {
+			s.attacker.manage()
+			return false
+		},
+		"drawn over on the screen": func(s *scene, _ xproto.Window) bool {
+			s.attacker.paint(first.Inset(8))
+			return true
+		},
+		"left out by a new compositing manager": func(s *scene, w xproto.Window) bool {
+			s.attacker.manage()
+			s.attacker.redirect(w)
+			return false
 		},
 		"destroyed": func(s *scene, w xproto.Window) bool {
 			s.attacker.check(xproto.DestroyWindowChecked(s.attacker.c, w).Check())
@@ -170,17 +250,36 @@ func TestBarLeavesOthersAlone(t *testing.T) {
 	s.notLost(0)
 }
 
-// A compositing manager draws on a window above all others, through which clicks fall.
+// A compositing manager draws on a window above all others, through which clicks fall. One
+// that was there before the bar may draw it as it likes, as for who cannot see it else.
 func TestBarMindsNoCompositingManager(t *testing.T) {
+	xvfbtest.Launch(t, size)
+	manager := newProgram(t)
+	manager.manage()
+	s := newSceneOn(t, first)
+	manager.redirect(s.places[0].Window)
+	s.notLost(lateAt)
+}
+
+// One that comes later is seen to.
+func TestBarMindsNoNewManagerThatDrawsIt(t *testing.T) {
 	s := newScene(t, first)
 	s.wait()
 	manager := newProgram(t)
-	if _, err := composite.QueryVersion(manager.c, 0, 4).Reply(); err != nil {
-		t.Fatal(err)
+	over := manager.manage()
+	manager.check(composite.RedirectWindowChecked(manager.c, s.places[0].Window, composite.RedirectAutomatic).Check())
+	manager.check(xproto.UnmapWindowChecked(manager.c, over).Check())
+	s.notLost(lateAt)
+}
+
+// The server's own screen saver covers all there is, and gives way to any hand.
+func TestBarMindsNoScreenSaver(t *testing.T) {
+	s := newScene(t, first)
+	s.wait()
+	s.check(xproto.SetScreenSaverChecked(s.c, 60, 60, xproto.BlankingNotPreferred, xproto.ExposuresAllowed).Check())
+	s.check(xproto.ForceScreenSaverChecked(s.c, xproto.ScreenSaverActive).Check())
+	if s.sight() == nil {
+		t.Error("nothing is covered")
 	}
-	owner := manager.plain(image.Rect(0, 470, 1, 471), black)
-	manager.check(xproto.SetSelectionOwnerChecked(manager.c, owner, manager.atom("_NET_WM_CM_S0"), 0).Check())
-	_, err := composite.GetOverlayWindow(manager.c, manager.screen.Root).Reply()
-	manager.check(err)
 	s.notLost(lateAt)
 }

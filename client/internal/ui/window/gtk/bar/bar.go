@@ -1,8 +1,9 @@
 // Package bar keeps windows of this program where the person sees them, whatever other
 // programs do: before all other windows, at their place, in their size, and shown.
 //
-// On X11 any program may move, cover, hide or destroy the windows of any other. What is
-// undone is looked for when the server tells of a change, and once a second.
+// On X11 any program may move, cover, hide, fill or destroy the windows of any other, and
+// draw the screen in their place. What is undone is looked for when the server tells of a
+// change, and once a second.
 package bar
 
 import (

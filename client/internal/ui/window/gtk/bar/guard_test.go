@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jezek/xgb"
+	"github.com/jezek/xgb/composite"
 	"github.com/jezek/xgb/xproto"
 	"go.uber.org/goleak"
 
@@ -51,6 +52,9 @@ func newProgram(t testing.TB) *program {
 			t.Fatal(err)
 		}
 	}
+	if _, err := composite.QueryVersion(c, 0, 4).Reply(); err != nil {
+		t.Fatal(err)
+	}
 	return &program{t: t, c: c, screen: screen}
 }
 
@@ -77,6 +81,17 @@ func (p *program) plain(at image.Rectangle, colour uint32) xproto.Window {
 	return p.window(at, xproto.WindowClassInputOutput, colour)
 }
 
+// part makes a part of a window that takes its clicks, as toolkits do for buttons.
+func (p *program) part(of xproto.Window, at image.Rectangle) xproto.Window {
+	p.t.Helper()
+	w, err := xproto.NewWindowId(p.c)
+	p.check(err)
+	p.check(xproto.CreateWindowChecked(p.c, 0, w, of, int16(at.Min.X), int16(at.Min.Y), uint16(at.Dx()), uint16(at.Dy()),
+		0, xproto.WindowClassInputOnly, 0, xproto.CwEventMask, []uint32{xproto.EventMaskButtonPress}).Check())
+	p.check(xproto.MapWindowChecked(p.c, w).Check())
+	return w
+}
+
 func (p *program) check(err error) {
 	p.t.Helper()
 	if err != nil {
@@ -101,16 +116,28 @@ type scene struct {
 	*program // whose the bars are
 	attacker *program
 	places   []bar.Place
+	parts    map[xproto.Window]xproto.Window // what takes the clicks of each
 	lost     chan error
 	server   *xvfbtest.Server
 }
 
 func newScene(t testing.TB, at ...image.Rectangle) *scene {
 	t.Helper()
-	s := &scene{lost: make(chan error, 1), server: xvfbtest.Launch(t, size)}
+	server := xvfbtest.Launch(t, size)
+	s := newSceneOn(t, at...)
+	s.server = server
+	return s
+}
+
+// newSceneOn is newScene on the server that there is.
+func newSceneOn(t testing.TB, at ...image.Rectangle) *scene {
+	t.Helper()
+	s := &scene{lost: make(chan error, 1), parts: make(map[xproto.Window]xproto.Window)}
 	s.program, s.attacker = newProgram(t), newProgram(t)
 	for _, r := range at {
-		s.places = append(s.places, bar.Place{Window: s.plain(r, ours), At: r})
+		w := s.plain(r, ours)
+		s.parts[w] = s.part(w, image.Rectangle{Max: r.Size()}.Inset(5))
+		s.places = append(s.places, bar.Place{Window: w, At: r})
 	}
 	guard, err := bar.Open(bar.Config{
 		Log:  slog.New(slog.DiscardHandler),
@@ -148,6 +175,9 @@ func (s *scene) seen(p bar.Place) error {
 			return fmt.Errorf("a click at %v is for window %#x, not %#x", at, hit.Child, p.Window)
 		}
 	}
+	if hit := s.hit(p); hit != s.parts[p.Window] {
+		return fmt.Errorf("a click on the part of %#x is for %#x, not %#x", p.Window, hit, s.parts[p.Window])
+	}
 	opacity, err := xproto.GetProperty(s.c, false, p.Window, s.atom("_NET_WM_WINDOW_OPACITY"),
 		xproto.GetPropertyTypeAny, 0, 1).Reply()
 	s.check(err)
@@ -155,6 +185,19 @@ func (s *scene) seen(p bar.Place) error {
 		return errors.New("the window is to be drawn thin")
 	}
 	return nil
+}
+
+// hit returns what a click in the middle of a bar is for.
+func (s *scene) hit(p bar.Place) xproto.Window {
+	middle := p.At.Size().Div(2)
+	for at := p.Window; ; {
+		in, err := xproto.TranslateCoordinates(s.c, p.Window, at, int16(middle.X), int16(middle.Y)).Reply()
+		s.check(err)
+		if in.Child == 0 {
+			return at
+		}
+		at = in.Child
+	}
 }
 
 // wait waits until the bars are in sight, which they are soon.

@@ -6,7 +6,6 @@ import (
 	"image"
 
 	"github.com/jezek/xgb"
-	"github.com/jezek/xgb/composite"
 	"github.com/jezek/xgb/shape"
 	"github.com/jezek/xgb/xproto"
 
@@ -18,16 +17,8 @@ type sight struct {
 	c       *xgb.Conn
 	root    xproto.Window
 	opacity xproto.Atom
-	manager xproto.Atom // the selection of a compositing manager
-	overlay overlay
 	heard   map[xproto.Window]bool // whose changes the server tells of
-}
-
-// overlay is the window that a compositing manager draws on. It is above all others, and
-// in nobody's way.
-type overlay struct {
-	of     xproto.Window // the manager's
-	window xproto.Window
+	drawing *drawing
 }
 
 func newSight(c *xgb.Conn) (*sight, error) {
@@ -36,18 +27,18 @@ func newSight(c *xgb.Conn) (*sight, error) {
 		return nil, err
 	}
 	var err error
-	if s.opacity, err = s.atom("_NET_WM_WINDOW_OPACITY"); err != nil {
+	if s.opacity, err = atom(c, "_NET_WM_WINDOW_OPACITY"); err != nil {
 		return nil, err
 	}
-	if s.manager, err = s.atom("_NET_WM_CM_S0"); err != nil {
+	if s.drawing, err = newDrawing(c, s.root); err != nil {
 		return nil, err
 	}
 	return s, xproto.ChangeWindowAttributesChecked(c, s.root, xproto.CwEventMask,
 		[]uint32{xproto.EventMaskSubstructureNotify}).Check()
 }
 
-func (s *sight) atom(name string) (xproto.Atom, error) {
-	reply, err := xproto.InternAtom(s.c, false, uint16(len(name)), name).Reply()
+func atom(c *xgb.Conn, name string) (xproto.Atom, error) {
+	reply, err := xproto.InternAtom(c, false, uint16(len(name)), name).Reply()
 	if err != nil {
 		return 0, fmt.Errorf("intern %s: %w", name, err)
 	}
@@ -75,15 +66,17 @@ func (s *sight) look(places []Place) (wrong bool, err error) {
 	return wrong, nil
 }
 
-// hear has the server tell of a window's properties and shape. What happens to its place
-// is told of all windows.
+// hear has the server tell of a window's properties, its shape and what is put into it.
+// What happens to its place is told of all windows.
 func (s *sight) hear(w xproto.Window) {
 	if s.heard[w] {
 		return
 	}
 	s.heard[w] = true
-	xproto.ChangeWindowAttributes(s.c, w, xproto.CwEventMask, []uint32{xproto.EventMaskPropertyChange})
+	xproto.ChangeWindowAttributes(s.c, w, xproto.CwEventMask,
+		[]uint32{xproto.EventMaskPropertyChange | xproto.EventMaskSubstructureNotify})
 	shape.SelectInput(s.c, w, true)
+	s.drawing.add(w)
 }
 
 // lookAt looks at one window, in one exchange with the server.
@@ -125,11 +118,18 @@ func (s *sight) lookAt(p Place, stack []xproto.Window) (wrong bool, err error) {
 	if s.reshape(p, shaped, touched) {
 		wrong = true
 	}
-	if s.covered(p, above) {
+	covered, ownOver := s.over(p, above)
+	if covered {
 		wrong = true
 		xproto.ConfigureWindow(s.c, p.Window, xproto.ConfigWindowStackMode, []uint32{xproto.StackModeAbove})
 	}
-	return wrong, nil
+	if s.clear(p.Window, mostDeep) {
+		wrong = true
+	}
+	if wrong || ownOver {
+		return wrong, nil // what the screen shows there is another thing, for good reason
+	}
+	return s.drawing.isMissing(p), nil
 }
 
 // drain reads the answers that nobody wants any more.
@@ -178,30 +178,32 @@ func aboveOf(stack []xproto.Window, w xproto.Window) (above []xproto.Window, isC
 	return nil, false
 }
 
-// covered reports whether a window of another program, of whatever kind, is above any part
-// of the place.
-func (s *sight) covered(p Place, above []xproto.Window) bool {
-	own := xproto.Window(xproto.Setup(s.c).ResourceIdMask)
+// over reports whether windows of other programs are above any part of the place, of
+// whatever kind, and whether some of this one are.
+func (s *sight) over(p Place, above []xproto.Window) (others, own bool) {
 	for _, other := range above {
-		if other&^own == p.Window&^own {
-			continue // of the same program
-		}
 		shown, err := xproto.GetWindowAttributes(s.c, other).Reply()
-		if err != nil {
-			continue // it has just gone
-		}
-		if shown.MapState != xproto.MapStateViewable {
-			continue
+		if err != nil || shown.MapState != xproto.MapStateViewable {
+			continue // or it has just gone
 		}
 		at, err := xproto.GetGeometry(s.c, xproto.Drawable(other)).Reply()
 		if err != nil || !rectangleOf(at).Overlaps(p.At) {
 			continue
 		}
-		if !s.isOverlay(other) {
-			return true
+		if s.sameProgram(other, p.Window) {
+			own = true
+		} else {
+			others = true
 		}
 	}
-	return false
+	return others, own
+}
+
+// sameProgram reports whether two windows are of one program, by what the server has
+// their numbers begin with.
+func (s *sight) sameProgram(a, b xproto.Window) bool {
+	own := xproto.Window(xproto.Setup(s.c).ResourceIdMask)
+	return a&^own == b&^own
 }
 
 // rectangleOf is the place of a window with its border.
@@ -209,32 +211,4 @@ func rectangleOf(g *xproto.GetGeometryReply) image.Rectangle {
 	at := image.Pt(int(g.X), int(g.Y))
 	size := image.Pt(int(g.Width)+2*int(g.BorderWidth), int(g.Height)+2*int(g.BorderWidth))
 	return image.Rectangle{Min: at, Max: at.Add(size)}
-}
-
-// isOverlay reports whether it is the window of the compositing manager. To ask for that
-// window makes one, so it is asked for once for each manager.
-func (s *sight) isOverlay(w xproto.Window) bool {
-	owner, err := xproto.GetSelectionOwner(s.c, s.manager).Reply()
-	if err != nil || owner.Owner == 0 {
-		return false
-	}
-	if s.overlay.of != owner.Owner {
-		s.overlay = overlay{of: owner.Owner, window: s.askOverlay()}
-	}
-	return w == s.overlay.window
-}
-
-func (s *sight) askOverlay() xproto.Window {
-	if _, err := xdisplay.Use(s.c, "Composite"); err != nil {
-		return 0
-	}
-	if _, err := composite.QueryVersion(s.c, 0, 4).Reply(); err != nil {
-		return 0
-	}
-	reply, err := composite.GetOverlayWindow(s.c, s.root).Reply()
-	if err != nil {
-		return 0
-	}
-	_ = composite.ReleaseOverlayWindowChecked(s.c, s.root).Check()
-	return reply.OverlayWin
 }
