@@ -46,6 +46,11 @@ type Database interface {
 	RecordingGone(ctx context.Context, id string, at time.Time) error
 	// HoldRecording has retention let it be, or not; a deleted one is unknown.
 	HoldRecording(ctx context.Context, id string, on bool) error
+	// SessionEnded returns when the session of a recording ended, zero when it runs, or fails
+	// with [ErrUnknown].
+	SessionEnded(ctx context.Context, id string) (time.Time, error)
+	// RecordingSize returns the size of the closed volumes of a recording.
+	RecordingSize(ctx context.Context, id string) (int64, error)
 	// RecordingBytes returns the size of all closed volumes.
 	RecordingBytes(ctx context.Context) (int64, error)
 }

@@ -30,6 +30,9 @@ type live struct {
 	volume *volume
 	number int
 	pace   *rate.Limiter
+	// extent is what its session had room for, bytes the size of what is here.
+	extent extent
+	bytes  int64
 	// touched is when something came. said is the newest part that the audit trail knows,
 	// and saidAt when it was told.
 	touched, saidAt time.Time
@@ -90,7 +93,7 @@ func (s *Store) load(ctx context.Context, l *live) (err error) {
 	}
 	l.pace = rate.NewLimiter(bytesASecond, bytesAtOnce)
 	l.touched, l.saidAt = l.record.Changed, s.now()
-	if l.record.Head == nil {
+	if l.extent = newExtent(&l.record, 0, s.now()); l.record.Head == nil {
 		return nil
 	}
 	if l.head, l.chain, err = readHead(l.record.Head); err != nil {
@@ -103,7 +106,17 @@ func (s *Store) load(ctx context.Context, l *live) (err error) {
 	if ok {
 		l.follow(last)
 	}
-	return s.recover(ctx, l)
+	if l.bytes, err = s.db.RecordingSize(ctx, l.id); err != nil {
+		return err
+	}
+	if err := s.recover(ctx, l); err != nil {
+		return err
+	}
+	if l.volume != nil {
+		l.bytes += l.volume.Bytes
+	}
+	l.extent = newExtent(&l.record, l.chain.End, s.now())
+	return nil
 }
 
 // follow has the chain, and the next volume, go on behind a volume.

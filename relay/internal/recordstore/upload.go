@@ -19,8 +19,8 @@ const (
 	// tokenLife is how long after the end of its session a host may bring the rest: it may
 	// have crashed, and come back after a weekend.
 	tokenLife = 7 * 24 * time.Hour
-	// The pace of one recording, in bytes. It is far more than any encoder makes: a host
-	// that was cut off catches up.
+	// The pace of one recording, and what it may have for the time of its session, in bytes.
+	// It is far more than any encoder makes: a host that was cut off catches up.
 	bytesASecond = 4 << 20
 	bytesAtOnce  = 64 << 20
 	// partCost is what a part counts beside its bytes.
@@ -153,7 +153,7 @@ func (s *Store) Take(ctx context.Context, id string, parts []recording.Part) ([]
 	if err != nil || len(rest) == 0 {
 		return receipts, err
 	}
-	fresh, chain, fault := s.check(l.chain, rest, now)
+	fresh, chain, fault := s.check(ctx, l, rest, now)
 	if err := s.keep(ctx, l, fresh, chain, now); err != nil {
 		return receipts, err
 	}
@@ -201,11 +201,17 @@ func (s *Store) taken(ctx context.Context, l *live, number int64) (recording.Env
 	return p.Envelope, *p.Receipt, nil
 }
 
-// check receipts the parts that continue the chain, up to the first that does not.
-func (s *Store) check(chain recording.Chain, parts []recording.Part, now time.Time) (fresh []recording.Part, _ recording.Chain, _ error) {
+// check receipts the parts that continue the chain, up to the first that does not, or that
+// cannot be of the session.
+func (s *Store) check(ctx context.Context, l *live, parts []recording.Part, now time.Time) (fresh []recording.Part, _ recording.Chain, _ error) {
+	chain, bytes := l.chain, l.bytes
 	for _, p := range parts {
 		if !chain.Ended && p.Part > chain.Next {
 			return fresh, chain, &OutOfOrder{Next: chain.Next}
+		}
+		bytes += int64(len(p.Sealed))
+		if err := s.within(ctx, l, p.End(), bytes, now); err != nil {
+			return fresh, chain, err
 		}
 		if err := chain.Add(p.Envelope, p.Sealed); err != nil {
 			return fresh, chain, err
@@ -235,6 +241,7 @@ func (s *Store) keep(ctx context.Context, l *live, parts []recording.Part, chain
 		return full(fmt.Errorf("write volume %d of %s: %w", l.volume.Number, l.id, err))
 	}
 	s.used.Add(l.volume.Bytes - before)
+	l.bytes += l.volume.Bytes - before
 	l.chain, l.touched = chain, now
 	if slices.ContainsFunc(parts, func(p recording.Part) bool { return p.Index }) {
 		s.cfg.Changed(l.id)

@@ -70,6 +70,19 @@ func scanRecording(row *sql.Row) (recordstore.Record, error) {
 	return r, nil
 }
 
+// SessionEnded implements [recordstore.Database].
+func (s *Store) SessionEnded(ctx context.Context, id string) (time.Time, error) {
+	var ended sql.NullInt64
+	err := s.read.QueryRowContext(ctx, "SELECT ended FROM sessions WHERE id = ?", id).Scan(&ended)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, recordstore.ErrUnknown
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read the end of %s: %w", id, err)
+	}
+	return moment(ended), nil
+}
+
 // SetRecordingHead implements [recordstore.Database].
 func (s *Store) SetRecordingHead(ctx context.Context, id string, head []byte, at time.Time) error {
 	return s.recordingChange(ctx, "keep manifest of "+id, "UPDATE recordings SET head = ?, changed = ? WHERE id = ? AND head IS NULL", head, nanos(at), id)

@@ -95,6 +95,14 @@ func (s *Store) VolumeStored(ctx context.Context, id string, number int) error {
 	return s.recordingChange(ctx, "note a stored volume of "+id, "UPDATE recording_volumes SET stored = 1 WHERE recording = ? AND number = ?", id, number)
 }
 
+// RecordingSize implements [recordstore.Database].
+func (s *Store) RecordingSize(ctx context.Context, id string) (n int64, err error) {
+	if err := s.read.QueryRowContext(ctx, "SELECT coalesce(sum(bytes), 0) FROM recording_volumes WHERE recording = ?", id).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count what is recorded of %s: %w", id, err)
+	}
+	return n, nil
+}
+
 // RecordingBytes implements [recordstore.Database].
 func (s *Store) RecordingBytes(ctx context.Context) (n int64, err error) {
 	if err := s.read.QueryRowContext(ctx, "SELECT coalesce(sum(bytes), 0) FROM recording_volumes").Scan(&n); err != nil {

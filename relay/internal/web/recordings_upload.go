@@ -50,6 +50,7 @@ const (
 	codeOutOfOrder  signaling.ErrorCode = "out_of_order"
 	codeStorageFull signaling.ErrorCode = "storage_full"
 	codeBadPart     signaling.ErrorCode = "bad_part"
+	codeBeyond      signaling.ErrorCode = "beyond_session"
 )
 
 // uploaded is the answer to parts, also to those of which not all were taken.
@@ -265,6 +266,8 @@ func (s *Server) uploadProblem(r *http.Request, err error) problem {
 		return problem{http.StatusConflict, codeOutOfOrder, "Another part is wanted first.", ""}
 	case errors.Is(err, recordstore.ErrConflict):
 		return problem{http.StatusConflict, codeConflict, "Something else has been taken in its place.", ""}
+	case errors.Is(err, recordstore.ErrBeyond):
+		return problem{http.StatusConflict, codeBeyond, "The session was not so long, or has not so much.", "What is recorded ends with the session."}
 	case errors.Is(err, recordstore.ErrFull):
 		return problem{http.StatusInsufficientStorage, codeStorageFull, "There is no room for recordings.", "Try again; the relay's administrator is told."}
 	case errors.Is(err, recordstore.ErrTooFast):
