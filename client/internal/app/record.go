@@ -32,6 +32,7 @@ type recorded struct {
 	statement string // the newest consent that says so
 	recorder  *record.Recorder
 	paused    bool // by the person
+	awaited   bool // it must be, and the relay does not know of it yet: nothing is shown
 	stalled   bool // nothing reaches the relay
 	over      bool // it has ended before the session
 	copyToken string
@@ -88,7 +89,7 @@ func (r *recorded) state() signaling.RecordingState {
 		return signaling.RecordingStalled
 	case r.paused:
 		return signaling.RecordingPaused
-	case r.recorder == nil:
+	case r.recorder == nil, r.awaited:
 		return "" // it has yet to begin
 	}
 	return signaling.RecordingOn
@@ -112,6 +113,9 @@ func (s *session) beginRecording(m *signaling.Connect) {
 		return
 	}
 	r.recorder, r.copyToken = recorder, m.Recording.CopyToken
+	if r.awaited = r.isRequired(); r.awaited {
+		s.gate.Await(true)
+	}
 	s.journal.begin(recorder)
 	s.journal.add(&event.Consent{Statement: r.statement})
 	s.journal.permissions(s.gate)
@@ -120,6 +124,23 @@ func (s *session) beginRecording(m *signaling.Connect) {
 	if s.picture != nil {
 		s.picture.keep(recorder)
 		r.pipeline.Store(s.picture.pipeline)
+	}
+	s.tellRecording()
+}
+
+// recordingBegun handles that the relay has receipted the beginning: from then on a recording
+// that goes missing is missed, and one that must be lets the session begin.
+func (s *session) recordingBegun() {
+	r := &s.recorded
+	if !r.awaited || r.over {
+		return
+	}
+	r.awaited = false
+	s.gate.Await(false)
+	if s.reason == "" && s.phase == ui.Active && s.link != nil {
+		s.startPicture()
+		s.tellScreen()
+		s.tellMonitors()
 	}
 	s.tellRecording()
 }
@@ -140,6 +161,7 @@ func (s *session) newRecorder(u *signaling.Upload) (*record.Recorder, error) {
 				p.RequestKeyFrameAtRest()
 			}
 		},
+		Begun: func() { s.post(ctx, s.recordingBegun) },
 		State: func(now record.State) { s.post(ctx, func() { s.recordingChanged(now) }) },
 		Log:   s.log,
 	})

@@ -193,6 +193,37 @@ func (p *tapes) fill() {
 	})
 }
 
+// Nothing is shown, and nothing done, before the relay knows that there is a recording that
+// must be: otherwise whoever holds its answers back would be shown ten seconds.
+func TestNothingIsShownBeforeTheRecordingHasBegun(t *testing.T) {
+	t.Parallel()
+	w, _ := newRecordedWorld(t, broker.RecordingRequired)
+	w.tapes.fill()
+	w.restartRelay()
+	w.startHost()
+	tech := w.newTechnician()
+	tech.send(&signaling.Redeem{
+		Version: signaling.Version, Code: string(receive(t, "code", w.person.codes)), Ask: viewAndControl, Fingerprint: tech.Fingerprint,
+	})
+	tech.session = fromRelay[*signaling.Requested](tech).SessionID
+	w.letIn(tech, viewAndControl)
+	tech.offer(tech.granted.Grant)
+	w.person.waitPhase(t, ui.Active)
+	select {
+	case <-tech.Frames:
+		t.Fatal("the technician is shown a picture that nobody knows to be recorded")
+	case <-time.After(2 * time.Second):
+	}
+	w.tapes.Break(nil)
+	tech.WaitFrame()
+	peertest.WaitFor(tech.Technician, func(m *signaling.Permissions) bool { return m.Recording == signaling.RecordingOn && !m.Paused })
+	w.person.commands <- ui.Stop{}
+	tech.waitEnded(signaling.EndHostStopped)
+	if events, pictures := w.recordingOf(tech); pictures == 0 || has(events, func(*event.Pause) bool { return true }) {
+		t.Errorf("%d parts with pictures, or a pause that nobody made", pictures)
+	}
+}
+
 // In the long form, of make soak, the relay takes no more until the session is over.
 func TestASessionPausesWhileItsRecordingIsNotReceived(t *testing.T) {
 	t.Parallel()

@@ -100,10 +100,10 @@ func (v *show) stop() {
 }
 
 // startPicture shows the desktop through the connection, unless the person has paused the
-// session. A technician who sees it already gets a key frame.
+// session, or a recording that must be has yet to begin. A technician who sees it already gets a key frame.
 func (s *session) startPicture() {
-	if s.gate.Paused() {
-		return // unpause does it
+	if s.gate.Paused() || s.recorded.awaited {
+		return // unpause does it, or recordingBegun
 	}
 	if s.recorded.isRequired() && s.recorded.recorder == nil {
 		s.recordingFails("the relay has not let it begin")

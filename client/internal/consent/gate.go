@@ -22,11 +22,12 @@ type Gate struct {
 	allowed terms
 	limit   limit
 	// suspended is set while a question is open, paused while the person wants it, stalled
-	// while a recording that must be is not kept up, away while nobody is there.
-	suspended, paused, stalled, away bool
-	unpaused                         time.Time // when the newest pause ended
-	revoked                          bool
-	expiry                           *time.Timer
+	// while a recording that must be is not kept up, awaiting before it has begun, away while
+	// nobody is there.
+	suspended, paused, stalled, awaiting, away bool
+	unpaused                                   time.Time // when the newest pause ended
+	revoked                                    bool
+	expiry                                     *time.Timer
 }
 
 // terms are scopes that hold until a moment.
@@ -95,6 +96,17 @@ func (g *Gate) Stall(on bool) {
 	})
 }
 
+// Await holds everything back while it is on, before anything is seen: the recording that
+// must be is not known to be taken. It is no pause that anybody is told of.
+func (g *Gate) Await(on bool) {
+	g.change(func() {
+		if g.awaiting && !on {
+			g.unpaused = time.Now()
+		}
+		g.awaiting = on
+	})
+}
+
 // Paused reports whether the session is paused, by the person or by Stall.
 func (g *Gate) Paused() bool {
 	g.mu.RLock()
@@ -115,15 +127,18 @@ func (g *Gate) PausedByPerson() bool {
 func (g *Gate) Hides(taken time.Time) bool {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	return g.away || g.paused || g.stalled || taken.Before(g.unpaused)
+	return g.holds() || taken.Before(g.unpaused)
 }
 
-// Holds reports whether everything is held back, by Leave or by Pause.
+// Holds reports whether everything is held back, for whatever reason.
 func (g *Gate) Holds() bool {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	return g.away || g.paused || g.stalled
+	return g.holds()
 }
+
+// holds is called with mu held.
+func (g *Gate) holds() bool { return g.away || g.paused || g.stalled || g.awaiting }
 
 // Away reports whether everything is held back by Leave.
 func (g *Gate) Away() bool {
@@ -186,7 +201,7 @@ func (g *Gate) Do(scope signaling.Scope, act func()) bool {
 
 // allows is called with mu held. It is asked for every frame, and allocates nothing.
 func (g *Gate) allows(scope signaling.Scope) bool {
-	return g.permits(scope, time.Now()) && !g.away && !g.paused && !g.stalled
+	return g.permits(scope, time.Now()) && !g.holds()
 }
 
 // permissions is called with mu held.

@@ -255,6 +255,23 @@ func TestNoActAfterRevoke(t *testing.T) {
 	}
 }
 
+// Before a recording that must be has begun, everything is held back: what was taken until
+// then, too.
+func TestAwait(t *testing.T) {
+	g, later := NewGate(), time.Now().Add(time.Hour)
+	defer g.Revoke()
+	g.SetGrant(viewControl, later)
+	g.Allow(viewControl, later)
+	g.Await(true)
+	during := time.Now()
+	if g.Paused() || !g.Holds() || !g.Hides(during) || g.Allows(signaling.ScopeControl) || g.Do(signaling.ScopeView, func() {}) {
+		t.Error("something is shown, or can be done")
+	}
+	if g.Await(false); g.Holds() || !g.Hides(during) || g.Hides(time.Now()) || !g.Allows(signaling.ScopeControl) {
+		t.Error("it holds on, or what it hid is shown")
+	}
+}
+
 // A recording that must be, and is not kept up, holds back as much as the person's pause; the
 // end of one is not the end of the other.
 func TestStall(t *testing.T) {

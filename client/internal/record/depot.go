@@ -94,6 +94,9 @@ func (d *Depot) Record(c Config) (*Recorder, error) {
 		d.log.Warn("the recording is held in memory until it is uploaded", slog.Any("error", err))
 	}
 	u := d.newUpload(s, to, head, w.Link(), c.State)
+	if c.Begun != nil {
+		u.begun = c.Begun
+	}
 	if !d.start(u) {
 		s.close(true)
 		return nil, ErrClosed
@@ -104,7 +107,7 @@ func (d *Depot) Record(c Config) (*Recorder, error) {
 func (d *Depot) newUpload(s *spool, to target, head []byte, link recording.Link, state func(State)) *upload {
 	return &upload{
 		client: &client{http: newHTTP(d.transport), to: to}, spool: s, head: head, link: link,
-		flow: &flow{receipted: time.Now()}, state: state,
+		flow: &flow{receipted: time.Now()}, begun: func() {}, state: state,
 		log: d.log.With(slog.String("recording", to.Recording)), news: make(chan struct{}, 1),
 	}
 }

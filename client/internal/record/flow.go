@@ -18,6 +18,8 @@ const (
 	Stalled
 	// Lost: it has been so for a minute more. What is kept here is still uploaded when that
 	// is possible.
+	//
+	// So it is when pictures are shown for long that this machine cannot record.
 	Lost
 )
 
@@ -47,6 +49,7 @@ type flow struct {
 	receipted time.Time // when a receipt came last, or something began to wait
 	waits     bool
 	state     State
+	blind     bool // pictures are shown that this machine cannot record
 
 	rate    int       // measured, in bits a second; 0: not yet
 	limit   int       // what the pictures may take; 0: all they want
@@ -90,12 +93,19 @@ func (f *flow) look(backlog event.Time, waits, full bool, now time.Time) (State,
 func (f *flow) judge(full bool, now time.Time) State {
 	silence := now.Sub(f.receipted)
 	switch {
-	case f.state == Lost, f.waits && silence >= stalledAfter+lostAfter:
+	case f.state == Lost, f.blind, f.waits && silence >= stalledAfter+lostAfter:
 		return Lost
 	case f.waits && (silence >= stalledAfter || full):
 		return Stalled
 	}
 	return Going
+}
+
+// lose notes that this machine cannot record what it shows.
+func (f *flow) lose() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.blind = true
 }
 
 // shrink is called with mu held.

@@ -251,6 +251,33 @@ func TestTheRelayHangs(t *testing.T) {
 	})
 }
 
+// Scenario: whatever a technician does makes pictures that they can see and the recording
+// cannot have, such as a codec that it does not know. It is told, like a relay that is away.
+func TestPicturesThatCannotBeRecordedLoseTheRecording(t *testing.T) {
+	inLab(t, asItIs, func(l *lab) {
+		r := l.begin()
+		shoot(l.t, r, 5*time.Second)
+		unknown := func(d time.Duration) {
+			for n := range int(d / (100 * time.Millisecond)) {
+				time.Sleep(100 * time.Millisecond)
+				f := film(n%20 == 0, screen, 500)
+				f.Codec = "video/unknown"
+				write(t, r, f)
+			}
+		}
+		unknown(4 * time.Second)
+		time.Sleep(time.Hour) // nothing is shown: nothing is missed
+		if got := l.told(); len(got) != 0 {
+			t.Errorf("states %v, too early", got)
+		}
+		unknown(20 * time.Second)
+		if got := l.told(); !slices.Equal(got, []State{Lost}) {
+			t.Errorf("states %v, want %v", got, Lost)
+		}
+		l.ended(r)
+	})
+}
+
 // On a link that takes less than the pictures want, they get a lower rate until what waits is
 // short again.
 func TestASlowLinkCatchesUp(t *testing.T) {

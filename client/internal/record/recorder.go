@@ -32,6 +32,11 @@ const (
 	// maxBroken is how many parts in a row may have pictures that nobody can read, before no
 	// key frame is asked for any more.
 	maxBroken = 3
+	// blindAfter is how long pictures may be shown that are not recorded, through the fault of
+	// this machine: about, as parts that fail overlap with pictures that do. blindStep is how
+	// much one picture counts at most: while nothing is shown, nothing is missed.
+	blindAfter = event.Time(10_000)
+	blindStep  = event.Time(500)
 	// tick is how often it is looked whether a part is over.
 	tick = 100 * time.Millisecond
 	// pointerEvery is the least time between two places of one pointer.
@@ -55,6 +60,9 @@ type Config struct {
 	Keep bool
 	// KeyFrame asks for a key frame once the picture rests, within two seconds.
 	KeyFrame func()
+	// Begun is called once the relay has receipted the manifest: from then on it knows that
+	// there is a recording. Like State, from another goroutine; it may be nil.
+	Begun func()
 	// State is told of each change of the recording's state, from another goroutine. It
 	// must not wait for the Recorder.
 	State func(State)
@@ -95,6 +103,8 @@ type Recorder struct {
 	missed event.Time // since when pictures are missing, with reason why; -1: none is
 	why    string
 	broken int // parts in a row whose pictures nobody can read
+	// blind is for how long pictures are shown and not recorded, lastMissed the newest.
+	blind, lastMissed event.Time
 }
 
 // pause is a pause of the recording.
@@ -175,8 +185,9 @@ func (r *Recorder) seal() {
 		case !ok:
 			r.build.ready = false
 			r.broken++
+			r.blinded(d.Length)
 		case len(d.frames) > 0:
-			r.broken = 0
+			r.broken, r.blind = 0, 0
 		}
 		r.mu.Unlock()
 	}
@@ -219,8 +230,19 @@ func (r *Recorder) Miss() {
 // are told of by its events.
 func (r *Recorder) miss(now event.Time, why string) {
 	r.build.ready = false
+	if why != "" {
+		r.blinded(min(now-r.lastMissed, blindStep))
+		r.lastMissed = now
+	}
 	if r.missed < 0 && why != "" {
 		r.missed, r.why = now, why
+	}
+}
+
+// blinded notes for how long more pictures were shown that are not recorded.
+func (r *Recorder) blinded(length event.Time) {
+	if r.blind += length; r.blind >= blindAfter {
+		r.upload.flow.lose()
 	}
 }
 

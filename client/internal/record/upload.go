@@ -33,6 +33,7 @@ type upload struct {
 	head   []byte // the manifest and its signature
 	link   recording.Link
 	flow   *flow
+	begun  func() // told once that the relay has the manifest
 	state  func(State)
 	log    *slog.Logger
 	news   chan struct{} // there is more to upload; holds one
@@ -77,12 +78,15 @@ func (u *upload) run(ctx context.Context) {
 
 // deliver reports whether the relay has everything.
 func (u *upload) deliver(ctx context.Context) (done bool) {
+	var told sync.Once
 	pause := retryFirst
 	for begun := false; ; {
 		var err error
 		if !begun {
 			err = u.client.begin(ctx, u.head, u.link)
-			begun = err == nil
+			if begun = err == nil; begun {
+				told.Do(u.begun)
+			}
 		} else {
 			done, err = u.step(ctx)
 		}
