@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"filippo.io/age"
 
@@ -24,21 +25,28 @@ type recordingsCommands struct {
 	List   recordingsList   `cmd:"" help:"List the relay's recordings, and those that are missing though nobody deleted them."`
 	Verify recordingsVerify `cmd:"" help:"Look for parts of recordings that were altered, removed, repeated, reordered or taken from elsewhere, and name the first."`
 	Export recordingsExport `cmd:"" help:"Open a recording, and write what is in it as files that any program reads: pictures as WebM, events as lines of JSON."`
-	Key    recordingsKey    `cmd:"" help:"Print the key that verifies the relay's receipts."`
+	Key    recordingsKey    `cmd:"" help:"Print the keys that verify the relay's receipts, the newest first."`
 
 	Readers recordingsReaders `cmd:"" help:"Say who can open recordings."`
 }
 
-type recordingsKey struct{}
+type recordingsKey struct {
+	New bool `help:"Make another key first: recordings that begin after the relay's next start are receipted with it. Those of before stay, for what they have signed." env:"-"`
+}
 
-// Run prints the key of a folder in which a relay keeps its data.
-func (recordingsKey) Run(w *world, common *config.Common) error {
+// Run prints the keys of a folder in which a relay keeps its data.
+func (c *recordingsKey) Run(w *world, common *config.Common) error {
 	return withTrail(w, common, func(*store.Store) error {
-		key, err := datadir.OpenReceiptKey(common.Data)
-		if err != nil {
-			return err
+		if c.New {
+			if _, err := datadir.RotateReceiptKey(common.Data, time.Now()); err != nil {
+				return err
+			}
 		}
-		_, err = fmt.Fprintln(w.out, recording.PublicKeyOf(key))
+		keys, err := datadir.OpenReceiptKeys(common.Data)
+		for _, key := range keys {
+			_, printErr := fmt.Fprintln(w.out, recording.PublicKeyOf(key))
+			err = errors.Join(err, printErr)
+		}
 		return err
 	})
 }

@@ -107,17 +107,19 @@ func (s *stored) open(ctx context.Context, data, id string, rules recording.Rule
 		return nil, rules, errors.Join(err, file.Close())
 	}
 	if len(rules.Receipts) == 0 {
-		key, err := datadir.OpenReceiptKey(data)
+		keys, err := datadir.OpenReceiptKeys(data)
 		if err != nil {
 			return nil, rules, errors.Join(err, file.Close())
 		}
-		rules.Receipts = []ed25519.PublicKey{key.Public().(ed25519.PublicKey)}
+		for _, key := range keys {
+			rules.Receipts = append(rules.Receipts, key.Public().(ed25519.PublicKey))
+		}
 	}
 	return file, rules, nil
 }
 
-// leaveGrowing makes rules those of a recording that still grows, if it does: its newest
-// parts are in a volume that is not closed yet.
+// leaveGrowing makes rules those of a recording that still grows, if it does: it has no end
+// yet. All that the trail knows of was on the disk before.
 func (s *stored) leaveGrowing(ctx context.Context, id string, rules *recording.Rules) error {
 	record, err := s.Record(ctx, id)
 	if err != nil || record.State != recordstore.StateOpen {
@@ -128,17 +130,9 @@ func (s *stored) leaveGrowing(ctx context.Context, id string, rules *recording.R
 		return err
 	}
 	if len(volumes) == 0 {
-		return problem.New(fmt.Sprintf("nothing of recording %s is closed yet", id), "It has just begun: try again in a minute.")
+		return problem.New(fmt.Sprintf("nothing of recording %s is here yet", id), "It has just begun: try again in a minute.")
 	}
-	next := volumes[len(volumes)-1].Next
 	rules.Incomplete = true
-	var closed []recording.Known
-	for _, k := range rules.Known {
-		if k.Part < next {
-			closed = append(closed, k)
-		}
-	}
-	rules.Known = closed
 	return nil
 }
 

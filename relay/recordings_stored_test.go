@@ -98,7 +98,7 @@ func TestRecordingsOfTheRelay(t *testing.T) {
 	}{
 		{"whole", []string{"verify", "s_1"}, 0, "the relay had it from", ""},
 		{"growing", []string{"verify", "s_2"}, 0, "its end is not there", ""},
-		{"only begun", []string{"verify", "s_5"}, 1, "", "error: nothing of recording s_5 is closed yet"},
+		{"growing, to the last receipt", []string{"verify", "s_5"}, 0, "good       1 parts", ""},
 		{"missing", []string{"verify", "s_3"}, 1, "", "error: recording s_3 is missing: the audit trail knows that it was begun"},
 		{"unknown", []string{"verify", "s_4"}, 1, "", "error: s_4: there is no such recording"},
 		{"all", []string{"list"}, 1, "s_1        20", "error: recordings that are missing: 1."},
@@ -120,6 +120,49 @@ func TestRecordingsOfTheRelay(t *testing.T) {
 	code, out, errs := call(t, "", "recordings", "verify", filepath.Join(into, "s_1.lendhand"), "--key", strings.TrimSpace(key))
 	if code != 0 || !strings.Contains(out, "by its receipts") {
 		t.Errorf("what was exported cannot be verified elsewhere: %s%s", out, errs)
+	}
+}
+
+// A new key signs what begins later; what was receipted before is verified by the old one.
+func TestTheReceiptKeyIsReplaced(t *testing.T) {
+	dir := keeping(t)
+	_, before, _ := call(t, "", "recordings", "--data", dir, "key")
+	code, after, errs := call(t, "", "recordings", "--data", dir, "key", "--new")
+	if code != 0 || strings.Count(after, "\n") != 2 || !strings.HasSuffix(after, before) {
+		t.Fatalf("exit %d: %q, then %q%s", code, before, after, errs)
+	}
+	for _, id := range []string{"s_1", "s_2"} {
+		if code, out, errs := call(t, "", "recordings", "--data", dir, "verify", id); code != 0 || !strings.Contains(out, "by its receipts") {
+			t.Errorf("%s: exit %d\n%s%s", id, code, out, errs)
+		}
+	}
+	newest, _, _ := strings.Cut(after, "\n")
+	if code, _, errs := call(t, "", "recordings", "--data", dir, "verify", "s_1", "--key", newest); code != 1 || !strings.Contains(errs, "receipt") {
+		t.Errorf("by the new key alone: exit %d, %s", code, errs)
+	}
+}
+
+// Scenario: somebody at the relay shortens, alters or fills up the volume that grows.
+func TestWhatWasDoneToAGrowingVolumeIsNamed(t *testing.T) {
+	for name, c := range map[string]struct {
+		do   func(b []byte) []byte
+		errs string
+	}{
+		"a byte of a part": {func(b []byte) []byte { b[len(b)-300] ^= 1; return b }, "error: part 0"},
+		"no line at all":   {func(b []byte) []byte { return append(b, "rubbish\n"...) }, "error: part 1"},
+		"half of a part":   {func(b []byte) []byte { return b[:len(b)-10] }, ""}, // as a crash leaves it
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := keeping(t)
+			path := filepath.Join(dir, "recordings-open", "s_5", "000000.volume")
+			b, err := os.ReadFile(path)
+			must(t, err)
+			must(t, os.WriteFile(path, c.do(b), 0o600))
+			code, out, errs := call(t, "", "recordings", "--data", dir, "verify", "s_5")
+			if (code != 0) != (c.errs != "") || !strings.Contains(errs, c.errs) {
+				t.Errorf("exit %d\n%s%s", code, out, errs)
+			}
+		})
 	}
 }
 

@@ -29,7 +29,7 @@ const (
 
 // openRecordings opens where recordings are kept.
 func (a *App) openRecordings(ctx context.Context) error {
-	key, err := datadir.OpenReceiptKey(a.cfg.Data)
+	keys, err := datadir.OpenReceiptKeys(a.cfg.Data)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (a *App) openRecordings(ctx context.Context) error {
 		return err
 	}
 	a.recordings, err = recordstore.Open(ctx, recordstore.Config{
-		Database: a.store, Blobs: blobs, Folder: filepath.Join(a.cfg.Data, "recordings-open"), Key: key, Quota: a.cfg.Recordings.Quota,
+		Database: a.store, Blobs: blobs, Folder: filepath.Join(a.cfg.Data, "recordings-open"), Key: keys[0], Older: keys[1:], Quota: a.cfg.Recordings.Quota,
 		Disks: a.disks, Journal: a.journal.Write, Changed: a.recordingChanged, Log: a.log,
 	})
 	if err != nil {
@@ -167,7 +167,7 @@ func (r *recorder) Begin(ctx context.Context, s broker.RecordedSession) (signali
 	if err != nil {
 		return signaling.Upload{}, err
 	}
-	upload := signaling.Upload{Token: tokens.Upload, ReceiptKey: r.store.Keys()[0].String()}
+	upload := signaling.Upload{Token: tokens.Upload, ReceiptKey: tokens.Receipts.String()}
 	if s.Terms.Copy != signaling.CopyNone {
 		upload.CopyToken = tokens.Copy
 	}

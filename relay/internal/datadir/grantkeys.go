@@ -19,7 +19,8 @@ const (
 	// firstGrantKey is the name of the key that the first start makes. Later ones are
 	// grant-TIME.key.
 	firstGrantKey = "grant.key"
-	grantKeyTime  = "20060102T150405.000Z"
+	grantKeyStem  = "grant"
+	keyTime       = "20060102T150405.000Z"
 	// Overlap is how long a key stays after a newer one: until no grant that it signed can
 	// be alive, nor a host that has not heard of the newer one.
 	Overlap = grant.Life + grant.Leeway + 4*time.Minute
@@ -45,7 +46,7 @@ type GrantKey struct {
 // GrantKeys reads the keys for grants in dir, the newest first.
 func GrantKeys(dir string) ([]GrantKey, error) {
 	folder := filepath.Join(dir, keysFolder)
-	names, err := grantKeyNames(folder)
+	names, err := keyNames(folder, grantKeyStem)
 	if err != nil {
 		return nil, err
 	}
@@ -63,9 +64,9 @@ func GrantKeys(dir string) ([]GrantKey, error) {
 	return keys, nil
 }
 
-// grantKeyNames lists the key files, the newest first: the name says when. The first
-// key of all has no time, and is the oldest.
-func grantKeyNames(folder string) ([]string, error) {
+// keyNames lists the key files of a stem, the newest first: the name says when. The first key
+// of all has no time, and is the oldest.
+func keyNames(folder, stem string) ([]string, error) {
 	entries, err := os.ReadDir(folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -76,24 +77,24 @@ func grantKeyNames(folder string) ([]string, error) {
 	var names []string
 	first := false
 	for _, e := range entries { // sorted
-		if _, ok := grantKeyMade(e.Name()); ok {
+		if _, ok := keyMade(stem, e.Name()); ok {
 			names = append(names, e.Name())
 		}
-		first = first || e.Name() == firstGrantKey
+		first = first || e.Name() == stem+".key"
 	}
 	slices.Reverse(names)
 	if first {
-		names = append(names, firstGrantKey)
+		names = append(names, stem+".key")
 	}
 	return names, nil
 }
 
-func grantKeyMade(name string) (time.Time, bool) {
-	rest, ok := strings.CutPrefix(name, "grant-")
+func keyMade(stem, name string) (time.Time, bool) {
+	rest, ok := strings.CutPrefix(name, stem+"-")
 	if !ok {
 		return time.Time{}, false
 	}
-	made, err := time.Parse(grantKeyTime, strings.TrimSuffix(rest, ".key"))
+	made, err := time.Parse(keyTime, strings.TrimSuffix(rest, ".key"))
 	return made, err == nil && strings.HasSuffix(rest, ".key")
 }
 
@@ -106,7 +107,7 @@ func readGrantKey(path string) (GrantKey, error) {
 	if err != nil {
 		return GrantKey{}, damaged(path, err)
 	}
-	made, ok := grantKeyMade(filepath.Base(path))
+	made, ok := keyMade(grantKeyStem, filepath.Base(path))
 	if !ok {
 		info, err := os.Stat(path)
 		if err != nil {
@@ -133,7 +134,7 @@ func RotateGrantKey(dir string, now time.Time) (GrantKey, error) {
 	if err := os.MkdirAll(folder, folderMode); err != nil {
 		return GrantKey{}, explain(folder, err)
 	}
-	path := filepath.Join(folder, "grant-"+now.UTC().Format(grantKeyTime)+".key")
+	path := filepath.Join(folder, "grant-"+now.UTC().Format(keyTime)+".key")
 	if _, err := os.Stat(path); err == nil {
 		return GrantKey{}, problem.New("a key was made in this very moment", "Try again.")
 	}

@@ -2,6 +2,7 @@ package recordstore
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"encoding/base32"
@@ -16,6 +17,8 @@ import (
 type Tokens struct {
 	// Upload is what the host uploads with, Copy what opens the person's own copy.
 	Upload, Copy string
+	// Receipts is the key that its receipts are signed with.
+	Receipts recording.PublicKey
 }
 
 // Ready returns [ErrFull] while no new recording may begin. It does not block.
@@ -35,17 +38,15 @@ func (s *Store) Begin(ctx context.Context, session Session) (Tokens, error) {
 	if session.Retention < 1 {
 		return Tokens{}, fmt.Errorf("recording %s: kept for %d days", session.ID, session.Retention)
 	}
-	tokens, err := s.tokens(session.ID)
-	if err != nil {
+	r, err := s.db.Recording(ctx, session.ID)
+	if err == nil {
+		return s.repeat(&r)
+	}
+	if !errors.Is(err, ErrUnknown) {
 		return Tokens{}, err
 	}
-	r, err := s.db.Recording(ctx, session.ID)
-	switch {
-	case err == nil && !r.takes(tokens.Upload, s.now()):
-		return Tokens{}, fmt.Errorf("recording %s: %w", session.ID, ErrToken)
-	case err == nil:
-		return tokens, nil
-	case !errors.Is(err, ErrUnknown):
+	tokens, err := tokensOf(s.cfg.Key, session.ID)
+	if err != nil {
 		return Tokens{}, err
 	}
 	if err := s.Ready(); err != nil {
@@ -58,21 +59,49 @@ func (s *Store) Begin(ctx context.Context, session Session) (Tokens, error) {
 	}))
 }
 
-// tokens are made from the key of receipts, so that they can be said again.
-func (s *Store) tokens(id string) (Tokens, error) {
-	upload, err := s.token("upload", id)
+// repeat returns the tokens of a recording that has begun.
+func (s *Store) repeat(r *Record) (Tokens, error) {
+	tokens, err := tokensOf(s.keyOf(r), r.ID)
+	if err == nil && !r.takes(tokens.Upload, s.now()) {
+		err = fmt.Errorf("recording %s: %w", r.ID, ErrToken)
+	}
 	if err != nil {
 		return Tokens{}, err
 	}
-	person, err := s.token("copy", id)
-	return Tokens{Upload: upload, Copy: person}, err
+	return tokens, nil
+}
+
+// keys are all that sign receipts, the newest first.
+func (c *Config) keys() []ed25519.PrivateKey {
+	return append([]ed25519.PrivateKey{c.Key}, c.Older...)
+}
+
+// keyOf returns the key that a recording began with: its token is made from it. It is the
+// newest when that key is no more.
+func (s *Store) keyOf(r *Record) ed25519.PrivateKey {
+	for _, key := range s.cfg.keys() {
+		if token, err := tokenOf(key, "upload", r.ID); err == nil && matches(r.Token, token) {
+			return key
+		}
+	}
+	return s.cfg.Key
+}
+
+// tokensOf are made from the key of receipts, so that they can be said again.
+func tokensOf(key ed25519.PrivateKey, id string) (Tokens, error) {
+	upload, err := tokenOf(key, "upload", id)
+	if err != nil {
+		return Tokens{}, err
+	}
+	person, err := tokenOf(key, "copy", id)
+	return Tokens{Upload: upload, Copy: person, Receipts: recording.PublicKeyOf(key)}, err
 }
 
 // tokenSize is the size of a token before it is written as letters, in bytes.
 const tokenSize = 20
 
-func (s *Store) token(what, id string) (string, error) {
-	b, err := hkdf.Key(sha256.New, s.cfg.Key.Seed(), nil, "lendhand/recording/1/token/"+what+"\n"+id, tokenSize)
+func tokenOf(key ed25519.PrivateKey, what, id string) (string, error) {
+	b, err := hkdf.Key(sha256.New, key.Seed(), nil, "lendhand/recording/1/token/"+what+"\n"+id, tokenSize)
 	if err != nil {
 		return "", fmt.Errorf("make a token: %w", err)
 	}

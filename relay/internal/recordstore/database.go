@@ -24,6 +24,9 @@ type Database interface {
 	AddRecordingVolume(ctx context.Context, id string, v Volume, at time.Time) error
 	// RecordingVolumes returns the closed volumes from a number on, in their order.
 	RecordingVolumes(ctx context.Context, id string, from int) ([]Volume, error)
+	// VolumesWithParts returns the closed volumes that have parts from one number to another,
+	// both included, in their order, and reads no others.
+	VolumesWithParts(ctx context.Context, id string, from, to int64) ([]Volume, error)
 	// LastRecordingVolume returns the last of them; false for none.
 	LastRecordingVolume(ctx context.Context, id string) (Volume, bool, error)
 	// WaitingVolumes returns volumes that are not stored, of recordings that are not

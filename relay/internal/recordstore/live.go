@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"sync"
@@ -24,6 +25,7 @@ type live struct {
 	// loaded says that the rest is there.
 	loaded bool
 	record Record
+	key    ed25519.PrivateKey // signs its receipts
 	head   recording.Head
 	chain  recording.Chain
 	// volume grows; nil while none does. number is its number, or the next one's.
@@ -91,6 +93,7 @@ func (s *Store) load(ctx context.Context, l *live) (err error) {
 	if l.record, err = s.db.Recording(ctx, l.id); err != nil {
 		return err
 	}
+	l.key = s.keyOf(&l.record)
 	l.pace = rate.NewLimiter(bytesASecond, bytesAtOnce)
 	l.touched, l.saidAt = l.record.Changed, s.now()
 	if l.extent = newExtent(&l.record, 0, s.now()); l.record.Head == nil {

@@ -22,9 +22,12 @@ func (s *Store) Record(ctx context.Context, id string) (Record, error) {
 // IDs returns the recordings that are not deleted, the oldest first.
 func (s *Store) IDs(ctx context.Context) ([]string, error) { return s.db.RecordingIDs(ctx) }
 
-// Keys returns the public keys that receipts are signed with.
-func (s *Store) Keys() []recording.PublicKey {
-	return []recording.PublicKey{recording.PublicKeyOf(s.cfg.Key)}
+// Keys returns the public keys that receipts are signed with, or once were: the newest first.
+func (s *Store) Keys() (public []recording.PublicKey) {
+	for _, key := range s.cfg.keys() {
+		public = append(public, recording.PublicKeyOf(key))
+	}
+	return public
 }
 
 // Volumes returns the volumes of a recording in their order, the growing one too: what of
@@ -72,19 +75,34 @@ type Stretch struct {
 // least one; fewer where there are fewer. Close what is returned. ctx is that of the
 // reading too.
 func (s *Store) Parts(ctx context.Context, id string, from, to int64, most int64) (Stretch, error) {
-	volumes, err := s.Volumes(ctx, id)
+	from = max(from, 0)
+	growing := s.snapshot(id) // first: it may be closed meanwhile
+	last, _, err := s.db.LastRecordingVolume(ctx, id)
 	if err != nil {
 		return Stretch{}, err
 	}
-	return s.stretch(ctx, id, volumes, from, to, most), nil
+	volumes, err := s.db.VolumesWithParts(ctx, id, from, to)
+	if err != nil {
+		return Stretch{}, err
+	}
+	parts := last.Next
+	if growing != nil && growing.Next > parts {
+		parts = growing.Next
+		if n := len(volumes); n == 0 || volumes[n-1].Number < growing.Number {
+			volumes = append(volumes, *growing)
+		}
+	}
+	stretch := s.stretch(ctx, id, volumes, from, to, most)
+	stretch.Parts = parts
+	return stretch, nil
 }
 
+// stretch reads parts from volumes that have the first of them.
 func (s *Store) stretch(ctx context.Context, id string, volumes []Volume, from, to, most int64) Stretch {
-	stretch := Stretch{Next: max(from, 0)}
+	stretch := Stretch{Next: from}
 	var pieces []piece
 	for i := range volumes {
 		v := &volumes[i]
-		stretch.Parts = v.Next
 		if v.Next <= stretch.Next || v.First > to || v.First > stretch.Next {
 			continue
 		}
@@ -122,18 +140,23 @@ func (s *Store) Whole(ctx context.Context, id string) (io.ReadCloser, int64, err
 	if err != nil {
 		return nil, 0, err
 	}
-	var size int64
+	file, size := s.join(ctx, id, volumes)
+	return file, size, nil
+}
+
+// join reads volumes one after the other.
+func (s *Store) join(ctx context.Context, id string, volumes []Volume) (file io.ReadCloser, size int64) {
 	pieces := make([]piece, len(volumes))
 	for i, v := range volumes {
 		pieces[i] = piece{name: volumeRef{id, v.Number, v.Stored}, length: v.Bytes}
 		size += v.Bytes
 	}
-	return &pieceReader{ctx: ctx, store: s, pieces: pieces}, size, nil
+	return &pieceReader{ctx: ctx, store: s, pieces: pieces}, size
 }
 
 // part returns one part of the closed volumes, with its receipt.
 func (s *Store) part(ctx context.Context, id string, number int64) (p recording.Part, err error) {
-	volumes, err := s.db.RecordingVolumes(ctx, id, 0)
+	volumes, err := s.db.VolumesWithParts(ctx, id, number, number)
 	if err != nil {
 		return p, err
 	}

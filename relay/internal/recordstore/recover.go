@@ -94,13 +94,13 @@ func (s *Store) read(l *live, v *volume) (rest, err error) {
 		}
 		v.Bytes = int64(len(head))
 	}
-	parts, public := recording.NewParts(r, true), recording.PublicKeyOf(s.cfg.Key)
+	parts := recording.NewParts(r, true)
 	for {
 		p, err := parts.Next()
 		if err == nil {
 			err = l.chain.Add(p.Envelope, p.Sealed)
 		}
-		if err == nil && p.Receipt.Key == recording.KeyID(public.Key()) && !p.Receipt.Verify(public.Key(), l.chain.Link) {
+		if err == nil && !s.signed(p.Receipt, l.chain.Link) {
 			s.log.Error("a receipt is not ours", "recording", l.id, "part", p.Part)
 		}
 		if err != nil {
@@ -109,6 +109,17 @@ func (s *Store) read(l *live, v *volume) (rest, err error) {
 		v.note(&p, v.Bytes)
 		v.Bytes = counted.n - int64(r.Buffered())
 	}
+}
+
+// signed reports whether one of our keys has signed a receipt. Of one by a key that is no
+// more, nobody can say here.
+func (s *Store) signed(r *recording.Receipt, link recording.Link) bool {
+	for _, public := range s.Keys() {
+		if recording.KeyID(public.Key()) == r.Key {
+			return r.Verify(public.Key(), link)
+		}
+	}
+	return true
 }
 
 // cut ends the file behind the last whole part. Half of a part is what a crash leaves;

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,8 +34,10 @@ type Config struct {
 	Blobs    Blobs
 	// Folder is where volumes grow, and wait for the storage.
 	Folder string
-	// Key signs receipts.
-	Key ed25519.PrivateKey
+	// Key signs receipts. Older are those that did before, the newest first: a recording goes
+	// on with the key that it began with, which its host knows.
+	Key   ed25519.PrivateKey
+	Older []ed25519.PrivateKey
 	// Quota is how many bytes all recordings may have; 0: as many as there is room for.
 	Quota int64
 	// Disks returns the disks that recordings are written to. It must not block.
@@ -53,7 +56,7 @@ func (c Config) validate() error {
 	switch {
 	case c.Database == nil, c.Blobs == nil, c.Disks == nil, c.Journal == nil, c.Log == nil:
 		return errors.New("recordings: database, storage, disks, journal and log are required")
-	case c.Folder == "" || len(c.Key) != ed25519.PrivateKeySize:
+	case c.Folder == "" || slices.ContainsFunc(c.keys(), func(k ed25519.PrivateKey) bool { return len(k) != ed25519.PrivateKeySize }):
 		return errors.New("recordings: no folder, or no key")
 	case c.Quota < 0:
 		return fmt.Errorf("recordings: a quota of %d", c.Quota)

@@ -36,8 +36,11 @@ type world struct {
 	t     testing.TB
 	dir   string
 	key   ed25519.PrivateKey
+	older []ed25519.PrivateKey
 	db    *store.Store
-	blobs *moody
+	// wrapped stands before db, unless it is nil.
+	wrapped recordstore.Database
+	blobs   *moody
 	*recordstore.Store
 	quota int64
 	// stop ends what start began.
@@ -75,8 +78,12 @@ func newWorld(t testing.TB) *world {
 }
 
 func (w *world) config() recordstore.Config {
+	db := recordstore.Database(w.db)
+	if w.wrapped != nil {
+		db = w.wrapped
+	}
 	return recordstore.Config{
-		Database: w.db, Blobs: w.blobs, Folder: filepath.Join(w.dir, "recordings-open"), Key: w.key, Quota: w.quota,
+		Database: db, Blobs: w.blobs, Folder: filepath.Join(w.dir, "recordings-open"), Key: w.key, Older: w.older, Quota: w.quota,
 		Disks: func() ([]recordstore.Disk, error) {
 			w.mu.Lock()
 			defer w.mu.Unlock()

@@ -120,7 +120,7 @@ func (r *Record) fits(m *recording.Manifest) error {
 
 func (s *Store) keepHead(ctx context.Context, l *live, chain recording.Chain, head recording.Head) (recording.Receipt, error) {
 	now := s.now()
-	head.Receipt = recording.SignReceipt(s.cfg.Key, recording.ManifestPart, chain.Link, now)
+	head.Receipt = recording.SignReceipt(l.key, recording.ManifestPart, chain.Link, now)
 	var lines bytes.Buffer
 	if _, err := head.WriteTo(&lines); err != nil {
 		return recording.Receipt{}, err
@@ -216,7 +216,7 @@ func (s *Store) check(ctx context.Context, l *live, parts []recording.Part, now 
 		if err := chain.Add(p.Envelope, p.Sealed); err != nil {
 			return fresh, chain, err
 		}
-		receipt := recording.SignReceipt(s.cfg.Key, p.Part, chain.Link, now)
+		receipt := recording.SignReceipt(l.key, p.Part, chain.Link, now)
 		p.Receipt = &receipt
 		fresh = append(fresh, p)
 	}

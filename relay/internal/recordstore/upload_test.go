@@ -1,7 +1,11 @@
 package recordstore_test
 
 import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
 	"errors"
+	"io"
 	"os"
 	"slices"
 	"testing"
@@ -298,5 +302,95 @@ func TestARestartGoesOn(t *testing.T) {
 	b.take(b.end())
 	if got := []int64{w.whole("s_a"), w.whole("s_b")}; !cmp.Equal(got, []int64{121, 4}) {
 		t.Errorf("parts %v", got)
+	}
+}
+
+// Scenario: the relay gets another key for receipts, between two parts of a recording. Its
+// host knows the one that it began with, and goes on with that; the next one has the new one.
+func TestAnotherReceiptKey(t *testing.T) {
+	w := newWorld(t)
+	first, old := w.begin("s_1"), w.key
+	first.manifest()
+	first.take(first.make(2, 100))
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.key, w.older = key, []ed25519.PrivateKey{old}
+	w.restart()
+	if got := w.Keys(); !cmp.Equal(got, []recording.PublicKey{recording.PublicKeyOf(key), recording.PublicKeyOf(old)}) {
+		t.Errorf("keys %v", got)
+	}
+	again, err := w.Begin(t.Context(), first.session())
+	if err != nil || again != first.tokens {
+		t.Errorf("its tokens are others: %v", err)
+	}
+	if err := w.Admit(t.Context(), "s_1", first.tokens.Upload); err != nil {
+		t.Error(err)
+	}
+	first.take(first.make(2, 100))
+	first.take(first.end())
+	second := w.begin("s_2")
+	if second.tokens.Receipts != recording.PublicKeyOf(key) {
+		t.Error("a new recording has the old key")
+	}
+	second.manifest()
+	second.take(second.end())
+	if n := w.whole("s_2"); n != 1 {
+		t.Errorf("%d parts", n)
+	}
+	if w.key = old; w.whole("s_1") != 5 { // by the old key alone
+		t.Error("parts are missing")
+	}
+}
+
+// rows counts the volumes that are read of the database.
+type rows struct {
+	recordstore.Database
+	read int
+}
+
+func (r *rows) RecordingVolumes(ctx context.Context, id string, from int) ([]recordstore.Volume, error) {
+	list, err := r.Database.RecordingVolumes(ctx, id, from)
+	r.read += len(list)
+	return list, err
+}
+
+func (r *rows) VolumesWithParts(ctx context.Context, id string, from, to int64) ([]recordstore.Volume, error) {
+	list, err := r.Database.VolumesWithParts(ctx, id, from, to)
+	r.read += len(list)
+	return list, err
+}
+
+// Who watches some parts of a long recording has the rows of those read, and of no others.
+func TestSomePartsOfManyAreReadAlone(t *testing.T) {
+	w := newWorld(t)
+	h := w.begin("s_1")
+	h.manifest()
+	w.pass(time.Hour)
+	for range 40 {
+		h.take(h.make(60, 10)) // a volume
+	}
+	h.take(h.make(5, 10))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	counted := &rows{Database: w.db}
+	w.wrapped = counted
+	w.open()
+	for _, c := range []struct{ from, to, next, rows int64 }{
+		{0, 0, 1, 1}, {59, 60, 61, 2}, {1199, 1258, 1259, 2}, {2400, 2404, 2405, 0}, {2399, 2404, 2405, 1}, {5000, 5001, 5000, 0},
+	} {
+		counted.read = 0
+		s, err := w.Parts(t.Context(), "s_1", c.from, c.to, 16<<20)
+		if err != nil || s.Next != c.next || s.Parts != 2405 || counted.read != int(c.rows) {
+			t.Errorf("%d to %d: next %d of %d, %d rows, %v", c.from, c.to, s.Next, s.Parts, counted.read, err)
+		}
+		if _, err := io.Copy(io.Discard, s); err != nil {
+			t.Error(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -31,8 +31,18 @@ func (s *Store) AddRecordingVolume(ctx context.Context, id string, v recordstore
 const volumeColumns = "number, stored, first, next, start, until, bytes, link, parts"
 
 // RecordingVolumes implements [recordstore.Database].
-func (s *Store) RecordingVolumes(ctx context.Context, id string, from int) (volumes []recordstore.Volume, err error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT "+volumeColumns+" FROM recording_volumes WHERE recording = ? AND number >= ? ORDER BY number", id, from)
+func (s *Store) RecordingVolumes(ctx context.Context, id string, from int) ([]recordstore.Volume, error) {
+	return s.volumes(ctx, id, "recording = ?1 AND number >= ?2", id, from)
+}
+
+// VolumesWithParts implements [recordstore.Database].
+func (s *Store) VolumesWithParts(ctx context.Context, id string, from, to int64) ([]recordstore.Volume, error) {
+	return s.volumes(ctx, id, `recording = ?1 AND first <= ?3 AND next > ?2 AND number >= coalesce(
+		(SELECT number FROM recording_volumes WHERE recording = ?1 AND first <= ?2 ORDER BY first DESC, number DESC LIMIT 1), 0)`, id, from, to)
+}
+
+func (s *Store) volumes(ctx context.Context, id, which string, values ...any) (volumes []recordstore.Volume, err error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT "+volumeColumns+" FROM recording_volumes WHERE "+which+" ORDER BY number", values...)
 	if err != nil {
 		return nil, fmt.Errorf("read volumes of %s: %w", id, err)
 	}
