@@ -1,6 +1,6 @@
 /** Where in a recording something happens, for the line of its time. */
 
-import type { Envelope } from "./envelope.ts";
+import type { Envelope } from "./lines.ts";
 import type { Event } from "./event.ts";
 import { merged } from "./story.ts";
 import type { Span } from "./story.ts";

@@ -2,9 +2,7 @@
 
 import { object, opaque, whole } from "../protocol/check.ts";
 import type { Fields } from "../protocol/check.ts";
-import { Damaged } from "./damage.ts";
-import { isBad } from "./envelope.ts";
-import type { Envelope } from "./envelope.ts";
+import { Damaged, isBad } from "./damage.ts";
 import { eventOf } from "./event.ts";
 import type { Event } from "./event.ts";
 import { MAX_EVENTS, MAX_LINE, MAX_PART, MAX_PARTS, MAX_SIDE, MAX_TIME } from "./limits.ts";
@@ -40,7 +38,7 @@ const NEWLINE = 10;
 export function contentOf(
   opened: Uint8Array<ArrayBuffer>,
   recording: string,
-  envelope: Envelope,
+  envelope: { part: number },
 ): Content {
   try {
     return read(opened, recording, envelope);
@@ -49,7 +47,11 @@ export function contentOf(
   }
 }
 
-function read(opened: Uint8Array<ArrayBuffer>, recording: string, envelope: Envelope): Content {
+function read(
+  opened: Uint8Array<ArrayBuffer>,
+  recording: string,
+  envelope: { part: number },
+): Content {
   if (opened.length > MAX_PART) throw new Damaged("it is too large");
   const head = lineAt(opened, 0);
   const f = object("header", JSON.parse(head.text));

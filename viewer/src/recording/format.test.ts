@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { contentOf } from "./content.ts";
 import { Damaged } from "./damage.ts";
-import { Pieces } from "./envelope.ts";
+import { Pieces } from "./pieces.ts";
 import { eventOf } from "./event.ts";
 import { about, pieces } from "./film.fixture.ts";
 import { KeyRefused } from "./key-problem.ts";
@@ -34,15 +34,20 @@ describe("parts as they come", () => {
     if (from === all) expect([parts.length, reader.isEmpty]).toEqual([about.parts, true]);
   });
 
+  const right = JSON.parse(new TextDecoder().decode(pieces[0]).split("\n")[0] ?? "") as object;
+  const wrong = (part: object) => `${JSON.stringify({ ...right, ...part })}\n`;
+
   it.each([
-    ["another part than the next", '{"part":1,"start":0,"length":1,"size":1}\n'],
-    ["a size beyond the limit", '{"part":0,"start":0,"length":1,"size":9000000}\n'],
-    ["no size", '{"part":0,"start":0,"length":1}\n'],
-    ["a time before the beginning", '{"part":0,"start":-1,"length":1,"size":1}\n'],
-    ["no JSON", "part\n"],
-    ["a line without an end", "x".repeat(5000)],
-  ])("are refused with %s", (_, line) => {
+    ["another part than the next", wrong({ part: 1 }), "part 0: another one stands there"],
+    ["a size beyond the limit", wrong({ size: 9_000_000 }), "part 0: size 9000000"],
+    ["no size", wrong({ size: undefined }), "part 0: size undefined"],
+    ["a time before the beginning", wrong({ start: -1 }), "part 0: start -1"],
+    ["more than is to be there", wrong({ more: 1 }), "part 0: not written in the one form"],
+    ["no JSON", "part\n", "part 0: it is not JSON"],
+    ["a line without an end", "x".repeat(70_000), "a line between parts is too long"],
+  ])("are refused with %s", (_, line, why) => {
     expect(() => new Pieces(0).take(bytes(line))).toThrow(Damaged);
+    expect(() => new Pieces(0).take(bytes(line))).toThrow(why);
   });
 });
 
@@ -79,9 +84,7 @@ describe("an opened part", () => {
     ["a huge picture", header({ width: 1e9 })],
     ["fewer bytes than it says", header({ bytes: 5 })],
   ])("is refused with %s", (_, text) => {
-    const envelope = { part: 0, start: 0, length: 1, size: 1 };
-    const flags = { isKeyFrame: false, isIndex: false, isLast: false };
-    expect(() => contentOf(bytes(text), "r", { ...envelope, ...flags })).toThrow(Damaged);
+    expect(() => contentOf(bytes(text), "r", { part: 0 })).toThrow(Damaged);
   });
 });
 

@@ -3,7 +3,7 @@
 import { startWorker } from "../workers.ts";
 import type { Content } from "./content.ts";
 import { Damaged } from "./damage.ts";
-import type { Piece } from "./envelope.ts";
+import type { Piece } from "./pieces.ts";
 import { KeyRefused } from "./key-problem.ts";
 import type { FromOpener, ToOpener } from "./opener.worker.ts";
 

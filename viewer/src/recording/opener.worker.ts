@@ -5,7 +5,7 @@
 
 import { contentOf } from "./content.ts";
 import type { Content } from "./content.ts";
-import type { Envelope } from "./envelope.ts";
+import type { Envelope } from "./lines.ts";
 import { recordingKey, unseal } from "./key.ts";
 import { KeyRefused } from "./key-problem.ts";
 import type { KeyProblem } from "./key-problem.ts";

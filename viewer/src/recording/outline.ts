@@ -3,7 +3,7 @@
  * they begin is reckoned until it is known.
  */
 
-import type { Envelope } from "./envelope.ts";
+import type { Envelope } from "./lines.ts";
 
 /** What the relay says of a recording before it is fetched. */
 export interface Extent {

@@ -1,8 +1,9 @@
 /** A stretch of parts that is fetched at once. */
 
 import { Damaged } from "./damage.ts";
-import { Pieces } from "./envelope.ts";
-import type { Envelope, Piece } from "./envelope.ts";
+import type { Envelope } from "./lines.ts";
+import { Pieces } from "./pieces.ts";
+import type { Piece } from "./pieces.ts";
 
 /** Where parts come from. */
 export interface Source {

@@ -4,7 +4,8 @@
  */
 
 import type { Content } from "./content.ts";
-import type { Envelope, Piece } from "./envelope.ts";
+import type { Envelope } from "./lines.ts";
+import type { Piece } from "./pieces.ts";
 import { KEPT_OPENED, KEPT_SEALED } from "./limits.ts";
 import type { Opener } from "./opener.ts";
 import { Outline } from "./outline.ts";

@@ -1,6 +1,6 @@
 /** Lines and bytes of a file, read while it arrives: no more of it is in memory than one part. */
 
-import { BadLine } from "./verify-lines.ts";
+import { BadLine } from "./lines.ts";
 
 /** The file stops in the middle of something. */
 export class CutShort extends Error {

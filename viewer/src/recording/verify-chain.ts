@@ -2,8 +2,8 @@
 
 import { isSigned, keyOf, manifestLink, partLink, sha256 } from "./verify-links.ts";
 import type { Link } from "./verify-links.ts";
-import { BadLine, MANIFEST, manifestOf, textOf } from "./verify-lines.ts";
-import type { Envelope, Manifest } from "./verify-lines.ts";
+import { BadLine, MANIFEST, manifestOf, textOf } from "./lines.ts";
+import type { Envelope, Manifest } from "./lines.ts";
 
 /** What happened to a part. */
 export type FaultKind = "altered" | "missing" | "repeated" | "reordered" | "foreign" | "cut off";

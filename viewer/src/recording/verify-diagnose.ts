@@ -5,8 +5,8 @@ import { CutShort } from "./verify-bytes.ts";
 import { Faulty } from "./verify-chain.ts";
 import type { Chain, FaultKind } from "./verify-chain.ts";
 import { isReceipted, partLink } from "./verify-links.ts";
-import { BadLine } from "./verify-lines.ts";
-import type { Envelope } from "./verify-lines.ts";
+import { BadLine } from "./lines.ts";
+import type { Envelope } from "./lines.ts";
 import { partFrom } from "./verify-part.ts";
 import type { Part } from "./verify-part.ts";
 

@@ -1,7 +1,7 @@
 /** The chain that holds a recording together, and the signatures over it (FORMAT.md). */
 
-import { textOf } from "./verify-lines.ts";
-import type { Envelope, Receipt } from "./verify-lines.ts";
+import { textOf } from "./lines.ts";
+import type { Envelope, Receipt } from "./lines.ts";
 
 /** Stands for a part and all that came before it: 32 bytes. */
 export type Link = Uint8Array<ArrayBuffer>;

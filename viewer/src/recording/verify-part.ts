@@ -2,8 +2,9 @@
 
 import { CutShort } from "./verify-bytes.ts";
 import type { Bytes } from "./verify-bytes.ts";
-import { envelopeOf, MAX_LINE, named, receiptOf } from "./verify-lines.ts";
-import type { Envelope, Receipt } from "./verify-lines.ts";
+import { MAX_LINE } from "./limits.ts";
+import { envelopeOf, named, receiptOf } from "./lines.ts";
+import type { Envelope, Receipt } from "./lines.ts";
 
 export interface Part {
   envelope: Envelope;

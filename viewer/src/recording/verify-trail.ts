@@ -7,7 +7,7 @@
 import { get } from "../account/http.ts";
 import type { Fields } from "../account/http.ts";
 import { countOf, fieldsOf, objectOf, textOf } from "../account/read.ts";
-import { MANIFEST } from "./verify-lines.ts";
+import { MANIFEST } from "./lines.ts";
 import type { Known } from "./verify.ts";
 
 export interface Trail {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { faultWords } from "./verify-chain.ts";
-import { MANIFEST } from "./verify-lines.ts";
+import { MANIFEST } from "./lines.ts";
 import { verify } from "./verify.ts";
 import type { VerifyOptions } from "./verify.ts";
 

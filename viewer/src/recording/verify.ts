@@ -8,17 +8,10 @@ import { Bytes, CutShort } from "./verify-bytes.ts";
 import { Chain, Faulty } from "./verify-chain.ts";
 import type { Fault, FaultKind } from "./verify-chain.ts";
 import { diagnosed, markOf } from "./verify-diagnose.ts";
+import { MAX_LINE } from "./limits.ts";
 import { isReceipted, keyOf } from "./verify-links.ts";
-import {
-  BadLine,
-  bytesOf,
-  MANIFEST,
-  MAX_LINE,
-  named,
-  receiptOf,
-  signatureOf,
-} from "./verify-lines.ts";
-import type { Receipt } from "./verify-lines.ts";
+import { BadLine, bytesOf, MANIFEST, named, receiptOf, signatureOf } from "./lines.ts";
+import type { Receipt } from "./lines.ts";
 import { partFrom } from "./verify-part.ts";
 import type { Part } from "./verify-part.ts";
 

@@ -3,13 +3,8 @@
  * could be written in another way is refused (FORMAT.md).
  */
 
-const MAX_PARTS = 1 << 20;
-const MAX_TIME = 2 ** 31;
-const MAX_LENGTH = 5000;
-const MAX_SEALED = 8 << 20;
+import { MAX_LENGTH, MAX_PART, MAX_PARTS, MAX_TIME } from "./limits.ts";
 
-/** Bytes of the longest line. */
-export const MAX_LINE = 64 << 10;
 /** The number of the manifest where a receipt or a fault names a part. */
 export const MANIFEST = -1;
 
@@ -18,6 +13,7 @@ export interface Envelope {
   part: number;
   start: number;
   length: number;
+  /** Bytes of the sealed part, which have the hash. */
   size: number;
   hash: Uint8Array<ArrayBuffer>;
   isKeyFrame: boolean;
@@ -75,7 +71,7 @@ export function envelopeOf(line: Uint8Array): Envelope {
     part: whole("part", f["part"], 0, MAX_PARTS - 1),
     start: whole("start", f["start"], 0, MAX_TIME),
     length: whole("length", f["length"], 0, MAX_LENGTH),
-    size: whole("size", f["size"], 1, MAX_SEALED),
+    size: whole("size", f["size"], 1, MAX_PART),
     hash: bytesOf(f["hash"], 32),
     isKeyFrame: f["keyFrame"] === true,
     isIndex: f["index"] === true,

@@ -3,21 +3,10 @@
  * part, and a line with the relay's receipt (FORMAT.md). They are read while they arrive.
  */
 
-import { BadMessage, object, whole } from "../protocol/check.ts";
 import { Damaged } from "./damage.ts";
-import { MAX_ENVELOPE, MAX_PART, MAX_PARTS, MAX_TIME } from "./limits.ts";
-
-/** What can be known of a part without opening it. Times are in milliseconds. */
-export interface Envelope {
-  part: number;
-  start: number;
-  length: number;
-  /** Bytes of the sealed part. */
-  size: number;
-  isKeyFrame: boolean;
-  isIndex: boolean;
-  isLast: boolean;
-}
+import { MAX_LINE } from "./limits.ts";
+import { BadLine, envelopeOf } from "./lines.ts";
+import type { Envelope } from "./lines.ts";
 
 /** A part that is still sealed. */
 export interface Piece {
@@ -72,7 +61,7 @@ export class Pieces {
     if (!this.#next) {
       const line = this.#line(this.#at);
       if (line === undefined) return undefined;
-      this.#next = envelopeOf(line.text, this.#expected);
+      this.#next = expectedOf(line.bytes, this.#expected);
       this.#at = line.end;
     }
     const after = this.#at + this.#next.size;
@@ -86,39 +75,23 @@ export class Pieces {
     return piece;
   }
 
-  #line(from: number): { text: string; end: number } | undefined {
+  #line(from: number): { bytes: Uint8Array; end: number } | undefined {
     const end = this.#bytes.subarray(from, this.#end).indexOf(NEWLINE);
-    if (end > MAX_ENVELOPE || (end < 0 && this.#end - from > MAX_ENVELOPE)) {
+    if (end > MAX_LINE || (end < 0 && this.#end - from > MAX_LINE)) {
       throw new Damaged("a line between parts is too long");
     }
     if (end < 0) return undefined;
-    const text = new TextDecoder().decode(this.#bytes.subarray(from, from + end));
-    return { text, end: from + end + 1 };
+    return { bytes: this.#bytes.subarray(from, from + end), end: from + end + 1 };
   }
 }
 
 /** Reads the line before a part, which must be the expected one. Throws Damaged. */
-export function envelopeOf(line: string, expected: number): Envelope {
+function expectedOf(line: Uint8Array, expected: number): Envelope {
   try {
-    const f = object("envelope", JSON.parse(line));
-    return {
-      part: whole("part", f["part"], expected, expected),
-      start: whole("start", f["start"], 0, MAX_TIME),
-      length: whole("length", f["length"], 0, MAX_TIME),
-      size: whole("size", f["size"], 1, MAX_PART),
-      isKeyFrame: f["keyFrame"] === true,
-      isIndex: f["index"] === true,
-      isLast: f["last"] === true,
-    };
+    const envelope = envelopeOf(line);
+    if (envelope.part === expected) return envelope;
   } catch (e) {
-    throw isBad(e) ? new Damaged(`part ${expected}: ${(e as Error).message}`) : e;
+    throw e instanceof BadLine ? new Damaged(`part ${expected}: ${e.message}`) : e;
   }
+  throw new Damaged(`part ${expected}: another one stands there`);
 }
-
-/** Whether an error says that something was not as it has to be. */
-export function isBad(e: unknown): boolean {
-  return e instanceof SyntaxError || e instanceof BadMessage || e instanceof Damaged;
-}
-
-/** The part after the last that there can be. */
-export const END = MAX_PARTS;
