@@ -12,3 +12,13 @@ export class Damaged extends Error {
 export function isBad(e: unknown): boolean {
   return e instanceof SyntaxError || e instanceof BadMessage || e instanceof Damaged;
 }
+
+/** A damaged part is said when it is played; whoever looks for something goes on. */
+export async function damagedIsNothing<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (e) {
+    if (e instanceof Damaged) return undefined;
+    throw e;
+  }
+}

@@ -6,7 +6,7 @@ import { contentOf } from "./content.ts";
 import { unseal } from "./key.ts";
 import type { Opener } from "./opener.ts";
 import type { Extent } from "./outline.ts";
-import type { Decoder, Picture } from "./reel.ts";
+import type { Decoder, Picture } from "./projector.ts";
 import type { Source } from "./stretch.ts";
 
 const path = new URL("./testdata/desk.lendhand", import.meta.url);

@@ -160,12 +160,12 @@ describe("a player", () => {
     player.play();
     await pass(1200);
     expect(player.position.value).toBeGreaterThan(29_000);
-    expect(player.skipped.value).toBeGreaterThan(15_000);
+    expect(player.skipping.skipped.value).toBeGreaterThan(15_000);
     player.seek(9500);
-    player.skipsRests.value = false;
+    player.skipping.isOn.value = false;
     await pass(1200);
     expect(player.position.value).toBeLessThan(11_000);
-    expect(player.skipped.value).toBeUndefined();
+    expect(player.skipping.skipped.value).toBeUndefined();
   });
 
   it("stops at the end, and begins anew from there", async () => {
@@ -183,17 +183,17 @@ describe("a player", () => {
     const { player, settled } = make();
     await player.start();
     await settled();
-    const events = player.events.value;
+    const events = player.known.events.value;
     const times = events.map(({ t }) => t);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(new Set(events.map((e) => JSON.stringify(e))).size).toBe(events.length);
-    expect(player.gaps.value).toMatchObject([{ what: "recording", reason: "person" }]);
-    const { from, to } = player.gaps.value[0]!;
+    expect(player.known.gaps.value).toMatchObject([{ what: "recording", reason: "person" }]);
+    const { from, to } = player.known.gaps.value[0]!;
     expect(to - from).toBe(12_000);
     expect(lastOf(events, "screen", 57_000)).toMatchObject({ monitor: 2, width: 1024 });
-    expect(player.heat.value.some((h) => h === 1)).toBe(true);
-    expect(player.rests.value.length).toBeGreaterThan(1); // all of a small recording is fetched
-    expect(player.read.value).toBe(1);
+    expect(player.known.heat.value.some((h) => h === 1)).toBe(true);
+    expect(player.known.rests.value.length).toBeGreaterThan(1); // all of a small recording is fetched
+    expect(player.known.read.value).toBe(1);
   });
 
   it("draws the pointer where it was", async () => {
@@ -249,17 +249,20 @@ describe("a player", () => {
     const { player, source, pass, settled } = make({ isLive: true, parts: 6 });
     void player.start();
     await settled();
-    const before = player.length.value;
+    const before = player.known.length.value;
     player.follow();
     source.count = 12;
     await later(1200);
     await pass(1000);
-    expect(player.length.value).toBeGreaterThan(before);
-    expect([player.isFollowing.value, player.isLive.value]).toEqual([true, true]);
+    expect(player.known.length.value).toBeGreaterThan(before);
+    expect([player.following.isOn.value, player.following.isLive.value]).toEqual([true, true]);
     source.count = about.parts;
     await later(1200);
     await settled();
-    expect([player.isLive.value, player.length.value]).toEqual([false, about.length]);
+    expect([player.following.isLive.value, player.known.length.value]).toEqual([
+      false,
+      about.length,
+    ]);
   });
 
   it("keeps what it fetched, and asks for a stretch once", async () => {

@@ -1,40 +1,29 @@
 /** Plays a recording: where it is, how fast, and what is to be seen there. */
 
-import { batch, computed, signal } from "@preact/signals";
-import { endOfRest, heatOf, restsOf } from "./activity.ts";
+import { batch, signal } from "@preact/signals";
+import { Chronicle } from "./chronicle.ts";
 import type { Content } from "./content.ts";
 import { Damaged } from "./damage.ts";
-import type { Event } from "./event.ts";
+import { Following } from "./following.ts";
+import { timeAfter, timeBefore } from "./frame-times.ts";
+import type { Picture } from "./projector.ts";
 import { Reel } from "./reel.ts";
-import type { Picture, ReelConfig } from "./reel.ts";
-import { gapsOf, Story } from "./story.ts";
-import type { Span } from "./story.ts";
+import type { ReelConfig } from "./reel.ts";
+import { Skipping } from "./skipping.ts";
 import type { Tape } from "./tape.ts";
 import { Trail } from "./trail.ts";
 
 export const speeds = [0.5, 1, 2, 4, 8, 16] as const;
 
-/** How many equal spans the line of time has. */
-export const BUCKETS = 240;
-
 /** Milliseconds: pictures are decoded so long before they are shown. */
 const AHEAD = 250;
-/** Before something happens again, so much of the rest is played. */
-const BEFORE = 500;
-/** A shorter rest is not skipped. */
-const LEAST_REST = 2500;
-/** How often new parts are asked for while the session runs, and how far behind them one follows. */
-const POLL = 1000;
+/** How far behind the end of a session that runs one follows. */
 const BEHIND = 1500;
 const TOO_FAR_BEHIND = 4000;
-/** How often what is known of the whole recording is reckoned again. */
-const RECKON = 300;
-/** Index parts that are asked for at once. */
-const AT_ONCE = 4;
 /** How long one waits for a picture before it is said. */
 const PATIENCE = 400;
-/** How long it is said that a rest was skipped. */
-const SAID = 3000;
+/** The longest that is played at once, where a page was not drawn for a while. */
+const MOST_AT_ONCE = 250;
 
 export interface PlayerConfig<P extends Picture> {
   tape: Tape;
@@ -54,54 +43,46 @@ export type Problem = { kind: "away" } | { kind: "damaged"; part: number; why: s
 
 export class Player<P extends Picture> {
   readonly position = signal(0);
-  /** Milliseconds; grows while the session runs. */
-  readonly length = signal(0);
   readonly isPlaying = signal(false);
   readonly speed = signal<number>(1);
-  readonly skipsRests = signal(true);
   /** A picture is being waited for. */
   readonly isWaiting = signal(true);
-  /** A rest was skipped just now: how long it was. */
-  readonly skipped = signal<number | undefined>(undefined);
-  readonly isLive = signal(false);
-  /** The end is followed, as it moves on. */
-  readonly isFollowing = signal(false);
   readonly problem = signal<Problem | undefined>(undefined);
-  readonly events = signal<readonly Event[]>([]);
-  readonly heat = signal<readonly number[]>([]);
-  readonly rests = signal<readonly Span[]>([]);
-  /** How much of what happened was read: from 0 to 1. */
-  readonly read = signal(0);
   /** Counts what was opened, for what is drawn over the picture. */
   readonly opened = signal(0);
-  readonly gaps = computed(() => gapsOf(this.events.value, this.length.value));
+  readonly known: Chronicle;
+  readonly skipping: Skipping;
+  readonly following: Following;
 
   readonly #c: PlayerConfig<P>;
   readonly #reel: Reel<P>;
-  readonly #story = new Story();
   readonly #trail = new Trail();
   #drawn: P | undefined;
   #last = 0;
   #waitingSince: number | undefined;
-  #skippedFrom: number | undefined;
-  #skippedAt = 0;
   #takeBack: (() => void) | undefined;
-  #polling: ReturnType<typeof setTimeout> | undefined;
-  #reckoning: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
   constructor(config: PlayerConfig<P>) {
+    const { tape, decoder, chunk, isLive } = config;
     this.#c = config;
-    this.length.value = config.tape.end;
-    this.isLive.value = config.isLive;
     this.#reel = new Reel({
-      tape: config.tape,
-      decoder: config.decoder,
-      chunk: config.chunk,
-      changed: () => this.#changed(),
+      tape,
+      decoder,
+      chunk,
+      changed: () => this.#schedule(),
       opened: (content) => this.#add(content),
       damaged: (part, why) => (this.problem.value = { kind: "damaged", part, why }),
       failed: (e) => this.#failed(e),
+    });
+    this.known = new Chronicle(tape, () => this.#reel.horizon <= this.position.value);
+    this.skipping = new Skipping(tape);
+    this.following = new Following({
+      tape,
+      isLive,
+      grown: () => this.known.reckon(),
+      came: (content) => this.#add(content),
+      taken: () => this.#catchUp(),
     });
   }
 
@@ -109,27 +90,27 @@ export class Player<P extends Picture> {
   async start(at = 0): Promise<void> {
     this.seek(at);
     if (at === 0) {
-      const first = await this.timeAfter(-1).catch(() => undefined);
+      const first = await timeAfter(this.#c.tape, -1).catch(() => undefined);
       if (this.position.value === 0 && first !== undefined) this.seek(first);
     }
-    this.#reckon();
-    if (this.isLive.value) this.#poll();
-    await this.#readIndexes();
+    this.known.reckon();
+    this.following.start();
+    await this.known.readAll();
   }
 
   close(): void {
     this.#isClosed = true;
     this.#takeBack?.();
-    clearTimeout(this.#polling);
-    clearTimeout(this.#reckoning);
+    this.known.close();
+    this.following.close();
     this.#reel.close();
     this.#c.tape.close();
   }
 
   play(): void {
     if (this.isPlaying.value) return;
-    const isAtEnd = this.position.value >= this.length.value - 1 && !this.isLive.value;
-    if (isAtEnd) this.seek(0);
+    const isAtEnd = this.position.value >= this.#end - 1;
+    if (isAtEnd && !this.following.isLive.value) this.seek(0);
     this.isPlaying.value = true;
     this.#last = this.#c.now();
     this.#schedule();
@@ -137,7 +118,7 @@ export class Player<P extends Picture> {
 
   pause(): void {
     this.isPlaying.value = false;
-    this.isFollowing.value = false;
+    this.following.isOn.value = false;
   }
 
   toggle(): void {
@@ -147,11 +128,10 @@ export class Player<P extends Picture> {
 
   /** Goes to a time, in milliseconds. */
   seek(time: number): void {
-    this.#skippedFrom = undefined;
     batch(() => {
-      this.position.value = Math.min(this.length.value, Math.max(0, time));
-      this.isFollowing.value = false;
-      this.skipped.value = undefined;
+      this.position.value = Math.min(this.#end, Math.max(0, time));
+      this.following.isOn.value = false;
+      this.skipping.forget();
       this.problem.value = undefined;
     });
     void this.#reel.seek(this.position.value);
@@ -167,9 +147,9 @@ export class Player<P extends Picture> {
     this.pause();
     const from = this.position.value;
     const shown = this.#drawn ? Math.min(from, this.#drawn.timestamp / 1000) : from;
-    const to = await (by > 0 ? this.timeAfter(from) : this.timeBefore(shown)).catch(
-      () => undefined,
-    );
+    const { tape } = this.#c;
+    const found = by > 0 ? timeAfter(tape, from) : timeBefore(tape, shown);
+    const to = await found.catch(() => undefined);
     if (to !== undefined && this.position.value === from) this.seek(to);
   }
 
@@ -180,10 +160,10 @@ export class Player<P extends Picture> {
 
   /** Goes to the end of what there is, and on as more comes. */
   follow(): void {
-    this.seek(this.length.value - BEHIND);
+    this.seek(this.#end - BEHIND);
     batch(() => {
       this.speed.value = 1;
-      this.isFollowing.value = true;
+      this.following.isOn.value = true;
     });
     this.play();
   }
@@ -199,28 +179,8 @@ export class Player<P extends Picture> {
     return part === undefined ? undefined : this.#trail.at(this.position.value, part);
   }
 
-  /** The time of the first picture after a time. Throws Refused. */
-  async timeAfter(time: number): Promise<number | undefined> {
-    const { tape } = this.#c;
-    for (let part = await tape.partAt(Math.max(0, time)); part < tape.next; part++) {
-      const found = (await this.#timesIn(part)).find((t) => t > time);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-
-  /** The time of the last picture before a time. Throws Refused. */
-  async timeBefore(time: number): Promise<number | undefined> {
-    for (let part = await this.#c.tape.partAt(time); part >= 0; part--) {
-      const found = (await this.#timesIn(part)).findLast((t) => t < time);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-
-  async #timesIn(part: number): Promise<number[]> {
-    const content = await damagedIsNothing(this.#c.tape.open(part));
-    return content?.video?.frames.map(({ time }) => time) ?? [];
+  get #end(): number {
+    return this.known.length.value;
   }
 
   #schedule(): void {
@@ -231,14 +191,9 @@ export class Player<P extends Picture> {
     });
   }
 
-  /** Pictures have come, or cannot come. */
-  #changed(): void {
-    this.#schedule();
-  }
-
   #tick(): void {
     const now = this.#c.now();
-    const passed = Math.min(250, now - this.#last);
+    const passed = Math.min(MOST_AT_ONCE, now - this.#last);
     this.#last = now;
     if (this.isPlaying.value) this.#advance(passed * this.speed.value);
     this.#show(now);
@@ -246,36 +201,14 @@ export class Player<P extends Picture> {
   }
 
   #advance(by: number): void {
-    const from = this.position.value;
-    const rest = this.skipsRests.value ? this.#restAt(from) : undefined;
-    const to = Math.max(from + by, rest ?? 0);
-    const most = Math.min(this.length.value, this.#reel.horizon - 1);
-    this.position.value = Math.max(from, Math.min(to, most));
-    this.#saySkipped(from, to > from + by);
-    this.#reel.want(Math.max(to, this.position.value + AHEAD * Math.max(1, this.speed.value)));
-    if (this.position.value >= this.length.value && !this.isLive.value) this.pause();
-  }
-
-  /** Says for a while how much was skipped: a rest may be skipped in several steps. */
-  #saySkipped(from: number, isSkipping: boolean): void {
-    if (isSkipping) {
-      this.#skippedFrom ??= from;
-      this.#skippedAt = this.position.value;
-      this.skipped.value = this.position.value - this.#skippedFrom;
-      return;
-    }
-    this.#skippedFrom = undefined;
-    const isOld = this.position.value > this.#skippedAt + SAID * this.speed.value;
-    if (isOld) this.skipped.value = undefined;
-  }
-
-  /** Where to go on when nothing happens for long. */
-  #restAt(time: number): number | undefined {
-    const end = endOfRest(this.#c.tape, time);
-    if (end === undefined || end - time < LEAST_REST) return undefined;
-    const part = this.part;
-    if (part !== undefined) this.#c.tape.ahead(part);
-    return Math.min(this.length.value, end - BEFORE);
+    const [from, speed] = [this.position.value, this.speed.value];
+    const to = Math.max(from + by, this.skipping.target(from) ?? 0);
+    const most = Math.min(this.#end, this.#reel.horizon - 1);
+    const at = Math.max(from, Math.min(to, most));
+    this.position.value = at;
+    this.skipping.went(from, at, to > from + by, speed);
+    this.#reel.want(Math.max(to, at + AHEAD * Math.max(1, speed)));
+    if (at >= this.#end && !this.following.isLive.value) this.pause();
   }
 
   #show(now: number): void {
@@ -299,8 +232,7 @@ export class Player<P extends Picture> {
   #add(content: Content): void {
     this.#trail.add(content);
     this.opened.value++;
-    this.#story.add(content);
-    this.#reckonSoon();
+    this.known.add(content);
   }
 
   #failed(e: unknown): void {
@@ -311,96 +243,9 @@ export class Player<P extends Picture> {
     this.pause();
   }
 
-  #reckonSoon(): void {
-    if (this.#isClosed) return;
-    this.#reckoning ??= setTimeout(() => this.#reckon(), RECKON);
-  }
-
-  #reckon(): void {
-    clearTimeout(this.#reckoning);
-    this.#reckoning = undefined;
-    const { tape } = this.#c;
-    batch(() => {
-      this.length.value = tape.end;
-      this.events.value = this.#story.events();
-      this.heat.value = heatOf(tape, this.events.value, BUCKETS);
-      this.rests.value = restsOf(tape);
-    });
-  }
-
-  /** Reads the parts that tell of all others, so that the whole can be searched. */
-  async #readIndexes(): Promise<void> {
-    const { tape } = this.#c;
-    await this.#readThese(tape.indexParts);
-    // What cannot be had is said where it is played.
-    if (tape.isSmall && !this.#isClosed) await tape.fetchAll().catch(() => {});
-    await this.#readThese(tape.knownIndexes());
-    this.read.value = 1;
-    if (!this.#isClosed) this.#reckon();
-  }
-
-  async #readThese(parts: readonly number[]): Promise<void> {
-    let [next, done] = [0, 0];
-    const reader = async () => {
-      for (let part = parts[next++]; part !== undefined && !this.#isClosed; part = parts[next++]) {
-        await this.#readIndex(part);
-        this.read.value = ++done / parts.length;
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, reader));
-  }
-
-  async #readIndex(part: number): Promise<void> {
-    if (this.#story.has(part)) return;
-    await this.#calm();
-    // What cannot be read is missing among the events, and said where it is played.
-    const content = await this.#c.tape.openAlone(part).catch(() => undefined);
-    if (content && this.#story.add(content)) this.#reckonSoon();
-  }
-
-  /** Waits while a picture is wanted, which comes first; but not for ever. */
-  async #calm(): Promise<void> {
-    for (let n = 0; n < 40; n++) {
-      if (this.#isClosed || this.#reel.horizon > this.position.value) return;
-      await new Promise((later) => setTimeout(later, 25));
-    }
-  }
-
-  #poll(): void {
-    if (this.#isClosed) return;
-    this.#polling = setTimeout(() => void this.#askForMore(), POLL);
-  }
-
-  async #askForMore(): Promise<void> {
-    const { tape } = this.#c;
-    const from = tape.next;
-    const isMore = await tape.more().catch(() => false);
-    if (isMore) {
-      this.#reckon();
-      this.isLive.value = !tape.isComplete;
-      for (let part = from; part < tape.next; part++) {
-        const content = await damagedIsNothing(tape.open(part)).catch(() => undefined);
-        if (content) this.#add(content);
-      }
-      this.#catchUp();
-    }
-    if (this.isLive.value) this.#poll();
-    else this.isFollowing.value = false;
-  }
-
   #catchUp(): void {
-    if (!this.isFollowing.value) return;
-    if (this.length.value - this.position.value > TOO_FAR_BEHIND) this.follow();
+    if (!this.following.isOn.value || this.#isClosed) return;
+    if (this.#end - this.position.value > TOO_FAR_BEHIND) this.follow();
     else this.#schedule();
-  }
-}
-
-/** A damaged part is said when it is played; whoever looks for something goes on. */
-async function damagedIsNothing<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (e) {
-    if (e instanceof Damaged) return undefined;
-    throw e;
   }
 }

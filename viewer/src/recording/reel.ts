@@ -3,31 +3,18 @@
  * they are wanted. What was wanted last wins; pictures in between are decoded and not shown.
  */
 
-import type { Content, Video } from "./content.ts";
+import type { Content } from "./content.ts";
 import { Damaged } from "./damage.ts";
+import { Projector } from "./projector.ts";
+import type { Picture, ProjectorConfig } from "./projector.ts";
+import { Run } from "./run.ts";
+import type { Pending } from "./run.ts";
 import type { Tape } from "./tape.ts";
-import type { Frame } from "./webm.ts";
-
-/** As much of WebCodecs' VideoDecoder as is used. */
-export interface Decoder {
-  readonly decodeQueueSize: number;
-  configure(config: VideoDecoderConfig): void;
-  decode(chunk: EncodedVideoChunk): void;
-  flush(): Promise<void>;
-  close(): void;
-}
-
-/** What has to be known of a picture. */
-export interface Picture {
-  /** Microseconds of the recording. */
-  readonly timestamp: number;
-  close(): void;
-}
 
 export interface ReelConfig<P extends Picture> {
   tape: Tape;
-  decoder: (output: (picture: P) => void, error: (e: Error) => void) => Decoder;
-  chunk: (init: EncodedVideoChunkInit) => EncodedVideoChunk;
+  decoder: ProjectorConfig<P>["decoder"];
+  chunk: ProjectorConfig<P>["chunk"];
   /** There is more to show, or there cannot be any for now. */
   changed: () => void;
   /** A part was opened. */
@@ -38,55 +25,27 @@ export interface ReelConfig<P extends Picture> {
   failed: (e: unknown) => void;
 }
 
-/** A frame that waits for the decoder. */
-interface Pending extends Frame {
-  video: Video;
-}
-
-/** What is decoded from one key frame on. */
-interface Run {
-  abort: AbortController;
-  /** The part that it began with. */
-  first: number;
-  /** The part to open next. */
-  next: number;
-  pending: Pending[];
-  /** Up to when all frames were given to the decoder or are pending, in milliseconds. */
-  known: number;
-  /** There are no further parts for now. */
-  isAtEnd: boolean;
-  /** Something is missing before the next key frame. */
-  needsKey: boolean;
-  /** The decoder has given everything that it had, and goes on with a key frame alone. */
-  isFlushed: boolean;
-  configured: string;
-}
-
-/** Pictures that wait to be shown, those that were shown and may be again, and what a decoder has to do. */
-const MAX_AHEAD = 12;
-const MAX_BEHIND = 3;
-const MAX_QUEUE = 16;
-/** After how many milliseconds a decoder that gives nothing is asked for what it has. */
-const STUCK_MS = 150;
-
 export class Reel<P extends Picture> {
   readonly #c: ReelConfig<P>;
-  #decoder: Decoder | undefined;
+  readonly #projector: Projector<P>;
   #run: Run | undefined;
-  /** Decoded pictures, in the order of their times. */
-  #ready: P[] = [];
-  /** The times of frames for which the decoder has not given a picture yet. */
-  #due: number[] = [];
-  /** The time that is shown, and the one until which pictures are wanted, in milliseconds. */
-  #at = 0;
+  /** The time until which pictures are wanted, in milliseconds. */
   #wanted = 0;
   #starting: AbortController | undefined;
   #isFeeding = false;
   #isFailed = false;
-  #stuck: ReturnType<typeof setTimeout> | undefined;
 
   constructor(config: ReelConfig<P>) {
     this.#c = config;
+    this.#projector = new Projector({
+      decoder: config.decoder,
+      chunk: config.chunk,
+      changed: () => {
+        config.changed();
+        void this.#feed();
+      },
+      broken: (e) => this.#broken(e),
+    });
   }
 
   /** Up to when all pictures are there, in milliseconds; infinite when there are no more for now. */
@@ -94,14 +53,14 @@ export class Reel<P extends Picture> {
     const run = this.#run;
     if (!run || this.#starting) return 0;
     const known = run.isAtEnd ? Infinity : run.known;
-    return Math.min(this.#due[0] ?? Infinity, run.pending[0]?.time ?? Infinity, known);
+    return Math.min(this.#projector.due, run.pending[0]?.time ?? Infinity, known);
   }
 
   /** Goes to a time: `changed` tells when its picture is there, unless a later seek overtakes this one. */
   async seek(time: number): Promise<void> {
     this.#starting?.abort();
     this.#isFailed = false;
-    this.#at = this.#wanted = time;
+    this.#projector.move((this.#wanted = time));
     if (this.#has(time)) {
       this.#starting = undefined;
       return this.#c.changed();
@@ -123,14 +82,13 @@ export class Reel<P extends Picture> {
 
   /** The picture of a time; undefined when there is none, or not yet. What was before it is let go. */
   pictureAt(time: number): P | undefined {
-    this.#at = time;
-    this.#tidy();
-    return this.#ready.findLast(({ timestamp }) => timestamp <= time * 1000);
+    this.#projector.move(time);
+    return this.#projector.picture();
   }
 
   /** Has pictures decoded until then. */
   want(until: number): void {
-    this.#wanted = Math.max(until, this.#at);
+    this.#wanted = Math.max(until, this.#projector.at);
     const run = this.#run;
     if (run && run.next < this.#c.tape.next) run.isAtEnd = false;
     void this.#feed();
@@ -140,17 +98,13 @@ export class Reel<P extends Picture> {
     this.#starting?.abort();
     this.#run?.abort.abort();
     this.#run = undefined;
-    clearTimeout(this.#stuck);
-    this.#decoder?.close();
-    this.#decoder = undefined;
-    this.#forget();
+    this.#projector.reset();
   }
 
   /** Whether the picture of that time is among those that are kept. */
   #has(time: number): boolean {
-    const first = this.#ready[0];
     this.#starting = undefined;
-    return first !== undefined && first.timestamp <= time * 1000 && this.horizon > time;
+    return this.#projector.has(time) && this.horizon > time;
   }
 
   /** The last part with a key frame by that time. */
@@ -167,33 +121,15 @@ export class Reel<P extends Picture> {
   /** Whether what is decoded anyway comes by that time, without a detour. */
   #leadsTo(time: number, key: number): boolean {
     const run = this.#run;
-    if (!run || run.abort.signal.aborted || run.isFlushed) return false;
-    const last = this.#due.at(-1) ?? (this.#ready.at(-1)?.timestamp ?? NaN) / 1000;
+    if (!run || run.abort.signal.aborted || this.#projector.isFlushed) return false;
+    const { last } = this.#projector;
     return Number.isNaN(last) ? run.first === key : last <= time && run.next > key;
   }
 
   #restart(key: number, abort: AbortController): void {
     this.#run?.abort.abort();
-    this.#decoder?.close();
-    this.#decoder = undefined;
-    this.#forget();
-    this.#run = {
-      abort,
-      first: key,
-      next: key,
-      pending: [],
-      known: 0,
-      isAtEnd: false,
-      needsKey: true,
-      isFlushed: false,
-      configured: "",
-    };
-  }
-
-  #forget(): void {
-    for (const picture of this.#ready) picture.close();
-    this.#ready = [];
-    this.#due = [];
+    this.#projector.reset();
+    this.#run = new Run(key, abort);
   }
 
   /** Opens and decodes as far as is wanted; one at a time. */
@@ -206,7 +142,7 @@ export class Reel<P extends Picture> {
       this.#fail(e);
     } finally {
       this.#isFeeding = false;
-      this.#watch();
+      this.#projector.watch();
       this.#c.changed();
     }
   }
@@ -226,7 +162,8 @@ export class Reel<P extends Picture> {
     } catch (e) {
       if (run !== this.#run || run.abort.signal.aborted) return this.#run !== run;
       if (!(e instanceof Damaged)) throw e;
-      this.#skip(run, part, e.message);
+      run.skip(part, this.#endOf(part));
+      this.#c.damaged(part, e.message);
       return true;
     }
   }
@@ -238,121 +175,36 @@ export class Reel<P extends Picture> {
     return content;
   }
 
-  #append(run: Run, { part, video }: Content): void {
-    const { tape } = this.#c;
-    const envelope = tape.envelope(part);
-    run.next = part + 1;
-    run.known = envelope ? envelope.start + envelope.length : run.known;
-    if (!video) return;
-    let { frames } = video;
-    if (run.needsKey) {
-      const first = frames.findIndex(({ isKey }) => isKey);
-      if (first < 0) return;
-      frames = frames.slice(first);
-      run.needsKey = false;
-    }
-    run.pending.push(...frames.map((frame) => ({ ...frame, video })));
+  #append(run: Run, content: Content): void {
+    run.add(content, this.#endOf(content.part));
     // What is not on its way yet is asked for while these are decoded.
-    tape.ahead(part);
+    if (content.video) this.#c.tape.ahead(content.part);
   }
 
-  #skip(run: Run, part: number, why: string): void {
+  #endOf(part: number): number | undefined {
     const envelope = this.#c.tape.envelope(part);
-    run.next = part + 1;
-    run.known = envelope ? envelope.start + envelope.length : run.known;
-    run.needsKey = true;
-    this.#c.damaged(part, why);
+    return envelope && envelope.start + envelope.length;
   }
 
   /** Gives a frame to the decoder. False when it has to wait. */
   #decode(run: Run, frame: Pending): boolean {
-    const { codec, width, height, segment } = frame.video;
-    const wanted = `${segment} ${codec} ${width} ${height}`;
-    const isNew = wanted !== run.configured;
-    if (isNew && this.#due.length > 0) return false;
-    const queued = this.#decoder?.decodeQueueSize ?? 0;
-    if (queued >= MAX_QUEUE || this.#ahead >= MAX_AHEAD) return false;
-    if (run.isFlushed && !frame.isKey) {
+    if (this.#projector.isFull(frame)) return false;
+    if (this.#projector.isFlushed && !frame.isKey) {
       this.#run = undefined;
-      void this.seek(this.#at);
+      void this.seek(this.#projector.at);
       return false;
     }
-    this.#decoder ??= this.#newDecoder();
-    if (isNew) {
-      const size = { codedWidth: width, codedHeight: height };
-      this.#decoder.configure({ codec, ...size, optimizeForLatency: true });
-      run.configured = wanted;
-    }
-    run.isFlushed = false;
     run.pending.shift();
-    this.#due.push(frame.time);
-    const type = frame.isKey ? "key" : "delta";
-    this.#decoder.decode(this.#c.chunk({ type, timestamp: frame.time * 1000, data: frame.data }));
+    this.#projector.decode(frame);
     return true;
-  }
-
-  get #ahead(): number {
-    const after = this.#at * 1000;
-    return this.#ready.reduce((sum, { timestamp }) => sum + (timestamp > after ? 1 : 0), 0);
-  }
-
-  #newDecoder(): Decoder {
-    const made = this.#c.decoder(
-      (picture) => {
-        if (made === this.#decoder) this.#output(picture);
-        else picture.close();
-      },
-      (e) => made === this.#decoder && this.#broken(e),
-    );
-    return made;
-  }
-
-  #output(picture: P): void {
-    this.#due = this.#due.filter((time) => time * 1000 > picture.timestamp);
-    this.#ready.push(picture);
-    this.#tidy();
-    this.#watch();
-    this.#c.changed();
-    void this.#feed();
-  }
-
-  /** Lets go of what was before the time that is shown, but for the last few. */
-  #tidy(): void {
-    const at = this.#at * 1000;
-    const shown = this.#ready.findLastIndex(({ timestamp }) => timestamp <= at);
-    for (const old of this.#ready.splice(0, Math.max(0, shown - MAX_BEHIND))) old.close();
   }
 
   /** What cannot be decoded is left out up to the next key frame. */
   #broken(e: Error): void {
-    this.#decoder?.close();
-    this.#decoder = undefined;
-    this.#due = [];
     const run = this.#run;
     if (!run) return;
     this.#c.damaged(run.next - 1, e.message);
-    run.configured = "";
-    const key = run.pending.findIndex(({ isKey }) => isKey);
-    run.pending.splice(0, key < 0 ? run.pending.length : key);
-    run.needsKey = key < 0;
-    void this.#feed();
-  }
-
-  /** A decoder may keep pictures until it gets more, and there may be no more. */
-  #watch(): void {
-    clearTimeout(this.#stuck);
-    if (this.#due.length > 0) this.#stuck = setTimeout(() => void this.#flush(), STUCK_MS);
-  }
-
-  async #flush(): Promise<void> {
-    const [run, decoder] = [this.#run, this.#decoder];
-    if (!run || !decoder || this.#due.length === 0) return;
-    if (decoder.decodeQueueSize > 0) return this.#watch();
-    run.isFlushed = true;
-    await decoder.flush().catch(() => {}); // it was closed, or has said what is wrong
-    if (decoder !== this.#decoder) return;
-    this.#due = [];
-    this.#c.changed();
+    run.toNextKey();
     void this.#feed();
   }
 

@@ -37,9 +37,10 @@ export function Controls({ t, player, help, full }: ControlsProps) {
         <NextIcon />
       </Tool>
       <span class="film-time" data-testid="player-time">
-        {clock(player.position.value)} <span class="soft">/ {clock(player.length.value)}</span>
+        {clock(player.position.value)}{" "}
+        <span class="soft">/ {clock(player.known.length.value)}</span>
       </span>
-      {player.isLive.value && <Live t={t} player={player} />}
+      {player.following.isLive.value && <Live t={t} player={player} />}
       <label class="film-speed">
         <span class="spoken">{t("film.speed")}</span>
         <select
@@ -59,8 +60,8 @@ export function Controls({ t, player, help, full }: ControlsProps) {
         <input
           type="checkbox"
           data-testid="player-skip"
-          checked={player.skipsRests.value}
-          onChange={(e) => (player.skipsRests.value = e.currentTarget.checked)}
+          checked={player.skipping.isOn.value}
+          onChange={(e) => (player.skipping.isOn.value = e.currentTarget.checked)}
         />
         <span>{t("film.skip")}</span>
       </label>
@@ -78,7 +79,7 @@ export function Controls({ t, player, help, full }: ControlsProps) {
 
 /** Follows the session as it goes on. */
 function Live({ t, player }: { t: Text; player: Film }) {
-  const isOn = player.isFollowing.value;
+  const isOn = player.following.isOn.value;
   return (
     <button
       type="button"
@@ -95,7 +96,7 @@ function Live({ t, player }: { t: Text; player: Film }) {
 /** Which monitor is shown, where it stands among all of them, and in which quality. */
 function Shown({ t, player }: { t: Text; player: Film }) {
   const time = player.position.value;
-  const events = player.events.value;
+  const events = player.known.events.value;
   const screen = lastOf(events, "screen", time);
   const quality = lastOf(events, "quality", time);
   if (!screen) return null;

@@ -24,7 +24,7 @@ interface EventsProps {
 
 export function Events({ t, player, isChapters }: EventsProps) {
   const [wanted, setWanted] = useState("");
-  const all = player.events.value;
+  const all = player.known.events.value;
   const rows = useMemo(() => told(t, all), [t, all]);
   const found = useMemo(() => {
     const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
@@ -44,7 +44,7 @@ export function Events({ t, player, isChapters }: EventsProps) {
         onInput={(e) => setWanted(e.currentTarget.value)}
       />
       <Found t={t} player={player} rows={found} isAll={wanted === ""} />
-      {player.read.value < 1 && <p class="hint soft">{t("film.reading")}</p>}
+      {player.known.read.value < 1 && <p class="hint soft">{t("film.reading")}</p>}
     </div>
   );
 }

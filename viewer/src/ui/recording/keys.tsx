@@ -46,8 +46,8 @@ export function useKeys(player: Film, { help, full }: Commands): void {
       "<": () => player.faster(-1),
       ">": () => player.faster(1),
       home: () => player.seek(0),
-      end: () => player.seek(player.length.value),
-      s: () => (player.skipsRests.value = !player.skipsRests.value),
+      end: () => player.seek(player.known.length.value),
+      s: () => (player.skipping.isOn.value = !player.skipping.isOn.value),
       f: full,
       "?": help,
     };

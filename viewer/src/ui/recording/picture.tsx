@@ -73,8 +73,10 @@ export function Picture({ t, player, screen, name }: PictureProps) {
 /** What lies over the picture where there is none. */
 function Cover({ t, player, isEmpty }: { t: Text; player: Film; isEmpty: boolean }) {
   const time = player.position.value;
-  const end = player.length.value; // of a pause that goes on
-  const gap = player.gaps.value.find(({ from, to }) => from <= time && (time < to || to === end));
+  const end = player.known.length.value; // of a pause that goes on
+  const gap = player.known.gaps.value.find(
+    ({ from, to }) => from <= time && (time < to || to === end),
+  );
   if (gap) {
     const { what, why } = gapWords(t, gap);
     return (
@@ -97,7 +99,7 @@ function Cover({ t, player, isEmpty }: { t: Text; player: Film; isEmpty: boolean
 
 /** The pointer and the last clicks, in the pixels of the host's screen. */
 function Hands({ player, size }: { player: Film; size: { width: number; height: number } }) {
-  const events = player.events.value;
+  const events = player.known.events.value;
   const time = player.position.value;
   void player.opened.value; // where the pointer is comes with the parts
   const on = lastOf(events, "screen", time) ?? size;

@@ -58,7 +58,7 @@ function useFilm({ source, opener, overview, at }: PlayerViewProps, screen: Scre
   // Who comes to a session that runs wants to see it run.
   useEffect(() => {
     void player?.start(at);
-    if (player?.isLive.value && at === undefined) player.follow();
+    if (player?.following.isLive.value && at === undefined) player.follow();
   }, [player]);
   return player;
 }
@@ -91,7 +91,7 @@ function Open({ t, player, screen, overview, notes = [], changed }: OpenProps) {
 /** What is in the way, and what was skipped. */
 function Problem({ t, player }: { t: Text; player: Film }) {
   const problem = player.problem.value;
-  const skipped = player.skipped.value;
+  const skipped = player.skipping.skipped.value;
   return (
     <div class="film-said" role="status">
       {problem?.kind === "away" && (

@@ -22,7 +22,7 @@ export function Timeline({ t, player, notes }: TimelineProps) {
   const line = useRef<HTMLDivElement>(null);
   const hover = useSignal<number | undefined>(undefined);
   const wasPlaying = useRef(false);
-  const length = Math.max(1, player.length.value);
+  const length = Math.max(1, player.known.length.value);
   const timeAt = (e: PointerEvent) => {
     const box = line.current?.getBoundingClientRect();
     if (!box) return 0;
@@ -88,7 +88,7 @@ export function Timeline({ t, player, notes }: TimelineProps) {
 
 /** How much happens, as hills. */
 function Heat({ player }: { player: Film }) {
-  const heat = player.heat.value;
+  const heat = player.known.heat.value;
   const path = useMemo(() => {
     const hills = heat.map((h, n) => `L${n} ${(1 - h).toFixed(3)}L${n + 1} ${(1 - h).toFixed(3)}`);
     return `M0 1${hills.join("")}L${heat.length} 1Z`;
@@ -109,14 +109,14 @@ function Heat({ player }: { player: Film }) {
 
 /** Rests, gaps, chapters and notes at their places. */
 function Marks({ t, player, notes }: TimelineProps) {
-  const length = Math.max(1, player.length.value);
-  const events = player.events.value;
+  const length = Math.max(1, player.known.length.value);
+  const events = player.known.events.value;
   const chapters = useMemo(() => told(t, events).filter(({ isChapter }) => isChapter), [t, events]);
   const at = (time: number) => ({ left: `${(100 * time) / length}%` });
   const over = ({ from, to }: Span) => ({ ...at(from), width: `${(100 * (to - from)) / length}%` });
   return (
     <>
-      {player.rests.value.map((rest) => (
+      {player.known.rests.value.map((rest) => (
         <span
           key={rest.from}
           class="film-rest"
@@ -124,7 +124,7 @@ function Marks({ t, player, notes }: TimelineProps) {
           title={t("film.rest", { time: span(t, rest.to - rest.from) })}
         />
       ))}
-      {player.gaps.value.map((gap) => {
+      {player.known.gaps.value.map((gap) => {
         const { what, why } = gapWords(t, gap);
         return <span key={gap.from} class="film-gap" style={over(gap)} title={`${what}, ${why}`} />;
       })}
