@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { Decrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { findings } from "./support/axe.ts";
@@ -198,6 +199,31 @@ test("in sealed mode the auditor's own key opens it, and stays in memory", async
   expect(page.workers().length).toBe(1);
   await page.getByTestId("all-recordings").click();
   await expect.poll(() => page.workers().length).toBe(0);
+});
+
+test("in sealed mode this page alone can share it: the recording's key is sealed to one more", async () => {
+  const legal = await generateX25519Identity();
+  cinema.readers.push({ name: "Legal", key: await identityToRecipient(legal), held: false });
+  cinema.isSealed = true;
+  await page.goto(cinema.at());
+  expect(await page.getByTestId("share").innerText()).toContain("open the recording with your key");
+  expect(await page.getByTestId("share-recording").count()).toBe(0);
+  await page.getByTestId("open-reason").fill("case 12");
+  await page.getByTestId("open").click();
+  await page.getByTestId("key-text").fill(cinema.about.auditor);
+  await page.getByTestId("key-open").click();
+  await page.getByTestId("share-recording").click();
+  expect(await page.getByTestId("share-key").innerText()).toContain(cinema.readers[0]!.key);
+  expect(await findings(page, "recording-share")).toEqual([]);
+  await page.getByTestId("reason").fill("they asked");
+  await page.getByTestId("reason-give").click();
+  await expect.poll(() => cinema.shares.length).toBe(1);
+  const { sealedKey, ...rest } = cinema.shares[0]!;
+  expect(rest).toEqual({ reader: "Legal", reason: "they asked" });
+  const opens = new Decrypter();
+  opens.addIdentity(legal);
+  const own = await opens.decrypt(Buffer.from(String(sealedKey), "base64"), "text");
+  expect(own.trim()).toBe(cinema.about.identity);
 });
 
 test("a session that runs is followed, to its end", async () => {

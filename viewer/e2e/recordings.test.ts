@@ -171,6 +171,44 @@ test("a hold is set and ended with a reason", async () => {
   await page.close();
 });
 
+test("a recording is shared with a key that came later", async () => {
+  const key = (n: number) => ({ name: `Reader ${n}`, key: `age1reader${n}`, held: false });
+  fake.later = [key(1), key(2)];
+  await at(browser, "/#/recordings");
+  await rows().nth(1).getByTestId("recording-about").click();
+  await page.getByTestId("share-recording").click();
+  expect(await page.getByTestId("share-with").locator("option").allInnerTexts()).toEqual([
+    "Reader 1",
+    "Reader 2",
+  ]);
+  await page.getByTestId("share-with").selectOption("Reader 2");
+  expect(await page.getByTestId("share-key").count()).toBe(0);
+  await clean("recordings-share");
+  await page.getByTestId("reason-give").click();
+  expect(fake.last("recordings/s_1/share")).toBeUndefined();
+  await page.getByTestId("reason").fill("case 12");
+  fake.refuses = "storage_away";
+  await page.getByTestId("reason-give").click();
+  await page.getByRole("dialog").getByText("The storage is away.").waitFor();
+  fake.refuses = "";
+  await page.getByTestId("reason-give").click();
+  await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
+  expect(fake.last("recordings/s_1/share")?.body).toEqual({
+    reader: "Reader 2",
+    reason: "case 12",
+  });
+  // Of one that the relay cannot open, only a page that has its key.
+  await rows().nth(3).getByTestId("recording-about").click();
+  await page.getByTestId("share").getByText("open the recording with your key first").waitFor();
+  expect(await page.getByTestId("share-recording").count()).toBe(0);
+  fake.later = [];
+  await page.reload();
+  await rows().nth(1).getByTestId("recording-about").click();
+  await page.getByTestId("export").waitFor();
+  expect(await page.getByTestId("share").count()).toBe(0);
+  await page.close();
+});
+
 test("a recording is verified in the browser, and the first part that is altered is named", async () => {
   await at(browser, "/#/recordings");
   await rows().nth(1).getByTestId("recording-about").click();

@@ -21,6 +21,8 @@ export class FakeRecordings {
   words = true;
   readonly filters: { id: string; name: string; query: string }[] = [];
   readers: object[] = [relayReader];
+  /** Beside them, since: who can open recordings from now on. */
+  later: object[] = [];
   sealed = false;
   state = "ok";
   hold: object | null = null;
@@ -79,6 +81,8 @@ export class FakeRecordings {
           recordings: this.found.slice(0, 2).map((r) => ({ ...r, risk: 9, why })),
           of: 4312,
         };
+      case "recordings/readers":
+        return { readers: [...this.readers, ...this.later], sealed: this.sealed };
       case "admin/recordings":
         return this.#figures();
       default:

@@ -53,6 +53,9 @@ export class Cinema {
   readonly reasons: string[] = [];
   readonly notes: { id: string; at: number; text: string }[] = [];
   readonly objections: string[] = [];
+  /** Who can open recordings now, beside those of then; and with whom this one was shared. */
+  readonly readers: { name: string; key: string; held: boolean }[] = [];
+  readonly shares: Record<string, unknown>[] = [];
   readonly pieces: Buffer[];
 
   private constructor(
@@ -130,6 +133,11 @@ export class Cinema {
           text: String(body["text"]),
         });
         return { id: `n_${this.notes.length}` };
+      case "/api/recordings/readers":
+        return { readers: this.readers, sealed: this.isSealed };
+      case "/api/one/share":
+        this.shares.push(body);
+        return {};
       case "/api/mine":
         return this.summary();
       case "/api/mine/object":

@@ -1,3 +1,4 @@
+import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { describe, expect, it } from "vitest";
 import { contentOf } from "./content.ts";
 import { Damaged } from "./damage.ts";
@@ -5,7 +6,7 @@ import { Pieces } from "./pieces.ts";
 import { eventOf } from "./event.ts";
 import { about, pieces } from "./film.fixture.ts";
 import { KeyRefused } from "./key-problem.ts";
-import { keysIn, recordingKey, unseal } from "./key.ts";
+import { keysIn, recordingKey, sealedTo, unseal } from "./key.ts";
 import { framesOf } from "./webm.ts";
 
 const all = new Uint8Array(pieces.flatMap((piece) => [...piece]));
@@ -153,6 +154,13 @@ describe("a key", () => {
     const refused = recordingKey(sealedKeys, bytes(text), "");
     await expect(refused).rejects.toMatchObject({ problem });
     await expect(refused).rejects.toBeInstanceOf(KeyRefused);
+  });
+
+  it("of one more reader opens what was sealed to it", async () => {
+    const own = await generateX25519Identity();
+    const more = await sealedTo(await identityToRecipient(own), about.identity);
+    expect(await recordingKey([...sealedKeys, more], bytes(own), "")).toBe(about.identity);
+    await expect(sealedTo("age1nobody", about.identity)).rejects.toThrow();
   });
 
   it("is found among remarks", () => {

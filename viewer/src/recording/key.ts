@@ -1,6 +1,6 @@
 /** Opening what is sealed with age. Keys stay in the memory of whoever calls. */
 
-import { armor, Decrypter } from "age-encryption";
+import { armor, Decrypter, Encrypter } from "age-encryption";
 import { Damaged } from "./damage.ts";
 import { KeyRefused } from "./key-problem.ts";
 
@@ -37,6 +37,13 @@ export async function recordingKey(
     if (own !== undefined) return own;
   }
   throw new KeyRefused("wrong_key");
+}
+
+/** A recording's own identity, sealed to the key of one more reader (age1…). */
+export async function sealedTo(reader: string, own: string): Promise<Uint8Array> {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(reader);
+  return encrypter.encrypt(`${own}\n`);
 }
 
 /** What one of the keys opens; empty when none does. */

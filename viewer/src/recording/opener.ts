@@ -51,6 +51,13 @@ export class WorkerOpener implements Opener {
     return content;
   }
 
+  /** The recording's own key, sealed to that of one more reader (age1…). Throws Damaged. */
+  async sealedTo(reader: string): Promise<Uint8Array> {
+    const { sealedKey } = await this.#ask({ reader });
+    if (!sealedKey) throw new Damaged("nothing was sealed");
+    return sealedKey;
+  }
+
   /** Ends the worker, and the key with it. */
   close(): void {
     this.#worker.terminate();

@@ -6,7 +6,7 @@
 import { contentOf } from "./content.ts";
 import type { Content } from "./content.ts";
 import type { Envelope } from "./lines.ts";
-import { recordingKey, unseal } from "./key.ts";
+import { recordingKey, sealedTo, unseal } from "./key.ts";
 import { KeyRefused } from "./key-problem.ts";
 import type { KeyProblem } from "./key-problem.ts";
 
@@ -22,12 +22,15 @@ export type ToOpener =
       file: Uint8Array;
       passphrase: string;
     }
-  | { number: number; envelope: Envelope; sealed: Uint8Array };
+  | { number: number; envelope: Envelope; sealed: Uint8Array }
+  /** One more reader, to whose key the recording's is to be sealed. */
+  | { number: number; reader: string };
 
 /** The answer. */
 export interface FromOpener {
   number: number;
   content?: Content;
+  sealedKey?: Uint8Array;
   refused?: KeyProblem;
   damaged?: string;
 }
@@ -41,6 +44,7 @@ async function answer(asked: ToOpener): Promise<FromOpener> {
     const opened = await unseal(asked.sealed, identity);
     return { number, content: contentOf(opened, recording, asked.envelope) };
   }
+  if ("reader" in asked) return { number, sealedKey: await sealedTo(asked.reader, identity) };
   recording = asked.recording;
   identity =
     "identity" in asked

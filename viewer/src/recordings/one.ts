@@ -91,9 +91,17 @@ export async function readersNow(): Promise<Reader[]> {
   return fieldsOf((await get("/api/recordings/readers"))["readers"], 64).map(readerOf);
 }
 
-/** Lets one more key open a recording; the relay seals it, where it can open it. Throws Refused. */
-export async function share(id: string, reader: string, reason: string): Promise<void> {
-  await post(`${pathOf(id)}/share`, { reader, reason });
+/** With whom a recording is shared, why, and its own key sealed to theirs where the relay cannot do it. */
+export interface Sharing {
+  reader: string;
+  reason: string;
+  sealedKey: Uint8Array | undefined;
+}
+
+/** Lets one more key open a recording. Throws Refused. */
+export async function share(id: string, { reader, reason, sealedKey }: Sharing): Promise<void> {
+  const sealed = sealedKey && { sealedKey: btoa(String.fromCharCode(...sealedKey)) };
+  await post(`${pathOf(id)}/share`, { reader, reason, ...sealed });
 }
 
 /** Where the whole file is, after beginExport. */

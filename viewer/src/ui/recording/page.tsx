@@ -48,7 +48,7 @@ export function RecordingPage({ id, at }: RecordingPageProps) {
           )}
           <section class="panel wide flush film-about" aria-label="About this recording">
             <h2 class="spoken">About this recording</h2>
-            <About key={String(opener !== undefined)} id={id} changed={reload} />
+            <About key={String(opener !== undefined)} id={id} opener={opener} changed={reload} />
           </section>
         </>
       )}

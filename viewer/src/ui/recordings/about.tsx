@@ -1,6 +1,7 @@
 /** What can be known of a recording without watching it, and what can be done with it. */
 
 import type { ComponentChildren } from "preact";
+import type { WorkerOpener } from "../../recording/opener.ts";
 import { details } from "../../recordings/one.ts";
 import type { Details } from "../../recordings/one.ts";
 import { useLoad } from "../act.ts";
@@ -12,7 +13,14 @@ import { Share } from "./share.tsx";
 import { Verify } from "./verify.tsx";
 import { lookWords, sizeWords } from "./words.ts";
 
-export function About({ id, changed }: { id: string; changed: () => Promise<void> }) {
+interface AboutProps {
+  id: string;
+  /** Has the recording's own key, where the page has opened it. */
+  opener?: WorkerOpener | undefined;
+  changed: () => Promise<void>;
+}
+
+export function About({ id, opener, changed }: AboutProps) {
   const { value: d, refused, reload } = useLoad(() => details(id), id);
   const again = async () => {
     await Promise.all([reload(), changed()]);
@@ -28,7 +36,7 @@ export function About({ id, changed }: { id: string; changed: () => Promise<void
             <div class="stack">
               <HoldControl details={d} changed={again} />
               <Verify id={d.id} />
-              <Share details={d} changed={again} />
+              <Share details={d} opener={opener} changed={again} />
               <Export id={d.id} isSealed={d.isSealed} bytes={d.bytes} />
             </div>
           )}
