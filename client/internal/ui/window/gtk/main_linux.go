@@ -1,6 +1,8 @@
 package gtk
 
 import (
+	"slices"
+
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/client/internal/ui/window"
 )
@@ -113,13 +115,21 @@ func (m *mainWindow) show(p window.Page) {
 }
 
 // split takes the answers to a question, which must be in sight however small the screen is,
-// away from what scrolls.
+// away from what scrolls. What the person is told of their last press comes before them: so
+// the answers stay in their place, and both are seen.
 func split(p window.Page) (above, below []window.Element) {
-	at := len(p.Elements)
-	for p.Urgent && at > 0 && answers(p.Elements[at-1]) {
+	list := p.Elements
+	if last := len(list) - 1; p.Urgent && last >= 0 && list[last].Kind == window.Status {
+		list, below = list[:last], list[last:]
+	}
+	at := len(list)
+	for p.Urgent && at > 0 && answers(list[at-1]) {
 		at--
 	}
-	return p.Elements[:at], p.Elements[at:]
+	if at == len(list) {
+		return p.Elements, nil
+	}
+	return list[:at], slices.Concat(below, list[at:])
 }
 
 // answers reports whether there is nothing but buttons.

@@ -88,6 +88,28 @@ func TestLongNamesLeaveTheAnswersInReach(t *testing.T) {
 	}
 }
 
+// The answers stay in sight and in their place on a small screen, also when the person is
+// told something.
+func TestAnswersStayWhereTheyAre(t *testing.T) {
+	size := image.Pt(800, 480)
+	d := newDesk(t, size)
+	page := question()
+	page.Elements = page.Elements[:len(page.Elements)-1]
+	page.Elements[1].Text = strings.Repeat("This goes on for a while. ", 60)
+	d.Show(page)
+	d.reader.focus(page.Elements[0].Text)
+	before := d.reader.at(d.reader.find("No").place)
+	page.Elements = append(page.Elements, window.Element{ID: "told", Kind: window.Status, Text: "That was too quick."})
+	d.Show(page)
+	eventually(t, func() error {
+		no, told := d.reader.at(d.reader.find("No").place), d.reader.at(d.reader.find("That was too quick.").place)
+		if no != before || !no.In(image.Rectangle{Max: size}) || !told.In(image.Rectangle{Max: size}) || told.Empty() {
+			return fmt.Errorf("the answer is at %v, and was at %v; what is told is at %v", no, before, told)
+		}
+		return nil
+	})
+}
+
 // A page in a language that is written to the left is mirrored, also while it is shown.
 func TestRightToLeftMirrors(t *testing.T) {
 	d := newDesk(t, image.Pt(800, 600))
