@@ -52,11 +52,11 @@ func openFace(f *flags, in io.Reader, out, errOut io.Writer, log *slog.Logger) (
 		return nil, problem.Wrap(fmt.Errorf("no window can be opened: %w", err), "Start it with --ui terminal.")
 	}
 	file, isFile := errOut.(*os.File)
-	return windowFace(f, kit, !isFile || !term.IsTerminal(int(file.Fd())))
+	return windowFace(f, kit, !isFile || !term.IsTerminal(int(file.Fd())), log)
 }
 
 // windowFace makes the window that a toolkit draws.
-func windowFace(f *flags, kit *toolkit, tells bool) (*face, error) {
+func windowFace(f *flags, kit *toolkit, tells bool, log *slog.Logger) (*face, error) {
 	language, err := window.MatchLanguage(f.languages()...)
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func windowFace(f *flags, kit *toolkit, tells bool) (*face, error) {
 		Toolkit: kit, Language: language, Assistive: f.Assistive,
 		Relay: cmp.Or(f.Server.Host(), "Lendhand"),
 	}
-	speaker := speech.Open()
+	speaker := speech.Open(log)
 	if speaker != nil {
 		config.Speaker = speaker
 	}

@@ -38,7 +38,7 @@ func inFace(t *testing.T, tells bool, draw func(context.Context) error, test fun
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		kit := windowtest.New()
-		f, err := windowFace(&flags{Language: "de"}, &toolkit{Toolkit: kit, run: draw}, tells)
+		f, err := windowFace(&flags{Language: "de"}, &toolkit{Toolkit: kit, run: draw}, tells, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,7 +14,7 @@ import (
 )
 
 // packages are tested in Wine, by their folders from here.
-var packages = []string{"../presence/winhook", "../ui/window/win32"}
+var packages = []string{"../clipboard/winclip", "../presence/winhook", "../ui/window/speech", "../ui/window/win32"}
 
 // wineTimeout is for one package, within the time that all tests have.
 const wineTimeout = "4m"

@@ -29,6 +29,7 @@ func (w *Window) do(p Press) ui.Command {
 		w.config.Toolkit.Copy(m.code.String())
 		m.notice = w.config.Language.text("code.copied")
 	case "speak":
+		w.read = m.code
 		w.config.Speaker.Speak(w.saidCode(), w.config.Language.tag)
 	case "new-code":
 		m.forget()

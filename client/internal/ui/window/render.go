@@ -18,6 +18,10 @@ func (w *Window) render(now time.Time) {
 		w.buttons, w.since = now, time.Now()
 	}
 	w.showBar(bar)
+	if w.read != "" && (page.ID != "code" || w.read != w.now.code) {
+		w.read = ""
+		w.config.Speaker.Quiet() // nobody should take it down any more
+	}
 	if !reflect.DeepEqual(page, w.shown) {
 		w.shown = page
 		w.config.Toolkit.Show(page)

@@ -222,6 +222,25 @@ func TestCodeIsSpokenAndCopied(t *testing.T) {
 	})
 }
 
+// A code that is used, or that another has replaced, is not read to its end.
+func TestReadingEndsWithTheCode(t *testing.T) {
+	for name, then := range map[string]func(*world){
+		"somebody asks":  func(w *world) { w.ask(w.t.Context(), request()) },
+		"another code":   func(w *world) { w.ShowCode("111222333", 10*time.Minute) },
+		"no connection":  func(w *world) { w.ShowRelay(away()) },
+		"the same again": showCode,
+	} {
+		in(t, nil, func(w *world) {
+			showCode(w)
+			w.press("speak")
+			then(w)
+			if goes := w.kit.Spoken() != ""; goes != (name == "the same again") {
+				t.Errorf("%s: reading goes on: %v", name, goes)
+			}
+		})
+	}
+}
+
 func TestInvitationIsOpened(t *testing.T) {
 	in(t, nil, func(w *world) {
 		showCode(w)

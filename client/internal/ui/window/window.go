@@ -48,6 +48,8 @@ type Speaker interface {
 	// Speak says text in a language such as "de", instead of what it is saying. It does
 	// not wait.
 	Speak(text, language string)
+	// Quiet ends what is being said, if anything is.
+	Quiet()
 }
 
 func (c *Config) validate() error {
@@ -68,6 +70,7 @@ type Window struct {
 	mu      sync.Mutex
 	now     model
 	shown   Page
+	read    signaling.Code // the code that is being read aloud, or was
 	bar     *Bar
 	buttons string    // which there are, on the page and the bar
 	since   time.Time // when the buttons changed

@@ -65,6 +65,13 @@ func (t *Toolkit) Speak(text, language string) {
 	t.spoken = language + ": " + text
 }
 
+// Quiet implements [window.Speaker].
+func (t *Toolkit) Quiet() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.spoken = ""
+}
+
 // Open implements [window.Browser].
 func (t *Toolkit) Open(address string) {
 	t.mu.Lock()
@@ -117,7 +124,7 @@ func (t *Toolkit) Copied() string {
 	return t.copied
 }
 
-// Spoken is what was read aloud last, behind its language.
+// Spoken is what was read aloud last, behind its language; empty when it was ended.
 func (t *Toolkit) Spoken() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

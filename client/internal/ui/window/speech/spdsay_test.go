@@ -1,11 +1,14 @@
-//go:build unix
+//go:build !windows
 
 package speech_test
 
 import (
+	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -43,7 +46,7 @@ func waitFor(t *testing.T, file, want string) {
 
 func TestSpeak(t *testing.T) {
 	said := install(t, "")
-	s := speech.Open()
+	s := speech.Open(slog.New(slog.DiscardHandler))
 	s.Speak("--version 4 8 2", "de")
 	waitFor(t, said, "--language de -- --version 4 8 2")
 	s.Close()
@@ -57,7 +60,7 @@ func TestSpeak(t *testing.T) {
 // A newer text takes the place of one that is being said, and Close ends that.
 func TestSpeakingIsInterrupted(t *testing.T) {
 	said := install(t, "exec sleep 60")
-	s := speech.Open()
+	s := speech.Open(slog.New(slog.DiscardHandler))
 	began := time.Now()
 	s.Speak("first", "en")
 	waitFor(t, said, "first")
@@ -69,9 +72,42 @@ func TestSpeakingIsInterrupted(t *testing.T) {
 	}
 }
 
+// What is being said is ended, and the next is said.
+func TestQuiet(t *testing.T) {
+	said := install(t, "echo pid $$ >>$(dirname $0)/said; exec sleep 60")
+	s := speech.Open(slog.New(slog.DiscardHandler))
+	defer s.Close()
+	s.Quiet() // nothing is being said
+	s.Speak("first", "en")
+	waitFor(t, said, "pid")
+	s.Quiet()
+	pid := pidOf(t, said)
+	for began := time.Now(); syscall.Kill(pid, 0) == nil; time.Sleep(10 * time.Millisecond) {
+		if time.Since(began) > 5*time.Second {
+			t.Fatal("it is still being said")
+		}
+	}
+	s.Speak("second", "en")
+	waitFor(t, said, "second")
+}
+
+func pidOf(t *testing.T, file string) int {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(data), "pid ")
+	pid, err := strconv.Atoi(strings.TrimSpace(after))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pid
+}
+
 func TestNobodySpeaks(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	if s := speech.Open(); s != nil {
+	if s := speech.Open(slog.New(slog.DiscardHandler)); s != nil {
 		t.Error("something speaks")
 	}
 }

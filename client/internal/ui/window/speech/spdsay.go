@@ -1,9 +1,10 @@
-// Package speech reads text aloud with what the system has for that: Speech Dispatcher's
-// spd-say on Linux, which screen readers there use too.
+//go:build !windows
+
 package speech
 
 import (
 	"context"
+	"log/slog"
 	"os/exec"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ const (
 type Speaker struct {
 	// Set at construction.
 	path   string
+	log    *slog.Logger
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
 
@@ -30,13 +32,14 @@ type Speaker struct {
 }
 
 // Open returns a Speaker, and nil where nothing can speak.
-func Open() *Speaker {
+func Open(log *slog.Logger) *Speaker {
 	path, err := exec.LookPath(command)
 	if err != nil {
+		log.Debug("nothing reads aloud", slog.Any("error", err))
 		return nil
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Speaker{path: path, ctx: ctx, cancel: cancel, stop: func() {}}
+	return &Speaker{path: path, log: log, ctx: ctx, cancel: cancel, stop: func() {}}
 }
 
 // Speak says text in a language such as "de", instead of what it is saying. It does not
@@ -52,8 +55,18 @@ func (s *Speaker) Speak(text, language string) {
 	s.stop = cancel
 	s.speaking.Go(func() { // joined by Close
 		defer cancel()
-		_ = exec.CommandContext(ctx, s.path, "--wait", "--language", language, "--", text).Run()
+		err := exec.CommandContext(ctx, s.path, "--wait", "--language", language, "--", text).Run()
+		if err != nil && ctx.Err() == nil {
+			s.log.Warn("not read aloud", slog.Any("error", err))
+		}
 	})
+}
+
+// Quiet ends what is being said.
+func (s *Speaker) Quiet() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stop()
 }
 
 // Close says nothing more, and waits until that is so.
