@@ -68,6 +68,8 @@ var testKeys = []string{
 	"relay/recording/testdata/vectors/auditor.key",
 	"relay/recording/testdata/vectors/recording.key",
 	"viewer/src/recording/testdata/desk.lendhand.json",
+	"viewer/src/recording/testdata/desk-vp8.lendhand.json",
+	"viewer/src/recording/testdata/desk-vp9.lendhand.json",
 }
 
 // searchFiles looks for keys in all files but those that tools fetched or built, and

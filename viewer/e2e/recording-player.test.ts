@@ -87,6 +87,34 @@ test("a click on the line of time shows the picture of that moment", async () =>
   }
 });
 
+test.each(["VP8", "VP9"])("a recording in %s plays and seeks", async (codec) => {
+  await cinema.close();
+  cinema = await Cinema.open(`desk-${codec.toLowerCase()}.lendhand`);
+  await page.addInitScript(() => {
+    if (!isSecureContext) return; // the empty page before it
+    const { configure } = VideoDecoder.prototype;
+    VideoDecoder.prototype.configure = function (config) {
+      document.documentElement.dataset["codec"] = config.codec;
+      configure.call(this, config);
+    };
+  });
+  await open();
+  const decoded = await page.locator("html").getAttribute("data-codec");
+  expect(decoded).toMatch(codec === "VP8" ? /^vp8$/ : /^vp09\./);
+  const { length } = cinema.about;
+  for (const ms of [length * 0.7, length * 0.2, length - 1000, 600, length * 0.5]) {
+    await pick(ms);
+    const right = await page.evaluate(() => window.pictures.time);
+    expect(await painted()).toBe(right);
+    expect(right).toBeLessThanOrEqual(ms + 200);
+  }
+  await page.keyboard.press("Home");
+  await expect.poll(painted).toBe(0);
+  await page.keyboard.press("Space");
+  await expect.poll(painted, { timeout: 8000 }).toBeGreaterThan(1500);
+  expect(await page.getByTestId("player-damaged").count()).toBe(0);
+});
+
 test("the newest of many places wins while the line is dragged", async () => {
   await open();
   const box = (await page.getByTestId("player-timeline").boundingBox())!;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import { extname, join } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { checkout } from "./folder.ts";
 
 /** What is known of a recording beside its file. */
@@ -68,7 +68,9 @@ export class Cinema {
     server.on("request", (q, a) => void this.answer(q, a).catch(() => a.destroy()));
   }
 
-  static async open(path = join(testdata, "desk.lendhand")): Promise<Cinema> {
+  /** With a recording of a file of the viewer's tests, or of any. */
+  static async open(file = "desk.lendhand"): Promise<Cinema> {
+    const path = resolve(testdata, file);
     const about = JSON.parse(readFileSync(`${path}.json`, "utf8")) as About;
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
