@@ -97,6 +97,7 @@ func (f *feed) write() {
 	for {
 		select {
 		case <-f.done:
+			f.flush()
 			return
 		case b := <-f.queue:
 			err := f.sink.WriteFrame(b.frame)
@@ -115,6 +116,19 @@ func (f *feed) write() {
 			}
 			f.asked, ask = time.Now(), nil
 			f.hungry()
+		}
+	}
+}
+
+// flush hands a Keeper what is queued when it is removed: the others have been shown it.
+func (f *feed) flush() {
+	for f.keeper != nil {
+		select {
+		case b := <-f.queue:
+			_ = f.sink.WriteFrame(b.frame) // it is over anyway
+			f.taken(b)
+		default:
+			return
 		}
 	}
 }
