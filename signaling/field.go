@@ -25,8 +25,9 @@ func Clean(s string, limit int) string {
 	return s
 }
 
-// CleanName is Clean with the limit of names: of people, machines, organisations.
-func CleanName(s string) string { return Clean(s, maxName) }
+// CleanName is Clean with the limit of names: of people, machines, organisations. Of
+// these only what is seen stays.
+func CleanName(s string) string { return Clean(Seen(s), maxName) }
 
 // Unsafe reports whether r could forge a line of a log, act on a terminal, or turn the
 // direction of text around (Unicode Bidirectional Algorithm, explicit formatting
@@ -61,6 +62,14 @@ func checkText(field, s string, least, most int) error {
 		return fmt.Errorf("%s: control character at byte %d", field, i)
 	}
 	return nil
+}
+
+// checkName checks the name of somebody: something of it must be seen.
+func checkName(field, s string) error {
+	if strings.TrimSpace(Seen(s)) == "" {
+		return fmt.Errorf("%s: nothing of it can be seen", field)
+	}
+	return checkText(field, s, 1, maxName)
 }
 
 // checkTyped checks text that is to be typed: like checkText, but lines may break

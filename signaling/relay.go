@@ -73,7 +73,7 @@ type Person struct {
 func (p *Person) check() error {
 	return firstError(
 		checkOpaque("id", p.ID, 1, maxToken),
-		checkText("name", p.Name, 1, maxName),
+		checkName("name", p.Name),
 		checkText("organisation", p.Organisation, 0, maxName),
 	)
 }

@@ -12,8 +12,9 @@ import (
 const widest = 200
 
 // plain makes text that came from elsewhere fit for a terminal: it may not hold an
-// escape sequence or turn the line around, even if somebody upstream forgot to check.
-func plain(s string) string { return signaling.Clean(s, widest) }
+// escape sequence, turn the line around or look like another text, even if somebody
+// upstream forgot to check.
+func plain(s string) string { return signaling.Clean(signaling.Seen(s), widest) }
 
 // Who names a technician: "Ines Okafor (Example Help Desk)".
 func Who(p signaling.Person) string {

@@ -260,6 +260,7 @@ func TestNewAccountsAreChecked(t *testing.T) {
 		"no name":              {account.New{Roles: roles, Password: password}, "name of an account"},
 		"a long name":          {account.New{Name: strings.Repeat("a", 33), Roles: roles, Password: password}, "name of an account"},
 		"a second line":        {account.New{Name: "aki\n", Roles: roles, Password: password}, "name of an account"},
+		"looks like another":   {account.New{Name: "aki", DisplayName: "A\u200bki", Roles: roles, Password: password}, "name that people read"},
 		"turned around":        {account.New{Name: "aki", DisplayName: "Aki\u202e", Roles: roles, Password: password}, "name that people read"},
 		"a long display name":  {account.New{Name: "aki", DisplayName: strings.Repeat("ü", 65), Roles: roles, Password: password}, "name that people read"},
 		"no role":              {account.New{Name: "aki", Password: password}, "needs a role"},

@@ -15,7 +15,7 @@ func TestLongAndTurnedNames(t *testing.T) {
 	in(t, nil, func(w *world) {
 		r := request()
 		r.Technician = signaling.Person{
-			ID: "u_9", Name: strings.Repeat("Ann ", 125), Organisation: "\u202eknaB\u2066 of\nExample\u0007",
+			ID: "u_9", Name: strings.Repeat("Ann ", 125), Organisation: "\u202eknaB\u2066 o\u200bf\nExample\u0007",
 		}
 		r.Ticket = strings.Repeat("7", 500)
 		r.Readers = []string{strings.Repeat("R", 500), "\u200fNoor"}
@@ -24,7 +24,7 @@ func TestLongAndTurnedNames(t *testing.T) {
 			if n := len([]rune(e.Text)); n > 400 {
 				t.Errorf("%q has %d characters", e.ID, n)
 			}
-			if strings.ContainsAny(e.Text, "\u202e\u2066\u200f\n\u0007") {
+			if strings.ContainsAny(e.Text, "\u202e\u2066\u200f\u200b\n\u0007") {
 				t.Errorf("%q turns or breaks the line: %q", e.ID, e.Text)
 			}
 		}

@@ -23,10 +23,10 @@ const (
 	isolateLast  = "\u2069"
 )
 
-// cut makes text that came from elsewhere fit: it cannot turn the line around, and says
-// when something is missing.
+// cut makes text that came from elsewhere fit: it cannot turn the line around, nor look
+// like another one that it is not, and says when something is missing.
 func cut(s string, limit int) string {
-	whole := signaling.Clean(s, len(s))
+	whole := signaling.Clean(signaling.Seen(s), len(s))
 	if short := signaling.Clean(whole, limit); short != whole {
 		return signaling.Clean(whole, limit-1) + "…"
 	}
