@@ -93,10 +93,10 @@ test("the main job with the program for Windows", async ({ onTestFailed }) => {
   person.say("control");
   await tech.may("control");
   await tech.clickAt(inside.x, inside.y);
+  await notepad.hasTheKeyboard();
   await tech.page.keyboard.type(typed, { delay: 30 });
   await tech.page.keyboard.press("Enter");
-  await tech.page.keyboard.press("Control+s");
-  await notepad.saved(`${typed}\n`);
+  await notepad.saves(`${typed}\n`, () => tech.page.keyboard.press("Control+s"));
   await seesTheScreen(tech);
 
   // "stop" ends it, and what is pressed after that arrives nowhere.
@@ -106,7 +106,68 @@ test("the main job with the program for Windows", async ({ onTestFailed }) => {
   await tech.page.keyboard.press("a");
   await tech.page.keyboard.press("Control+s");
   await sleep(500);
-  await notepad.saved(`${typed}\n`);
+  expect(notepad.holds).toBe(`${typed}\n`);
+});
+
+test("text goes both ways between a browser and a program for Windows", async ({
+  onTestFailed,
+}) => {
+  onTestFailed(() => console.error([relay, host, technician].map((p) => p?.report()).join("\n")));
+  const notepad = await Notepad.open(desktop, wine, "paste.txt");
+  const place = await notepad.place();
+  await desktop.focus(place);
+  const person = startHost();
+  const { page } = (technician = await Technician.signIn(relay, "ines"));
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  const own = () => page.evaluate(() => navigator.clipboard.readText());
+  const clip = (kind: string) => page.locator(`[data-testid=clip][data-kind=${kind}]`).waitFor();
+  const may = (button: string, state: string) =>
+    page.locator(`[data-testid=${button}][data-state=${state}]`).waitFor();
+  await technician.takesControl(person);
+  for (const [button, answer] of [
+    ["clipboard-put", "control paste"],
+    ["clipboard-take", "control copy paste"],
+  ] as const) {
+    const from = person.linesSoFar;
+    await page.getByTestId(button).click();
+    await person.request(from);
+    person.say(answer);
+    await may(button, "on");
+  }
+
+  // The technician pastes, and saves what is there.
+  await technician.clickAt(place.x + 60, place.y + 80);
+  await notepad.hasTheKeyboard();
+  await page.evaluate(() => navigator.clipboard.writeText("“Grüße”\n\tfrom 世界 😀"));
+  await page.keyboard.press("Control+V");
+  await clip("there");
+  await person.program.line(/put text into your clipboard \(18 characters\)/, 5_000);
+  await notepad.saves("“Grüße”\n\tfrom 世界 😀", () => page.keyboard.press("Control+s"));
+
+  // The person writes more, and copies all of it.
+  const copies = async (more: string) => {
+    await desktop.focus(place);
+    await desktop.xdotool("type", "--delay", "50", more);
+    await desktop.xdotool("key", "ctrl+a", "ctrl+c", "End");
+  };
+  await copies(" and here");
+  await clip("copied");
+  expect(await own()).toBe("“Grüße”\n\tfrom 世界 😀 and here");
+  await person.program.line(/gets what you copied \(27 characters\)/, 5_000);
+
+  // All is taken back: nothing that is copied then goes anywhere.
+  person.say("control");
+  await may("clipboard-take", "off");
+  await copies(" alone");
+  await notepad.saves("“Grüße”\n\tfrom 世界 😀 and here alone", () =>
+    desktop.xdotool("key", "ctrl+s"),
+  );
+  await sleep(500);
+  expect(await own()).toBe("“Grüße”\n\tfrom 世界 😀 and here");
+  expect(person.events().filter((e) => e.event === "clipboard")).toMatchObject([
+    { of: "host", characters: 18 },
+    { of: "technician", characters: 27 },
+  ]);
 });
 
 test("a certificate signs the program, and a changed one is found out", async () => {

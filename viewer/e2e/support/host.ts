@@ -73,6 +73,7 @@ export class Host {
       | "control"
       | "no"
       | "control copy"
+      | "control paste"
       | "control copy paste"
       | "report"
       | "same"

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Desktop, WindowPlace } from "./desktop.ts";
 import { checkout } from "./folder.ts";
 import { Program, run } from "./program.ts";
-import { eventually } from "./wait.ts";
+import { eventually, sleep } from "./wait.ts";
 
 export const windowsBinary = join(checkout, "bin", "lendhand.exe");
 
@@ -75,15 +75,37 @@ export class Notepad {
     return this.desktop.window(this.name.replaceAll(".", "\\."));
   }
 
-  /** Waits until somebody has saved exactly this text. */
-  async saved(wanted: string): Promise<void> {
+  /** Waits until keys go to it: a click may take a moment to bring it to the front, which costs those before. */
+  async hasTheKeyboard(): Promise<void> {
+    const { id } = await this.place();
+    await eventually(
+      `${this.name} is in front`,
+      async () => (await this.desktop.xdotool("getactivewindow")).trim() === id,
+    );
+  }
+
+  /**
+   * Has somebody save, and waits until the file holds exactly this text. What was typed or pasted may
+   * still be on its way into the window, so it is saved again until all of it is there.
+   */
+  async saves(wanted: string, save: () => Promise<unknown>): Promise<void> {
     let last = "";
-    await eventually(`the file holds ${JSON.stringify(wanted)}`, () => {
-      last = readFileSync(this.file, "utf8").replace(mark, "").replaceAll("\r\n", "\n");
-      return last === wanted;
-    }).catch((error: Error) => {
+    await eventually(
+      `the file holds ${JSON.stringify(wanted)}`,
+      async () => {
+        await save();
+        await sleep(200);
+        return (last = this.holds) === wanted;
+      },
+      15_000,
+    ).catch((error: Error) => {
       throw new Error(`${error.message}; it holds ${JSON.stringify(last)}`);
     });
+  }
+
+  /** What was saved last. */
+  get holds(): string {
+    return readFileSync(this.file, "utf8").replace(mark, "").replaceAll("\r\n", "\n");
   }
 
   private get file(): string {
