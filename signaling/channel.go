@@ -30,6 +30,9 @@ const (
 	ChannelChat ChannelID = 5
 	// ChannelClipboard is reliable and ordered.
 	ChannelClipboard ChannelID = 6
+	// ChannelFiles is reliable and ordered. It carries what is said of files, and how the
+	// connection is made that carries their bytes.
+	ChannelFiles ChannelID = 7
 )
 
 // Channel describes a data channel. Programs on both sides open what [Channels]
@@ -54,6 +57,7 @@ func Channels() []Channel {
 		{ChannelTile, "tile", false, newSet(), newSet()},
 		{ChannelChat, "chat", true, ChatMessages, ChatMessages},
 		{ChannelClipboard, "clipboard", true, ClipboardMessages, ClipboardMessages},
+		{ChannelFiles, "files", true, FilesFromTechnician, FilesFromHost},
 	}
 }
 
@@ -75,6 +79,9 @@ var (
 	ChatMessages = newSet(&Chat{}, &InputAck{})
 	// ClipboardMessages are what both sides send on ChannelClipboard.
 	ClipboardMessages = newSet(&Clipboard{}, &InputAck{})
+	// FilesFromTechnician and FilesFromHost are the messages of ChannelFiles.
+	FilesFromTechnician = newSet(&Offer{}, &Candidate{}, &File{}, &Take{}, &Whole{}, &Kept{}, &Drop{}, &Want{})
+	FilesFromHost       = newSet(&Answer{}, &Candidate{}, &File{}, &Take{}, &Whole{}, &Kept{}, &Drop{})
 )
 
 // Present hands a renewed or widened grant to the host.

@@ -185,7 +185,7 @@ function refused(f: Fields): Refused {
   return { type: "refused", reason: oneOf("reason", f["reason"], ["declined", "no_answer"]) };
 }
 
-function answer(f: Fields): Answer {
+export function answer(f: Fields): Answer {
   return { type: "answer", sdp: description("sdp", f["sdp"]) };
 }
 

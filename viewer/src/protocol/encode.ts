@@ -11,13 +11,15 @@ import type {
   Pointer,
   Redeem,
   Scope,
+  ToFiles,
   ToControl,
   ToRelay,
 } from "./message.ts";
 import { VERSION } from "./message.ts";
 
 /** Any message that this page sends. */
-export type Outgoing = ToRelay | ToControl | Input | Pointer | ChatMessage | ClipboardMessage;
+export type Outgoing =
+  ToRelay | ToControl | Input | Pointer | ChatMessage | ClipboardMessage | ToFiles;
 
 /** Writes a message as JSON. Its fields are in order when a function below made it. */
 export function encode<M extends { readonly type: string }>(message: M): string {

@@ -39,6 +39,10 @@ export const MAX_UNHEARD = 20;
 /** The longest text of a clipboard, in bytes of UTF-8, and of one part of it, in characters. */
 export const MAX_CLIPBOARD = 64 * 1024;
 export const MAX_CLIPBOARD_PART = 8192;
+/** The largest file, in bytes, the longest name of one, and how many bytes of it go at once. */
+export const MAX_FILE = 4 * 1024 ** 3;
+export const MAX_FILE_NAME = 255;
+export const MAX_FILE_CHUNK = 16 * 1024;
 /** The longest ticket, in characters. */
 export const MAX_TICKET = 64;
 /** The longest time for which an invitation can be opened, in seconds. */
@@ -440,6 +444,67 @@ export interface Clipboard {
   more?: boolean;
 }
 
+/** One of the two between whom files go: the one that a file is for. */
+export type FileSide = "host" | "technician";
+
+/** Why a file does not arrive. */
+export const FILE_REASONS = [
+  "declined",
+  "cancelled",
+  "not_permitted",
+  "too_large",
+  "no_room",
+  "bad_name",
+  "damaged",
+  "failed",
+] as const;
+export type FileReason = (typeof FILE_REASONS)[number];
+
+/** Offers a file to the other side. */
+export interface FileOffer {
+  type: "file";
+  /** Numbers the files of one side in a session, from 1. */
+  id: number;
+  name: string;
+  /** In bytes. */
+  size: number;
+}
+
+/** The receiver of a file is ready for what comes after `from` bytes. */
+export interface FileTake {
+  type: "take";
+  id: number;
+  from: number;
+}
+
+/** All of a file has been sent. */
+export interface FileWhole {
+  type: "whole";
+  id: number;
+  /** In lower-case hexadecimal. */
+  sha256: string;
+}
+
+/** A file has arrived, whole, and is kept under this name. */
+export interface FileKept {
+  type: "kept";
+  id: number;
+  name: string;
+}
+
+/** A file will not arrive; `id` is 0 for one that was wanted. */
+export interface FileDrop {
+  type: "drop";
+  to: FileSide;
+  id: number;
+  reason: FileReason;
+}
+
+/** Asks the person for a file. */
+export interface FileWant {
+  type: "want";
+}
+
 export interface Ack {
   type: "ack";
   last: number;
@@ -503,6 +568,12 @@ export type ToControl =
 export type ChatMessage = Chat | Ack;
 /** What either side may send on the clipboard's channel. */
 export type ClipboardMessage = Clipboard | Ack;
+/** What either side may say of files. */
+export type FileMessage = FileOffer | FileTake | FileWhole | FileKept | FileDrop;
+/** What this page may send on the files' channel. */
+export type ToFiles = FileMessage | FileWant | Offer | Candidate;
+/** What the host may send there. */
+export type FromFiles = FileMessage | Answer | Candidate;
 /** What the host may send on the control channel. */
 export type FromControl =
   Permissions | Reveal | Compared | Screen | Monitors | Shape | HostFigures | Ended | ErrorMessage;

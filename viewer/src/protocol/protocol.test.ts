@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { BadMessage } from "./check.ts";
+import { decodeFiles } from "./decode-files.ts";
 import {
   decodeChat,
   decodeClipboard,
@@ -51,6 +52,11 @@ const received: Record<string, (data: string) => unknown> = {
   ack: decodeInput,
   chat: decodeChat,
   clipboard: decodeClipboard,
+  file: decodeFiles,
+  take: decodeFiles,
+  whole: decodeFiles,
+  kept: decodeFiles,
+  drop: decodeFiles,
 };
 
 /** What this page sends, made from the values in the vector by the page's own functions. */
@@ -74,6 +80,12 @@ const sent: Record<string, (values: never) => Outgoing> = {
   pointer: (v: Outgoing) => v,
   chat: (v: Outgoing) => v,
   clipboard: (v: Outgoing) => v,
+  file: (v: Outgoing) => v,
+  take: (v: Outgoing) => v,
+  whole: (v: Outgoing) => v,
+  kept: (v: Outgoing) => v,
+  drop: (v: Outgoing) => v,
+  want: (v: Outgoing) => v,
   ack: (v: Outgoing) => v,
 };
 
