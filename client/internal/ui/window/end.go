@@ -2,6 +2,7 @@ package window
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/lendhand/lendhand/signaling"
@@ -49,11 +50,14 @@ func (w *Window) quitPage() Page {
 	}}
 }
 
-// findings are the lines of what was found out about this machine.
+// findings are the lines of what was found out about this machine, first what will
+// not work.
 func (w *Window) findings() []Element {
 	l := w.config.Language
+	list := slices.Clone(w.now.findings)
+	slices.SortStableFunc(list, func(a, b checkup.Finding) int { return int(b.Level - a.Level) })
 	var lines []Element
-	for _, f := range w.now.findings {
+	for _, f := range list {
 		key := "findings.good"
 		if f.Level == checkup.Bad {
 			key = "findings.bad"
