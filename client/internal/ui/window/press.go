@@ -123,8 +123,10 @@ func (m *model) holds() bool {
 	return m.question != nil || m.state.Paused || !m.state.Scopes.Has(signaling.ScopeControl)
 }
 
-// refuse says why a press did not count, and turns a switch back.
+// refuse says why a press did not count, and turns a switch back. A window that is hidden
+// comes back for it: the bar has no room for that.
 func (w *Window) refuse(why string) {
+	w.now.appear()
 	w.now.notice, w.now.passing = w.config.Language.text(why), true
 	w.shown = Page{} // show it even if it is as before
 }

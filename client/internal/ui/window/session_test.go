@@ -162,6 +162,13 @@ func TestHiddenWindowComesBack(t *testing.T) {
 		"a notice":   func(w *world) { w.Say(ui.Notice{Message: "Control was not asked for."}) },
 		"the end":    func(w *world) { w.Show(over(signaling.EndTimeLimit)) },
 		"the words":  func(w *world) { w.Show(unverified()) },
+		"a press on the bar that does not count": func(w *world) {
+			s := active()
+			s.Paused = true
+			w.Show(s)
+			w.kit.Press(w.t, "unpause")
+			synctest.Wait()
+		},
 	} {
 		in(t, nil, func(w *world) {
 			w.enter(active())
