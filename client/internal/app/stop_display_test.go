@@ -4,7 +4,6 @@ package app
 
 import (
 	"image"
-	"math"
 	"math/bits"
 	"sync/atomic"
 	"testing"
@@ -106,8 +105,8 @@ func (d *onDisplay) wait() {
 	eventually(d.t, "something is injected", func() bool { return d.injected().After(before) })
 }
 
-// The person's key stops what a technician does, whatever else is going on, and a figure
-// of how fast is logged. When the end is seen, nothing comes after it.
+// The person's key stops what a technician does, whatever else is going on, at once.
+// When the end is seen, nothing comes after it.
 func TestStopKeyOnADisplay(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -126,28 +125,46 @@ func TestStopKeyOnADisplay(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := newOnDisplay(t)
-			d.flood()
-			d.wait()
-			if c.then != nil {
-				c.then(d)
-			}
-			pressed := time.Now()
-			d.human.StopKey()
-			if ended := d.person.waitPhase(t, ui.Ended); ended.Reason != signaling.EndHostStopped {
-				t.Errorf("ended with %q", ended.Reason)
-			}
-			last := d.injected()
-			t.Logf("from the key to the last event: %.1f ms", math.Max(0, float64(last.Sub(pressed))/1e6))
-			time.Sleep(300 * time.Millisecond)
-			if now := d.injected(); now != last {
-				t.Errorf("something was injected %s after the end", now.Sub(last))
-			}
-			if n := down(t, d.human.C); n > 0 {
-				t.Errorf("%d keys are down", n)
+			// A busy machine may hold up anybody once, and nobody three times.
+			for try := 1; stopped(t, c.then) > stopWithin; try++ {
+				if try == 3 {
+					t.Fatalf("from the key to the last event it is never less than %s", stopWithin)
+				}
 			}
 		})
 	}
+}
+
+// stopWithin is how long something may still happen after the key that stops.
+const stopWithin = 100 * time.Millisecond
+
+// stopped has the person stop a session in which a technician types, and something else may
+// go on, and returns how long that went on after the key.
+func stopped(t *testing.T, then func(*onDisplay)) (took time.Duration) {
+	t.Run("once", func(t *testing.T) {
+		d := newOnDisplay(t)
+		d.flood()
+		d.wait()
+		if then != nil {
+			then(d)
+		}
+		pressed := time.Now()
+		d.human.StopKey()
+		if ended := d.person.waitPhase(t, ui.Ended); ended.Reason != signaling.EndHostStopped {
+			t.Errorf("ended with %q", ended.Reason)
+		}
+		last := d.injected()
+		took = max(0, last.Sub(pressed))
+		t.Logf("from the key to the last event: %s", took)
+		time.Sleep(300 * time.Millisecond)
+		if now := d.injected(); now != last {
+			t.Errorf("something was injected %s after the end", now.Sub(last))
+		}
+		if n := down(t, d.human.C); n > 0 {
+			t.Errorf("%d keys are down", n)
+		}
+	})
+	return took
 }
 
 // What is pressed while a question is open reaches nobody, and what came before it and was
