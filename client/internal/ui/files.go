@@ -171,9 +171,9 @@ func sizeOf(n int64) string {
 		return "1 byte"
 	case n < 1000:
 		return fmt.Sprintf("%d bytes", n)
-	case n < 1_000_000:
+	case n < 999_500:
 		return fmt.Sprintf("%d KB", (n+500)/1000)
-	case n < 1_000_000_000:
+	case n < 999_950_000:
 		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 	}
 	return fmt.Sprintf("%.1f GB", float64(n)/1e9)

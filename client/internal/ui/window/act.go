@@ -56,6 +56,10 @@ func (w *Window) open(typed string) ui.Command {
 
 // answer answers a question, or notes what the answer will hold.
 func (w *Window) answer(q *question, p Press) {
+	if q.Give {
+		q.answerGive(p)
+		return
+	}
 	switch p.ID {
 	case "yes-view":
 		q.yes()
@@ -109,6 +113,8 @@ func (w *Window) inSession(p Press) ui.Command {
 		return ui.WordsSame{}
 	case "words-differ":
 		return ui.WordsDiffer{}
+	case "give":
+		return ui.Give{}
 	case "chat-text":
 		return w.write(p.Text)
 	case "quit-yes":
@@ -116,6 +122,9 @@ func (w *Window) inSession(p Press) ui.Command {
 	case "chat", "hide", "words", "words-later", "quit", "quit-no":
 		w.turn(p.ID)
 		return nil
+	}
+	if c := stopFile(p.ID); c != nil {
+		return c
 	}
 	w.shown = Page{} // the toolkit has turned the switch already
 	return ui.Allow{Scopes: with(allowed, p)}

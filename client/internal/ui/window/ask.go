@@ -16,8 +16,15 @@ type question struct {
 	till    time.Time // nobody answers later
 	settled time.Time // nothing answers before
 	on      signaling.Scopes
-	record  bool           // switched on, where they ask for a recording
-	answer  chan ui.Answer // capacity 1: only the first one counts
+	record  bool // switched on, where they ask for a recording
+
+	// Of a file to give: what was chosen, or the key of why it cannot be, and whether the
+	// person is choosing.
+	file     *ui.File
+	problem  string
+	choosing bool
+
+	answer chan ui.Answer // capacity 1: only the first one counts
 }
 
 // Ask asks the person, and returns what they allow: nothing when they say no. Its error
@@ -26,6 +33,9 @@ type question struct {
 func (w *Window) Ask(ctx context.Context, r ui.Request) (ui.Answer, error) {
 	q := &question{Request: r, answer: make(chan ui.Answer, 1)}
 	q.till, q.settled = time.Now().Add(r.Within), time.Now().Add(r.Settle)
+	if r.Give && r.Path != "" {
+		q.look(r.Path)
+	}
 	w.change(func(m *model) {
 		m.questions++
 		q.number = m.questions
@@ -55,7 +65,7 @@ func (w *Window) asked(q *question, a ui.Answer, err error) {
 		}
 		m.question = nil
 		m.notice, m.passing = w.config.Language.outcome(q, a, err), true
-		if !a.Scopes.Has(signaling.ScopeView) || q.Again > 0 {
+		if !a.Scopes.Has(signaling.ScopeView) || q.Again > 0 || q.Give {
 			return
 		}
 		m.asked = signaling.NewScopes(append(m.asked, q.Ask...)...)
@@ -68,6 +78,10 @@ func (w *Window) asked(q *question, a ui.Answer, err error) {
 // outcome says what came of a question; nothing when the person has said yes.
 func (l *Language) outcome(q *question, a ui.Answer, err error) string {
 	switch {
+	case q.Give && errors.Is(err, context.DeadlineExceeded):
+		return l.text("give.silence")
+	case q.Give && err == nil:
+		return ""
 	case errors.Is(err, context.DeadlineExceeded) && q.Again > 0:
 		return l.text("answer.again")
 	case errors.Is(err, context.DeadlineExceeded):

@@ -34,6 +34,7 @@ func (w *Window) makeBar(now time.Time) *Bar {
 	last := len(deeds) - 1
 	b.Elements = append(b.Elements, deeds[:last]...)
 	if m.state.Phase == ui.Active {
+		b.Elements = append(b.Elements, w.giving()...)
 		b.Elements = append(b.Elements, w.chatButton())
 	}
 	b.Elements = append(b.Elements, deeds[last])

@@ -21,13 +21,15 @@ func (w *Window) endedPage() Page {
 		buttons.Children = append(buttons.Children, button("copy-open", l.text("ended.copy")))
 	}
 	buttons.Children = append(buttons.Children, button("quit", l.text("close")))
-	return Page{ID: fmt.Sprintf("ended %d", m.questions), Elements: []Element{
+	p := Page{ID: fmt.Sprintf("ended %d", m.questions), Elements: []Element{
 		heading(l.text(title)),
 		text("reason", l.reason(m.state.Reason)),
 		text("safe", l.text("ended.safe")),
 		warning("wrong", l.text("ended.wrong")),
-		buttons,
 	}}
+	p.Elements = append(p.Elements, w.filesLog()...)
+	p.Elements = append(p.Elements, buttons)
+	return p
 }
 
 // reason says why a session is over.

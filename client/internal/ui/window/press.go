@@ -37,6 +37,7 @@ func effects() map[string]effect {
 		// What a technician does unseen by the auditors is more than they may otherwise; and
 		// what the person shows in a pause was to be in no recording.
 		"recording-pause": loosens, "recording-go-on": loosens, "copy-open": plain,
+		"choose": plain, "give": plain, "give-it": loosens,
 		"stop": tightens, "chat": plain, "chat-text": plain, "hide": plain,
 	}
 }
@@ -44,6 +45,8 @@ func effects() map[string]effect {
 // effectOf returns what a press does, and 0 when it is of nothing that can be pressed.
 func effectOf(p Press) effect {
 	switch {
+	case stopFile(p.ID) != nil:
+		return tightens
 	case !strings.HasPrefix(p.ID, scopeID) && p.ID != recordSwitch:
 		return effects()[p.ID]
 	case p.On:
@@ -94,6 +97,9 @@ func (w *Window) press(p Press) ui.Command {
 	switch {
 	case p.ID == BarLost && w.bar != nil:
 		return ui.Hidden{}
+	case p.ID == Chosen:
+		w.chosen(p)
+		return nil
 	case !w.there(p):
 		return nil
 	}

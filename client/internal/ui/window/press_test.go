@@ -19,7 +19,7 @@ var loosening = map[string]bool{
 	"yes-view": true, "yes-control": true, "go-on": true, "words-same": true, "unpause": true, "allow-control": true,
 	"scope:clipboard-to-host on": true, "scope:clipboard-from-host on": true,
 	"scope:files-to-host on": true, "scope:files-from-host on": true,
-	"record on": true, "recording-pause": true, "recording-go-on": true,
+	"give-it": true, "record on": true, "recording-pause": true, "recording-go-on": true,
 }
 
 // answering are the presses that wait for a page to settle even if they loosen nothing.
@@ -27,7 +27,7 @@ var answering = map[string]bool{
 	"no": true, "reported": true, "only-look": true, "end": true,
 	"scope:clipboard-to-host off": true, "scope:clipboard-from-host off": true,
 	"scope:files-to-host off": true, "scope:files-from-host off": true,
-	"record off": true,
+	"record off": true, "choose": true,
 }
 
 // pressed is something that can be pressed in a state.
@@ -132,6 +132,7 @@ func TestHandsThatLookAlike(t *testing.T) {
 		{"request", pressed{id: "yes-view"}, true},
 		{"request", pressed{id: "yes-control"}, true},
 		{"again", pressed{id: "go-on"}, true},
+		{"give-file", pressed{id: "give-it"}, true},
 		{"view", pressed{id: "allow-control"}, true},
 		{"paused", pressed{id: "unpause"}, true},
 		{"control", pressed{"scope:clipboard-from-host", true}, false},
@@ -148,7 +149,7 @@ func TestHandsThatLookAlike(t *testing.T) {
 // no question and loosens nothing. What ends or narrows a session need not wait.
 func TestEveryPressThatComesTooSoon(t *testing.T) {
 	tried := make(map[string]bool)
-	for _, name := range []string{"request", "record", "again", "words", "view", "yielding", "paused", "broken"} {
+	for _, name := range []string{"request", "record", "again", "words", "view", "yielding", "paused", "broken", "give", "give-file", "files"} {
 		var buttons []pressed
 		in(t, nil, func(w *world) {
 			states[name](w)
@@ -156,7 +157,7 @@ func TestEveryPressThatComesTooSoon(t *testing.T) {
 		})
 		for _, b := range buttons {
 			tried[b.String()] = true
-			onQuestion := name == "request" || name == "record" || name == "again"
+			onQuestion := name == "request" || name == "record" || name == "again" || name == "give" || name == "give-file"
 			may := !loosening[b.String()] && (!onQuestion || !answering[b.String()])
 			t.Run(name+"/"+b.String(), func(t *testing.T) {
 				in(t, nil, func(w *world) { w.tryOut(states[name], b, ui.OwnHand, 0, may) })
@@ -188,9 +189,10 @@ func (w *world) tryOut(state func(*world), b pressed, h ui.Hand, after time.Dura
 }
 
 // idle reports whether a press may have nothing to show for it: a switch that is off
-// already is turned off, or the window has the keyboard where it is to be.
+// already is turned off, the window has the keyboard where it is to be, or what would be
+// opened is open.
 func idle(b pressed) bool {
-	return strings.HasSuffix(b.String(), " off") || strings.HasSuffix(b.String(), " on") || b.id == "chat"
+	return strings.HasSuffix(b.String(), " off") || strings.HasSuffix(b.String(), " on") || b.id == "chat" || b.id == "choose"
 }
 
 // effects is all that a press can change here, but for what tells why it did not count.
@@ -202,5 +204,5 @@ func (w *world) effects() string {
 			list = append(list, fmt.Sprintf("%+v", e))
 		}
 	}
-	return fmt.Sprint(p.ID, p.Hidden, list, w.kit.Copied(), w.kit.Spoken(), w.kit.Opened(), w.kit.Attended())
+	return fmt.Sprint(p.ID, p.Hidden, p.Chooser != nil, list, w.kit.Copied(), w.kit.Spoken(), w.kit.Opened(), w.kit.Attended())
 }

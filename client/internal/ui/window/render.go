@@ -97,6 +97,8 @@ func (w *Window) body(now time.Time) Page {
 	switch {
 	case m.fatal != nil:
 		return w.fatalPage()
+	case m.question != nil && m.question.Give:
+		return w.givePage(now)
 	case m.question != nil && m.question.Again > 0:
 		return w.againPage(now)
 	case m.question != nil:

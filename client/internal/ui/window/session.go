@@ -20,6 +20,8 @@ func (w *Window) sessionPage(now time.Time) Page {
 	p.Elements = append(p.Elements, w.recording()...)
 	if m.state.Phase == ui.Active {
 		p.Elements = append(p.Elements, w.switches(m.asked, m.state.Allowed)...)
+		p.Elements = append(p.Elements, w.giving()...)
+		p.Elements = append(p.Elements, w.transfers()...)
 		p.Elements = append(p.Elements, w.wordsLine()...)
 		p.Elements = append(p.Elements, w.chat()...)
 	}

@@ -67,14 +67,14 @@ func (m *model) appear() {
 
 // forget forgets the session before.
 func (m *model) forget() {
-	m.state, m.asked, m.since, m.ended = ui.State{}, nil, time.Time{}, false
+	m.state, m.asked, m.since, m.ended, m.files = ui.State{}, nil, time.Time{}, false, nil
 }
 
 // begin notes that somebody was let in.
 func (m *model) begin(s ui.State) {
 	m.state, m.since = s, time.Now()
 	m.code, m.awaited, m.key = "", nil, ""
-	m.notice, m.chat, m.unread = "", nil, 0
+	m.notice, m.chat, m.unread, m.files = "", nil, 0, nil
 	m.ended, m.hidden, m.chatting, m.comparing, m.passed = false, false, false, false, false
 }
 

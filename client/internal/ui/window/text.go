@@ -1,6 +1,7 @@
 package window
 
 import (
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -88,6 +89,24 @@ func (l *Language) left(d time.Duration) string {
 		return l.counted("seconds", max(0, int((d+time.Second-1)/time.Second)))
 	}
 	return l.counted("minutes", int((d+time.Minute-1)/time.Minute))
+}
+
+// size says how large a file is.
+func (l *Language) size(bytes int64) string {
+	switch {
+	case bytes < 1000:
+		return l.counted("size.bytes", int(bytes))
+	case bytes < 999_500:
+		return l.text("size.kb", "count", strconv.FormatInt((bytes+500)/1000, 10))
+	case bytes < 999_950_000:
+		return l.text("size.mb", "count", l.decimal(float64(bytes)/1e6))
+	}
+	return l.text("size.gb", "count", l.decimal(float64(bytes)/1e9))
+}
+
+// decimal writes a number with one digit behind the mark.
+func (l *Language) decimal(n float64) string {
+	return strings.Replace(strconv.FormatFloat(n, 'f', 1, 64), ".", l.text("language.decimal"), 1)
 }
 
 // clock says when something is, on this machine's clock.

@@ -177,6 +177,12 @@ type api struct {
 	ClipboardText   func(o object, text string, length int32) `c:"gtk_clipboard_set_text"`
 	ClipboardStore  func(o object)                            `c:"gtk_clipboard_store"`
 
+	ChooserNew    func(title string, parent object, action int32, choose, cancel string) object `c:"gtk_file_chooser_native_new"`
+	ChooserFolder func(o object, path string) int32                                             `c:"gtk_file_chooser_set_current_folder"`
+	ChooserPath   func(o object) *byte                                                          `c:"gtk_file_chooser_get_filename"`
+	NativeShow    func(o object)                                                                `c:"gtk_native_dialog_show"`
+	NativeHide    func(o object)                                                                `c:"gtk_native_dialog_hide"`
+
 	AtkName     func(o object, text string)                 `c:"atk_object_set_name"`
 	AtkRole     func(o object, role int32)                  `c:"atk_object_set_role"`
 	AtkRoleFor  func(name string) int32                     `c:"atk_role_for_name"`

@@ -2,6 +2,7 @@ package gtk
 
 import (
 	"strings"
+	"time"
 
 	"github.com/lendhand/lendhand/client/internal/ui"
 )
@@ -25,6 +26,8 @@ type hands struct {
 	busy   bool    // with an event that a hand can make
 	button ui.Hand // of the pointer's button that went down last
 	key    ui.Hand // of the key that went down last
+	last   ui.Hand // of the newest event that a hand can make
+	lastAt time.Time
 }
 
 // event is called for each event before GTK sees it.
@@ -32,6 +35,7 @@ func (t *Toolkit) event(e *event, _ uintptr) uintptr {
 	t.hand.busy = byHand(e.kind)
 	if t.hand.busy {
 		t.hand.now = t.hand.after(e.kind, t.maker(e))
+		t.hand.last, t.hand.lastAt = t.hand.now, time.Now()
 	}
 	t.api.MainDoEvent(e)
 	t.hand.now, t.hand.busy = ui.UnknownHand, false

@@ -45,6 +45,7 @@ type Toolkit struct {
 	// Owned by the thread of GTK.
 	main     *mainWindow
 	bars     *bars
+	chooser  *chooser
 	hand     hands
 	looks    looks
 	canberra *player            // nil where there are no sounds
@@ -150,8 +151,10 @@ func (t *Toolkit) loop() {
 	t.canberra = newPlayer()
 	t.main = t.newMainWindow()
 	t.bars = t.newBars()
+	t.chooser = &chooser{Toolkit: t}
 	t.api.Main()
 	t.bars.show(nil)
+	t.chooser.close()
 	t.api.Destroy(t.main.window)
 }
 
@@ -196,6 +199,7 @@ func (t *Toolkit) read() {
 	}
 	if n.page != nil {
 		t.main.show(*n.page)
+		t.chooser.show(n.page.Chooser)
 	}
 	if n.hasBar {
 		t.bars.show(n.bar)
@@ -238,7 +242,7 @@ func (t *Toolkit) hear(o object, signal string, f func()) {
 
 // callbacks are what GTK calls. purego keeps each for as long as the process lives.
 type callbacks struct {
-	signal, once, forget, notified, closed, key, news, event, log, written, ioError, xError uintptr
+	signal, once, forget, notified, chosen, closed, key, news, event, log, written, ioError, xError uintptr
 }
 
 func (t *Toolkit) newCallbacks() callbacks {
@@ -259,6 +263,10 @@ func (t *Toolkit) newCallbacks() callbacks {
 			f := t.named[data]
 			delete(t.named, data)
 			f()
+			return 0
+		}),
+		chosen: purego.NewCallback(func(_ object, response int32, _ uintptr) uintptr {
+			t.chooser.chosen(response)
 			return 0
 		}),
 		closed: purego.NewCallback(func(_ object, _ *event, _ uintptr) uintptr {

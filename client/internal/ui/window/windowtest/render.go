@@ -38,6 +38,9 @@ func marks(p window.Page) string {
 	if p.Hidden {
 		s += " · hidden"
 	}
+	if p.Chooser != nil {
+		s += " · choosing: " + p.Chooser.Title
+	}
 	if p.RightToLeft {
 		s += " · right to left"
 	}
