@@ -10,6 +10,12 @@ export function digitsOf(typed: string): string {
     .slice(0, CODE_DIGITS);
 }
 
+/** The code that a text is, or empty: one of more or fewer digits is none. */
+export function codeIn(text: string): string {
+  const digits = text.normalize("NFKC").replace(/[^0-9]/g, "");
+  return digits.length === CODE_DIGITS ? digits : "";
+}
+
 /** Digits in groups of three: 482 913 077. */
 export function grouped(digits: string): string {
   return (digits.match(/.{1,3}/g) ?? []).join(" ");

@@ -23,13 +23,15 @@ describe("the address", () => {
     ["/welcome", "#abc-DEF_1", { kind: "welcome", token: "abc-DEF_1" }],
     ["/welcome", "", { kind: "welcome", token: "" }],
     ["/join", "#482913077", { kind: "get", code: "482913077", isInvited: true }],
-    ["/join", "#482-913-077-999", { kind: "get", code: "482913077", isInvited: true }],
+    ["/join", "#482-913-077", { kind: "get", code: "482913077", isInvited: true }],
+    ["/join", "#482-913-077-999", { kind: "get", code: "", isInvited: true }],
     ["/join", "#<script>", { kind: "get", code: "", isInvited: true }],
     ["/join", "", { kind: "get", code: "", isInvited: true }],
     ["/get", "", { kind: "get", code: "", isInvited: false }],
     ["/get", "#482913077", { kind: "get", code: "482913077", isInvited: true }],
     ["/get", "#48291", { kind: "get", code: "", isInvited: true }],
     ["/share", "", { kind: "share", code: "" }],
+    ["/share", "#4829130779", { kind: "share", code: "" }],
     ["/share", "#482 913 077", { kind: "share", code: "482913077" }],
   ])("%s%s", (path, hash, route) => expect(routeOf(path, hash)).toEqual(route));
 

@@ -1,6 +1,6 @@
 /** Which page the address names. What follows # never leaves the browser. */
 
-import { CODE_DIGITS, digitsOf } from "../protocol/code.ts";
+import { codeIn } from "../protocol/code.ts";
 
 /** The pages of somebody who is signed in. */
 export const pages = [
@@ -34,7 +34,7 @@ export function routeOf(path: string, hash: string): Route {
   if (path === "/welcome") return { kind: "welcome", token: rest.slice(0, 512) };
   if (path === "/get" || path === "/join") return getting(rest, path === "/join");
   if (path === "/mine") return { kind: "mine", link: rest.slice(0, 512) };
-  if (path === "/share") return { kind: "share", code: digitsOf(rest) };
+  if (path === "/share") return { kind: "share", code: codeIn(rest) };
   if (path === "/account") return { kind: "page", page: "account" };
   if (path === "/admin") return { kind: "page", page: "sessions" };
   const [name, about = ""] = partsOf(path.startsWith("/recordings") ? path : rest);
@@ -43,9 +43,7 @@ export function routeOf(path: string, hash: string): Route {
 }
 
 function getting(rest: string, isInvited: boolean): Route {
-  const digits = digitsOf(rest);
-  const code = digits.length === CODE_DIGITS ? digits : "";
-  return { kind: "get", code, isInvited: isInvited || rest !== "" };
+  return { kind: "get", code: codeIn(rest), isInvited: isInvited || rest !== "" };
 }
 
 function recording(id: string): Route {

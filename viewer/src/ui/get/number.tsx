@@ -2,7 +2,7 @@
 
 import { useId, useState } from "preact/hooks";
 import type { Text } from "../../languages/text.ts";
-import { CODE_DIGITS, digitsOf, grouped } from "../../protocol/code.ts";
+import { codeIn, grouped } from "../../protocol/code.ts";
 import { AlertIcon } from "../icons.tsx";
 import { Field } from "../parts.tsx";
 import { CopyText } from "./copied.tsx";
@@ -42,11 +42,10 @@ export function TypeNumber({ t }: { t: Text }) {
   const problem = useId();
   const submit = (e: Event) => {
     e.preventDefault();
-    const digits = digitsOf(typed);
-    const isWhole = digits.length === CODE_DIGITS;
-    setWrong(!isWhole);
-    if (isWhole) {
-      location.hash = digits;
+    const code = codeIn(typed);
+    setWrong(code === "");
+    if (code !== "") {
+      location.hash = code;
       window.scrollTo(0, 0);
     }
   };
