@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strconv"
@@ -92,6 +93,27 @@ func (u *uploads) begin(id string) (end func()) {
 			delete(u.per, id)
 		}
 	}
+}
+
+// uploadRoutes are those of hosts that record.
+func (s *Server) uploadRoutes() []route {
+	return []route{
+		{http.MethodGet, "/.well-known/recording-keys.json", needNothing, s.uploadKeys},
+		{http.MethodPut, "/api/recordings/{id}/manifest", needToken, s.uploading(s.uploadManifest)},
+		{http.MethodPost, "/api/recordings/{id}/parts", needToken, s.uploading(s.uploadParts)},
+		{http.MethodGet, "/api/recordings/{id}/next", needToken, s.uploading(s.uploadNext)},
+	}
+}
+
+// UploadRoutes serves the routes of hosts that record, and nothing else: for the tests of
+// hosts.
+func UploadRoutes(u Uploads, log *slog.Logger) http.Handler {
+	s := &Server{cfg: Config{Uploads: u}, log: log, uploads: newUploads(mostUploads, mostUploadsPerRecording)}
+	mux := http.NewServeMux()
+	for _, r := range s.uploadRoutes() {
+		mux.HandleFunc(r.method+" "+r.path, r.handle)
+	}
+	return mux
 }
 
 // uploading lets a host in whose token is that of the recording. A wrong one, and one of a

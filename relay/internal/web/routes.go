@@ -51,7 +51,7 @@ type route struct {
 
 // table is all of them, beside the viewer's files, which everybody may have.
 func (s *Server) table() []route {
-	return slices.Concat(s.programs(), s.recordingRoutes(), []route{
+	return slices.Concat(s.programs(), s.recordingRoutes(), s.uploadRoutes(), []route{
 		{http.MethodGet, "/healthz", needNothing, s.health},
 		{http.MethodGet, "/.well-known/jwks.json", needNothing, s.publishedKeys},
 		{http.MethodGet, "/api/get", needNothing, s.get},
@@ -94,10 +94,6 @@ func (s *Server) table() []route {
 		{http.MethodGet, "/api/admin/sessions", needAdmin, s.adminSessions},
 		{http.MethodPost, "/api/admin/sessions/end", needAdmin, s.adminEndSession},
 		{http.MethodGet, "/api/admin/audit", needReview, s.auditEvents},
-		{http.MethodGet, "/.well-known/recording-keys.json", needNothing, s.uploadKeys},
-		{http.MethodPut, "/api/recordings/{id}/manifest", needToken, s.uploading(s.uploadManifest)},
-		{http.MethodPost, "/api/recordings/{id}/parts", needToken, s.uploading(s.uploadParts)},
-		{http.MethodGet, "/api/recordings/{id}/next", needToken, s.uploading(s.uploadNext)},
 		{http.MethodGet, "/signal/host", needHost, s.signalHost},
 		{http.MethodGet, "/signal/technician", needTechnician, s.signalTechnician},
 	})
