@@ -42,7 +42,7 @@ func warnings(f recordstore.Figures) []string {
 	case f.Level == recordstore.Full:
 		return []string{"There is too little room: no new recording begins."}
 	case f.Level == recordstore.Low:
-		return []string{"Room for recordings is getting short."}
+		return []string{"Room for recordings is getting short: from 90% on, none can begin."}
 	}
 	return []string{}
 }

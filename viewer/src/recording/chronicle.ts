@@ -14,6 +14,8 @@ const BUCKETS = 240;
 const RECKON = 300;
 /** Index parts that are asked for at once. */
 const AT_ONCE = 4;
+/** Parts at the end that are read by themselves: an index part comes once a minute. */
+const MOST_TAIL = 120;
 /** Pictures come first, but for no longer than so many looks, in milliseconds. */
 const LOOKS = 40;
 const LOOK = 25;
@@ -70,8 +72,17 @@ export class Chronicle {
     // What cannot be had is said where it is played.
     if (tape.isSmall && !this.#isClosed) await tape.fetchAll().catch(() => {});
     await this.#readThese(tape.knownIndexes());
+    await this.#readThese(this.#tail());
     this.read.value = 1;
     if (!this.#isClosed) this.reckon();
+  }
+
+  /** The parts that no index part tells of: the last one, or many, where the host went away. */
+  #tail(): number[] {
+    const { next, indexParts } = this.tape;
+    const last = Math.max(-1, ...indexParts, ...this.tape.knownIndexes());
+    const first = Math.max(last + 1, next - MOST_TAIL);
+    return Array.from({ length: Math.max(0, next - first) }, (_, n) => first + n);
   }
 
   #reckonSoon(): void {

@@ -190,10 +190,18 @@ describe("a player", () => {
     expect(player.known.gaps.value).toMatchObject([{ what: "recording", reason: "person" }]);
     const { from, to } = player.known.gaps.value[0]!;
     expect(to - from).toBe(12_000);
+    expect(events.at(-1)?.type).toBe("end"); // which no index part tells
     expect(lastOf(events, "screen", 57_000)).toMatchObject({ monitor: 2, width: 1024 });
     expect(player.known.heat.value.some((h) => h === 1)).toBe(true);
     expect(player.known.rests.value.length).toBeGreaterThan(1); // all of a small recording is fetched
     expect(player.known.read.value).toBe(1);
+  });
+
+  it("knows what happened last in a recording that was cut off before its index", async () => {
+    const { player, settled } = make({ parts: 20 });
+    await player.start();
+    await settled();
+    expect(player.known.events.value.at(-1)!.t).toBeGreaterThan(5000);
   });
 
   it("draws the pointer where it was", async () => {

@@ -12,8 +12,8 @@ export const copyWords: Readonly<Record<Rules["recordingCopy"], string>> = {
 };
 
 export const slowWords: Readonly<Record<Rules["recordingSlow"], string>> = {
-  shrink: "show fewer pictures until nothing waits",
-  keep: "keep the picture as it is",
+  shrink: "show fewer pictures",
+  keep: "keep the picture",
 };
 
 const pauseWords = { yes: "yes, with a gap that everybody sees", no: "no" } as const;
@@ -27,7 +27,7 @@ export function OrganisationRecording({ rules, set }: OrganisationProps) {
   return (
     <fieldset class="field">
       <legend class="label">Recordings</legend>
-      <div class="columns">
+      <div class="columns broad">
         <Choice
           label="The person may pause the recording"
           testId="rule-recording-pausable"
@@ -82,7 +82,7 @@ export function GroupRecording({ organisation, rules, set }: GroupProps) {
   return (
     <fieldset class="field">
       <legend class="label">Recordings</legend>
-      <div class="columns">
+      <div class="columns broad">
         <Choice
           label="The person may pause the recording"
           testId="rule-recording-pausable"

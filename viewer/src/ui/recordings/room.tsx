@@ -7,7 +7,7 @@ import { sizeWords } from "./words.ts";
 
 const states: Readonly<Record<StorageFigures["state"], string>> = {
   ok: "",
-  low: "Room runs short. From 90% on, no recorded session can begin.",
+  low: "Room for recordings is getting short: from 90% on, none can begin.",
   full: "Full: no recorded session can begin until there is room.",
 };
 
@@ -52,7 +52,7 @@ export function Room({ figures: f }: { figures: StorageFigures }) {
           </>
         )}
       </dl>
-      {[states[f.state], ...f.warnings].filter(Boolean).map((text) => (
+      {warningsOf(f).map((text) => (
         <p class={f.state === "full" ? "problem" : "note short"} key={text} role="status">
           {f.state === "full" && <AlertIcon />}
           <span>{text}</span>
@@ -60,6 +60,11 @@ export function Room({ figures: f }: { figures: StorageFigures }) {
       ))}
     </section>
   );
+}
+
+/** What the relay warns of; in words of this page where it only says how it stands. */
+function warningsOf(f: StorageFigures): string[] {
+  return f.warnings.length > 0 ? f.warnings : [states[f.state]].filter(Boolean);
 }
 
 function countWords(n: number): string {
