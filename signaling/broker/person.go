@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/lendhand/lendhand/signaling"
@@ -34,10 +35,23 @@ func (b *Broker) report(s *session, m *signaling.Report) *signaling.Error {
 	if s.State == signaling.StateWaiting {
 		return wrongState(m, s.State)
 	}
-	b.log.Warn("technician reported", "session", s.ID, "technician", s.Technician.ID)
-	b.note(Event{Kind: EventReported, Actor: ActorHost, Subject: s.Technician.ID, Detail: map[string]string{
-		"technician": s.Technician.ID, "name": s.Technician.Name, "host": s.Host.Name, "ticket": s.Ticket,
-	}}, s)
+	b.noteReport(s, netip.Prefix{}) // the address is known
 	b.end(s, signaling.EndReported)
 	return nil
+}
+
+// reportLate notes a report of a session that was over before it came. Whoever asks does
+// not escape it by going at the right moment.
+func (b *Broker) reportLate(v *visitor) {
+	if s := v.ended; time.Since(s.Ended) <= signaling.ReturnWithin {
+		b.noteReport(s, v.from)
+	}
+	v.ended = nil
+}
+
+func (b *Broker) noteReport(s *session, from netip.Prefix) {
+	b.log.Warn("technician reported", "session", s.ID, "technician", s.Technician.ID)
+	b.note(Event{Kind: EventReported, Actor: ActorHost, Subject: s.Technician.ID, Address: from, Detail: map[string]string{
+		"technician": s.Technician.ID, "name": s.Technician.Name, "host": s.Host.Name, "ticket": s.Ticket,
+	}}, s)
 }

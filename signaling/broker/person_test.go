@@ -66,6 +66,26 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// Scenario: the technician goes at the moment when the person reports them. It is noted,
+// once, and with who it was.
+func TestALateReport(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		h, tech, _, _ := w.asked()
+		id := h.registered.SessionID
+		tech.send(&signaling.End{Reason: signaling.EndTechnicianStopped})
+		h.expectEnd(signaling.EndTechnicianStopped)
+		w.events.take()
+		h.send(&signaling.Report{})
+		h.send(&signaling.Report{})
+		h.expectError(signaling.CodeWrongState)
+		events := w.events.take()
+		if len(events) != 1 || events[0].Kind != broker.EventReported || events[0].Session != id ||
+			events[0].Subject != ines.ID || !events[0].Address.IsValid() {
+			t.Errorf("noted %+v", events)
+		}
+	})
+}
+
 func TestNobodyIsReportedWhoHasNotAsked(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		h := w.waitingHost()

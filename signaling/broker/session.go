@@ -171,6 +171,9 @@ func (b *Broker) end(s *session, reason signaling.EndReason) {
 		if v := s.party(r).visitor; v != nil {
 			_ = v.link.Send(&signaling.Ended{Reason: reason}) // a link that has ended learns it on resume
 			v.session = nil
+			if r == host && s.Technician.ID != "" {
+				v.ended = s
+			}
 		}
 		*s.party(r) = party{}
 	}

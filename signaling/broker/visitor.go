@@ -46,6 +46,8 @@ type visitor struct {
 	// true with the first accepted message.
 	session    *session
 	introduced bool
+	// ended is the host's session before, until the next one.
+	ended *session
 }
 
 func newVisitor(ws *websocket.Conn, r role, addr netip.Addr, who signaling.Person) *visitor {
@@ -119,6 +121,10 @@ func (b *Broker) handle(v *visitor, m signaling.Message) *signaling.Error {
 	if v.session == nil {
 		if !v.introduced {
 			return notIntroduced()
+		}
+		if _, ok := m.(*signaling.Report); ok && v.ended != nil {
+			b.reportLate(v)
+			return nil
 		}
 		// The session ended while the message was under way.
 		return wrongState(m, signaling.StateEnded)
@@ -194,7 +200,7 @@ func (b *Broker) introducedOrGone(v *visitor) {
 // accept notes that v has introduced itself, and whose session it speaks for.
 func (b *Broker) accept(v *visitor, s *session) {
 	b.introduced(v)
-	v.session = s
+	v.session, v.ended = s, nil
 	p := s.party(v.role)
 	if p.visitor != nil && p.visitor != v {
 		old := p.visitor

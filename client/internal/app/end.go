@@ -37,6 +37,7 @@ func (s *session) reportedLate() {
 	}
 	s.log.Warn("technician reported", "technician", s.technician.ID)
 	s.memory.report(s.technician.ID)
+	s.tell(&signaling.Report{}) // the relay notes it, though there is nothing to end
 }
 
 // leave ends the session because the program ends. The relay should hear of it, but
