@@ -9,7 +9,8 @@ import (
 )
 
 var (
-	// ErrNoText says that the clipboard is empty, or holds something other than text.
+	// ErrNoText says that the clipboard is empty, or holds something other than text, or a
+	// text that its program marks as a secret.
 	ErrNoText = errors.New("there is no text in the clipboard")
 	// ErrTooLong says that it holds more than signaling.MaxClipboard bytes of text.
 	ErrTooLong = errors.New("the text in the clipboard is too long")

@@ -7,10 +7,14 @@ import (
 	"github.com/jezek/xgb/xproto"
 )
 
+// hintName is the target by which password managers say that what they own is a secret.
+// KDE began with it, and others do the same.
+const hintName = "x-kde-passwordManagerHint"
+
 // atoms are the names of selections and of the kinds of what is in them.
 type atoms struct {
 	clipboard, property, targets, incr xproto.Atom
-	utf8, plain, text                  xproto.Atom
+	utf8, plain, text, hint            xproto.Atom
 }
 
 func intern(c *xgb.Conn) (atoms, error) {
@@ -21,6 +25,7 @@ func intern(c *xgb.Conn) (atoms, error) {
 	}{
 		{"CLIPBOARD", &a.clipboard}, {"LENDHAND_TEXT", &a.property}, {"TARGETS", &a.targets}, {"INCR", &a.incr},
 		{"UTF8_STRING", &a.utf8}, {"text/plain;charset=utf-8", &a.plain}, {"TEXT", &a.text},
+		{hintName, &a.hint},
 	} {
 		reply, err := xproto.InternAtom(c, false, uint16(len(one.name)), one.name).Reply()
 		if err != nil {

@@ -10,8 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jezek/xgb/xproto"
 	"go.uber.org/goleak"
 
+	"github.com/lendhand/lendhand/client/internal/capture/xdisplay"
 	"github.com/lendhand/lendhand/client/internal/clipboard"
 	"github.com/lendhand/lendhand/client/internal/clipboard/clipboardtest"
 	"github.com/lendhand/lendhand/client/internal/xvfbtest"
@@ -88,6 +90,65 @@ func TestTargets(t *testing.T) {
 	if got, err := paste(t, "text/html"); err == nil {
 		t.Errorf("as HTML it is %q", got)
 	}
+}
+
+// What a password manager marks as secret is never read, and what another program marks as
+// something else is.
+func TestSecrets(t *testing.T) {
+	xvfbtest.Start(t, image.Pt(64, 64))
+	b := open(t)
+	for hint, want := range map[string]string{"secret": "", "secret\x00": "", "secret sauce": "hunter2", "public": "hunter2", "": "hunter2"} {
+		own(t, hint, "hunter2")
+		<-b.Changes()
+		text, err := b.Read()
+		if text != want || errors.Is(err, clipboard.ErrNoText) != (want == "") {
+			t.Errorf("with the mark %q: read %q, %v", hint, text, err)
+		}
+	}
+}
+
+// own makes a program that owns the clipboard until the test ends, or another does: a text,
+// with a password manager's mark.
+func own(t *testing.T, hint, text string) {
+	t.Helper()
+	c, _, err := xdisplay.OpenWire(serverWithin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner := &Board{c: c, root: xproto.Setup(c).DefaultScreen(c).Root}
+	if owner.atoms, err = intern(c); err != nil {
+		t.Fatal(err)
+	}
+	if owner.window, err = owner.newWindow(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	t.Cleanup(func() { c.Close(); <-done })
+	go func() {
+		defer close(done)
+		for {
+			event, err := c.WaitForEvent()
+			if event == nil && err == nil {
+				return
+			}
+			if e, ok := event.(xproto.SelectionRequestEvent); ok {
+				owner.answer(e, map[xproto.Atom]string{owner.atoms.hint: hint, owner.atoms.utf8: text})
+			}
+		}
+	}()
+	xproto.SetSelectionOwner(c, owner.window, owner.atoms.clipboard, xproto.TimeCurrentTime)
+}
+
+// answer gives the form that is asked for; an empty one is none.
+func (b *Board) answer(e xproto.SelectionRequestEvent, forms map[xproto.Atom]string) {
+	answer := xproto.SelectionNotifyEvent{
+		Time: e.Time, Requestor: e.Requestor, Selection: e.Selection, Target: e.Target,
+	}
+	if form := forms[e.Target]; form != "" {
+		answer.Property = e.Property
+		b.put(e.Requestor, e.Property, b.atoms.utf8, 8, []byte(form))
+	}
+	xproto.SendEvent(b.c, false, e.Requestor, xproto.EventMaskNoEvent, string(answer.Bytes()))
 }
 
 // A program that owns the clipboard and answers nobody is not waited for long.
