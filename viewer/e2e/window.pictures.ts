@@ -165,6 +165,24 @@ test("a recording that is asked for, and paused", async () => {
   await take("recording-paused");
 });
 
+test("whether it goes on", async () => {
+  const w = await open(["--confirm-every", "1s"]);
+  await asked(w);
+  await sleep(reading);
+  await w.types("Let them look and control");
+  await w.sees("May ines go on?");
+  await take("request-again");
+});
+
+test("words to compare", async () => {
+  const w = await open(["--verify-words"]);
+  await asked(w);
+  await sleep(reading);
+  await w.types("Let them look and control");
+  await w.sees("Do you both have these four words?");
+  await take("words");
+});
+
 test("what does not work, and a relay that is away", async () => {
   const lacks = { without: ["XTEST"] };
   const w = await open([], {}, lacks);
@@ -193,4 +211,12 @@ test.each([
   const w = await open([], env, size);
   await asked(w);
   await take(`request-${name}`);
+});
+
+test("a press that came too soon, on a small screen", async () => {
+  const w = await open([], {}, { width: 800, height: 480 });
+  await asked(w);
+  await w.types("Let them look");
+  await w.sees("That was too quick. Please read the question first, then press again.");
+  await take("too-soon");
 });
