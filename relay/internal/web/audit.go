@@ -3,11 +3,14 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
+	"github.com/lendhand/lendhand/relay/internal/account"
 	"github.com/lendhand/lendhand/relay/internal/audit"
 )
 
@@ -28,6 +31,8 @@ type auditAnswer struct {
 	Events []json.RawMessage `json:"events"`
 	// Checkpoint is the newest one, to be kept elsewhere.
 	Checkpoint string `json:"checkpoint"`
+	// Names are those that the accounts among the actors and subjects have now, by their IDs.
+	Names map[string]string `json:"names"`
 }
 
 // auditEvents takes after, or before for the newest first (0 for the very newest),
@@ -48,13 +53,49 @@ func (s *Server) auditEvents(w http.ResponseWriter, r *http.Request) {
 		s.fault(w, r, err)
 		return
 	}
-	page := auditAnswer{Events: make([]json.RawMessage, 0, len(lines)), Checkpoint: checkpoint}
+	names, err := s.namesIn(r.Context(), lines)
+	if err != nil {
+		s.fault(w, r, err)
+		return
+	}
+	page := auditAnswer{Events: make([]json.RawMessage, 0, len(lines)), Checkpoint: checkpoint, Names: names}
 	for _, line := range lines {
 		if json.Valid([]byte(line)) { // "audit verify" names one that is not
 			page.Events = append(page.Events, json.RawMessage(line))
 		}
 	}
 	answer(w, http.StatusOK, page)
+}
+
+// namesIn returns the names of the accounts in lines of the trail, which says IDs alone.
+func (s *Server) namesIn(ctx context.Context, lines []string) (map[string]string, error) {
+	names := make(map[string]string)
+	for _, line := range lines {
+		var said struct{ Actor, Subject string }
+		if json.Unmarshal([]byte(line), &said) != nil {
+			continue
+		}
+		for _, id := range []string{said.Actor, said.Subject} {
+			if err := s.addName(ctx, names, id); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return names, nil
+}
+
+func (s *Server) addName(ctx context.Context, names map[string]string, id string) error {
+	if _, known := names[id]; known || !strings.HasPrefix(id, "u_") {
+		return nil
+	}
+	a, err := s.cfg.Accounts.ByID(ctx, id)
+	switch {
+	case err == nil:
+		names[id] = a.DisplayName
+	case !errors.Is(err, account.ErrNoAccount):
+		return fmt.Errorf("name of %q: %w", id, err)
+	}
+	return nil
 }
 
 // auditQuery returns what is asked for, or what is wrong with it.

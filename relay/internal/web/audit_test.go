@@ -64,6 +64,9 @@ func TestTheAuditTrailIsRead(t *testing.T) {
 		if point, err := audit.OpenCheckpoint(page.Checkpoint, key.Verifier()); err != nil || point.Size != 250 {
 			t.Errorf("%s: checkpoint %+v, %v", query, point, err)
 		}
+		if len(page.Names) != 0 {
+			t.Errorf("%s: names %v of accounts that never were", query, page.Names)
+		}
 		if strings.ContainsAny(got.body, "<\u202e") {
 			t.Errorf("%s: the answer has raw markup", query)
 		}
@@ -91,5 +94,25 @@ func TestWrongAuditQueries(t *testing.T) {
 		if name, _, _ := strings.Cut(query, "="); got.status != http.StatusBadRequest || !strings.Contains(got.problem(t).Message, fmt.Sprintf("%q", name)) {
 			t.Errorf("%s: status %d: %s", query, got.status, got.body)
 		}
+	}
+}
+
+func TestTheTrailIsReadWithNames(t *testing.T) {
+	w := newWorld(t)
+	me, err := w.accounts.ByName(t.Context(), "audit")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.fillTrail(t,
+		audit.Event{Kind: audit.SignIn, Actor: me.ID},
+		audit.Event{Kind: audit.SignIn, Actor: "u_gone", Subject: me.ID})
+	got := w.do(t, request{method: "GET", path: "/api/admin/audit", cookie: w.token(t, "audit")})
+	var page auditAnswer
+	if err := json.Unmarshal([]byte(got.body), &page); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{me.ID: me.DisplayName}
+	if diff := cmp.Diff(want, page.Names); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
 	}
 }

@@ -14,6 +14,9 @@ export interface Entry {
   session: string;
   /** To whom or what. */
   subject: string;
+  /** What both are called; accounts by their names. */
+  actorName: string;
+  subjectName: string;
   address: string;
   detail: [name: string, value: string][];
 }
@@ -29,18 +32,23 @@ export async function entries(kind: string, before = 0): Promise<Entry[]> {
   const query = new URLSearchParams({ before: String(before) });
   if (kind !== "") query.set("kind", kind);
   const f = await get(`/api/admin/audit?${query}`);
-  return fieldsOf(f["events"]).map(entryOf);
+  const names = objectOf(f["names"]);
+  const named = (id: string) => (Object.hasOwn(names, id) && textOf(names[id])) || id;
+  return fieldsOf(f["events"]).map((event) => entryOf(event, named));
 }
 
-function entryOf(f: Fields): Entry {
+function entryOf(f: Fields, named: (id: string) => string): Entry {
+  const [actor, subject] = [textOf(f["actor"]), textOf(f["subject"])];
   const detail = Object.entries(objectOf(f["detail"]));
   return {
     number: countOf(f["n"]),
     time: timeOf(f["time"]),
     kind: textOf(f["kind"], 64),
-    actor: textOf(f["actor"]),
+    actor,
     session: textOf(f["session"]),
-    subject: textOf(f["subject"]),
+    subject,
+    actorName: named(actor),
+    subjectName: named(subject),
     address: textOf(f["address"], 64),
     detail: detail.slice(0, 32).map(([name, value]) => [textOf(name, 64), textOf(value, 2000)]),
   };

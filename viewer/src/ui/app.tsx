@@ -128,7 +128,7 @@ function Page({ model, account, page, route }: PageProps) {
     case "policy":
       return <PolicyPage />;
     case "journal":
-      return <Journal account={account} />;
+      return <Journal />;
   }
 }
 

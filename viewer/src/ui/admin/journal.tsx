@@ -1,9 +1,6 @@
 /** The newest entries of the journal. It can be read here, and changed nowhere. */
 
 import { useEffect, useState } from "preact/hooks";
-import { isAdmin } from "../../account/account.ts";
-import type { Account } from "../../account/account.ts";
-import { people } from "../../admin/people.ts";
 import { entries, PAGE } from "../../admin/audit.ts";
 import type { Entry } from "../../admin/audit.ts";
 import { useAct, useLoad } from "../act.ts";
@@ -12,8 +9,7 @@ import { Refusal } from "../refusal.tsx";
 import { aboutOf } from "../route.ts";
 import { kindLabel, kindWords } from "./words.ts";
 
-export function Journal({ account }: { account: Account }) {
-  const names = useNames(account);
+export function Journal() {
   const [kind, setKind] = useState(() => {
     const wanted = aboutOf(location.hash);
     return Object.hasOwn(kindWords, wanted) ? wanted : "";
@@ -73,7 +69,7 @@ export function Journal({ account }: { account: Account }) {
           )}
           <ol class="rows">
             {all.map((entry) => (
-              <Row key={entry.number} entry={entry} names={names} />
+              <Row key={entry.number} entry={entry} />
             ))}
           </ol>
         </section>
@@ -88,14 +84,7 @@ export function Journal({ account }: { account: Account }) {
   );
 }
 
-/** Names for the ids of accounts. Auditors see the ids: the list of people is not theirs. */
-function useNames(account: Account): ReadonlyMap<string, string> {
-  const { value } = useLoad(async () => (isAdmin(account) ? people() : []));
-  return new Map(value?.map(({ id, displayName }) => [id, displayName]));
-}
-
-function Row({ entry: e, names }: { entry: Entry; names: ReadonlyMap<string, string> }) {
-  const named = (id: string) => names.get(id) ?? id;
+function Row({ entry: e }: { entry: Entry }) {
   return (
     <li class="row entry" data-testid="journal-row" data-kind={e.kind}>
       <div class="row-text">
@@ -104,13 +93,13 @@ function Row({ entry: e, names }: { entry: Entry; names: ReadonlyMap<string, str
           {e.actor && (
             <>
               {" "}
-              <span class="soft">by</span> <bdi title={e.actor}>{named(e.actor)}</bdi>
+              <span class="soft">by</span> <bdi title={e.actor}>{e.actorName}</bdi>
             </>
           )}
           {e.subject && e.subject !== e.actor && (
             <>
               {" "}
-              <span class="soft">about</span> <bdi title={e.subject}>{named(e.subject)}</bdi>
+              <span class="soft">about</span> <bdi title={e.subject}>{e.subjectName}</bdi>
             </>
           )}
         </span>

@@ -29,7 +29,7 @@ export function OrganisationForm({ rules, change }: OrganisationProps) {
           options={[
             ["off", "never"],
             ["optional", "if it is asked for"],
-            ["required", "always: no session without it"],
+            ["required", "always, or no session"],
           ]}
           change={(recording) => set({ recording })}
         />
@@ -115,7 +115,7 @@ export function GroupForm({ organisation, rules, change }: GroupProps) {
           options={[
             ["", asAll(recordingWords[organisation.recording])],
             ["off", "never"],
-            ["required", "always: no session without it"],
+            ["required", "always, or no session"],
           ]}
           change={(r) => set("recording", r === "" || r === "optional" ? undefined : r)}
         />
