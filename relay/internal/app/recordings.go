@@ -174,5 +174,6 @@ func (r *recorder) Begin(ctx context.Context, s broker.RecordedSession) (signali
 	return upload, r.promise(ctx, s.ID, catalogue.CopyKind(s.Terms.Copy), tokens.Copy)
 }
 
-// End implements [broker.Recordings]. The store finds out by itself, also after a restart.
-func (*recorder) End(string) {}
+// End implements [broker.Recordings]. That nothing more is to come the store finds out by
+// itself, also after a restart.
+func (r *recorder) End(id string) { r.store.SessionOver(id) }

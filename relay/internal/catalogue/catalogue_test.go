@@ -339,3 +339,16 @@ func TestSpoiledPartsDoNotFillTheLog(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A pause of the recording, in which the session goes on, is something that is not recorded:
+// also one that never ends, after which nothing else says so.
+func TestAPauseThatNeverEndsIsAGap(t *testing.T) {
+	for what, want := range map[string][]string{
+		event.PausedRecording: {"paused", "gap"}, event.PausedSession: {"paused"},
+	} {
+		got := catalogue.Learned(&recording.Content{Events: []event.Line{{Event: &event.Pause{What: what, Reason: "person"}}}})
+		if !cmp.Equal(got, want) {
+			t.Errorf("a pause of the %s is %v, want %v", what, got, want)
+		}
+	}
+}

@@ -65,7 +65,9 @@ func (r *Record) learnEvent(e event.Event) {
 	case *event.Keys:
 		r.Facts.Keys += max(0, min(e.Count, 1<<20))
 	case *event.Pause:
-		r.Happened |= Paused
+		if r.Happened |= Paused; e.What == event.PausedRecording {
+			r.Happened |= Gap // the session went on, also where the pause never ends
+		}
 	case *event.Gap:
 		r.Happened |= Gap
 	}

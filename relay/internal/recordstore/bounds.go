@@ -35,9 +35,12 @@ func newExtent(r *Record, end recording.Time, now time.Time) extent {
 
 func span(t recording.Time) time.Duration { return time.Duration(t) * time.Millisecond }
 
+// at returns how old the recording is at a time.
+func (e *extent) at(now time.Time) time.Duration { return e.age + now.Sub(e.anchor) }
+
 // learn looks at the session: it ended at a time, zero when it runs.
 func (e *extent) learn(ended, now time.Time) {
-	ran := e.age + now.Sub(e.anchor)
+	ran := e.at(now)
 	if e.over = !ended.IsZero(); e.over {
 		ran -= max(now.Sub(ended), 0)
 	}

@@ -14,6 +14,10 @@ import (
 // shorten it to before that and hide it.
 const sayEvery = time.Minute
 
+// shortfall is by how much a recording may be behind when its session ends, and nobody is
+// told: what is on its way.
+const shortfall = 15 * time.Second
+
 // tell writes an event of a recording into the audit trail.
 func (s *Store) tell(l *live, kind audit.Kind, detail map[string]string) {
 	s.cfg.Journal(audit.Event{Time: s.now(), Kind: kind, Actor: audit.ActorRelay, Session: l.id, Detail: detail})
@@ -36,13 +40,56 @@ func (s *Store) finish(ctx context.Context, l *live, state State) error {
 	}
 	l.record.State, l.record.Ended = state, now
 	l.said, l.saidAt = l.chain.Next-1, now
-	detail := map[string]string{"parts": strconv.FormatInt(l.chain.Next, 10), "complete": strconv.FormatBool(state == StateEnded)}
+	detail := map[string]string{
+		"parts": strconv.FormatInt(l.chain.Next, 10), "complete": strconv.FormatBool(state == StateEnded), "length": l.chain.End.String(),
+	}
 	if l.record.Head != nil {
 		detail["link"] = l.chain.Link.String()
 	}
 	s.tell(l, audit.RecordingEnded, detail)
 	s.cfg.Changed(l.id)
 	return nil
+}
+
+// SessionOver says that a session has just ended. When its recording does not reach to there,
+// the audit trail is told: it ended before, as one may that need not be, or the rest has yet
+// to come.
+func (s *Store) SessionOver(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.over == nil {
+		s.over = make(map[string]time.Time)
+	}
+	s.over[id] = s.now()
+}
+
+// compare looks at the recordings whose session is over.
+func (s *Store) compare(ctx context.Context) {
+	s.mu.Lock()
+	over := s.over
+	s.over = nil
+	s.mu.Unlock()
+	for id, at := range over {
+		l, err := s.acquire(ctx, id)
+		if err != nil {
+			s.log.Error("recording not compared with its session", "recording", id, "error", err)
+			continue
+		}
+		s.compareOne(l, at)
+		s.release(l)
+	}
+}
+
+func (s *Store) compareOne(l *live, over time.Time) {
+	behind := l.extent.at(over) - span(l.chain.End)
+	if l.record.Head == nil || behind < shortfall {
+		return
+	}
+	newest := l.chain.Next - 1
+	l.said, l.saidAt = newest, s.now()
+	s.tell(l, audit.RecordingHead, map[string]string{
+		"part": strconv.FormatInt(newest, 10), "link": l.chain.Link.String(), "session_over": "true", "behind": behind.Round(time.Second).String(),
+	})
 }
 
 // tend looks at the recordings that somebody works on: it writes down how far they have

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -347,6 +348,50 @@ func TestHowMuchRoomThereIs(t *testing.T) {
 			}
 			if _, err := w.Take(t.Context(), "s_1", h.parts[:1]); err != nil {
 				t.Errorf("what is here already: %v", err)
+			}
+		})
+	}
+}
+
+// Scenario: a recording that need not be ends, and its session goes on for ten minutes. The
+// trail has it that the rest of the session is in no recording, whatever the host says later.
+func TestTheTrailKnowsOfASessionThatWentOn(t *testing.T) {
+	for name, c := range map[string]struct {
+		on   time.Duration
+		ends bool
+		want string
+	}{
+		"the recording ended before":  {10 * time.Minute, true, "10m0s"},
+		"the rest has yet to come":    {time.Minute, false, "1m0s"},
+		"they ended at the same time": {time.Second, true, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.start()
+			h := w.begin("s_1")
+			h.manifest()
+			w.pass(3 * time.Second)
+			h.take(h.make(3, 100))
+			if c.ends {
+				h.take(h.end())
+			}
+			w.pass(c.on)
+			w.session("s_1", w.clock())
+			w.SessionOver("s_1")
+			w.SessionOver("s_none")
+			said := func() []audit.Event {
+				return slices.DeleteFunc(w.told(audit.RecordingHead), func(e audit.Event) bool { return e.Detail["session_over"] == "" })
+			}
+			if c.want == "" {
+				time.Sleep(2 * time.Second) // it looks each second
+				if got := said(); len(got) != 0 {
+					t.Errorf("the trail says %v", got)
+				}
+				return
+			}
+			w.eventually("the trail knows", func() bool { return len(said()) == 1 })
+			if e := said()[0]; e.Detail["behind"] != c.want || e.Detail["link"] != h.writer.Link().String() {
+				t.Errorf("the trail says %v, want %s", e.Detail, c.want)
 			}
 		})
 	}

@@ -88,6 +88,8 @@ type Store struct {
 	mu sync.Mutex
 	// live are the recordings that somebody works on; guarded by mu.
 	live map[string]*live
+	// over is when sessions ended that are still to be compared; guarded by mu.
+	over map[string]time.Time
 }
 
 // Open takes up the volumes that were growing when the relay stopped, and cuts off what a
@@ -162,6 +164,7 @@ func (s *Store) watch(ctx context.Context) {
 		case <-tick.C:
 			s.measure()
 			s.tend(ctx)
+			s.compare(ctx)
 		case <-forsaken.C:
 			s.endForsaken(ctx, forsakenAfter)
 		case <-expired.C:

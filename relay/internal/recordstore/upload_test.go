@@ -48,7 +48,7 @@ func TestARecordingFromBeginToEnd(t *testing.T) {
 	if len(begun) != 1 || len(ended) != 1 || begun[0].Session != "s_1" || begun[0].Detail["session_key"] != recording.PublicKeyOf(h.key).String() {
 		t.Fatalf("the journal has %v, %v", begun, ended)
 	}
-	want := map[string]string{"parts": "4", "link": h.writer.Link().String(), "complete": "true"}
+	want := map[string]string{"parts": "4", "link": h.writer.Link().String(), "complete": "true", "length": "0:00:03.000"}
 	if diff := cmp.Diff(want, ended[0].Detail); diff != "" {
 		t.Errorf("ended: %s", diff)
 	}
