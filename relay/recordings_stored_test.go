@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"database/sql"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -176,5 +178,69 @@ func TestWhatWasChangedOnTheDiskIsNamed(t *testing.T) {
 	code, _, errs := call(t, "", "recordings", "--data", dir, "verify", "s_1")
 	if code != 1 || !strings.Contains(errs, "error: part 6 (at 0:00:06.200)") {
 		t.Errorf("exit %d\n%s", code, errs)
+	}
+}
+
+// Scenario: who runs the relay edits, drops or swaps what it keeps, files and rows.
+func TestWhatAnOperatorDoesIsNamed(t *testing.T) {
+	open := func(dir, id string) string { return filepath.Join(dir, "recordings-open", id, "000000.volume") }
+	for name, c := range map[string]struct {
+		do   func(t *testing.T, dir string, sql func(string, ...any))
+		id   string
+		errs string
+	}{
+		"a volume is another recording's": {func(t *testing.T, dir string, _ func(string, ...any)) {
+			b, err := os.ReadFile(open(dir, "s_2"))
+			must(t, err)
+			must(t, os.WriteFile(open(dir, "s_1"), b, 0o600))
+		}, "s_1", "error: "},
+		"all of it is another recording's": {func(t *testing.T, dir string, sql func(string, ...any)) {
+			b, err := os.ReadFile(open(dir, "s_2"))
+			must(t, err)
+			must(t, os.WriteFile(open(dir, "s_1"), b, 0o600))
+			sql("DELETE FROM recording_volumes WHERE recording = 's_1'")
+			sql("UPDATE recording_volumes SET recording = 's_1' WHERE recording = 's_2'")
+		}, "s_1", "is signed with another key than the host's"},
+		"the row of a volume is gone": {func(_ *testing.T, _ string, sql func(string, ...any)) {
+			sql("DELETE FROM recording_volumes WHERE recording = 's_2'")
+			sql("UPDATE recordings SET state = 'ended', ended = begun WHERE id = 's_2'")
+		}, "s_2", "is not there, nor the end of the recording"},
+		"the end is cut off": {func(t *testing.T, dir string, sql func(string, ...any)) {
+			b, err := os.ReadFile(open(dir, "s_1"))
+			must(t, err)
+			cut := bytes.LastIndex(b, []byte(`{"part":5,"start"`))
+			must(t, os.WriteFile(open(dir, "s_1"), b[:cut], 0o600))
+			sql("UPDATE recording_volumes SET next = 5, bytes = ?, parts = substr(parts, 1, 13*5) WHERE recording = 's_1'", cut)
+		}, "s_1", "the recording is known to have had part"},
+		"a receipt is of another time": {func(t *testing.T, dir string, _ func(string, ...any)) {
+			b, err := os.ReadFile(open(dir, "s_1"))
+			must(t, err)
+			at := bytes.LastIndex(b, []byte(`"time":"2`)) + len(`"time":"`)
+			b[at+3]++ // the year
+			must(t, os.WriteFile(open(dir, "s_1"), b, 0o600))
+		}, "s_1", "has a receipt that the relay has not signed for it"},
+		"its row says that it was deleted": {func(_ *testing.T, _ string, sql func(string, ...any)) {
+			sql("UPDATE recordings SET state = 'deleted', head = NULL WHERE id = 's_1'")
+		}, "s_1", "the audit trail knows that it was begun, and of no deletion"},
+		"its row is gone": {func(_ *testing.T, _ string, sql func(string, ...any)) {
+			sql("DELETE FROM recording_volumes WHERE recording = 's_1'")
+			sql("DELETE FROM recordings WHERE id = 's_1'")
+		}, "s_1", "the audit trail knows that it was begun, and of no deletion"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := keeping(t)
+			db, err := sql.Open("sqlite", filepath.Join(dir, store.FileName))
+			must(t, err)
+			c.do(t, dir, func(query string, values ...any) {
+				t.Helper()
+				_, err := db.Exec(query, values...)
+				must(t, err)
+			})
+			must(t, db.Close())
+			code, out, errs := call(t, "", "recordings", "--data", dir, "verify", c.id)
+			if (code != 0) != (c.errs != "") || !strings.Contains(errs, c.errs) {
+				t.Errorf("exit %d, want %q\n%s%s", code, c.errs, out, errs)
+			}
+		})
 	}
 }
