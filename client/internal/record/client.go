@@ -15,6 +15,7 @@ import (
 
 	"github.com/lendhand/lendhand/client/internal/way"
 	"github.com/lendhand/lendhand/relay/recording"
+	"github.com/lendhand/lendhand/signaling"
 )
 
 const (
@@ -31,6 +32,9 @@ const (
 
 // outOfOrder is the code of a refusal: a part before these is missing.
 const outOfOrder = "out_of_order"
+
+// noToken is the code of another: the relay does not take this recording any more.
+const noToken = string(signaling.CodeUnauthenticated)
 
 // refusal is an answer of the relay that is no success.
 type refusal struct {

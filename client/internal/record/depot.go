@@ -19,8 +19,11 @@ import (
 const (
 	// DefaultLimit is what a Depot keeps at most, in bytes.
 	DefaultLimit = 256 << 20
-	// keptFor is how long what was not uploaded is kept: as long as the relay takes it.
-	keptFor = 7 * 24 * time.Hour
+	// keptFor is how long the relay takes what was not uploaded. This machine's clock may have
+	// been wrong then, or be so now: what seems older is kept until the relay says no, unless
+	// it takes up more than its part of the room, which is a half.
+	keptFor  = 7 * 24 * time.Hour
+	oldShare = 2
 	// lastWords is how long Close waits for what is still to be uploaded.
 	lastWords = 3 * time.Second
 )
@@ -124,7 +127,7 @@ func (d *Depot) start(u *upload) bool {
 }
 
 // Resume uploads what earlier runs of the program have left, in the background. What is
-// older than the relay takes is deleted.
+// older than the relay takes is deleted once it has said so.
 func (d *Depot) Resume() {
 	if d.dir == "" {
 		return
@@ -146,22 +149,24 @@ func (d *Depot) resume(folder string) {
 		d.log.Info("a recording that was left is not uploaded", slog.String("folder", folder), slog.Any("error", err))
 		return
 	}
-	if isOld(folder) {
+	old := isOld(folder)
+	if old && d.budget.isOver(d.budget.limit/oldShare) {
 		s.close(true)
 		return
 	}
 	line, _, _ := bytes.Cut(head, []byte{'\n'})
 	u := d.newUpload(s, to, head, recording.ManifestLink(line), nil)
-	u.ended = true
+	u.ended, u.old = true, old
 	if !d.start(u) {
 		s.close(false)
 	}
 }
 
-// isOld reports whether a recording was begun longer ago than the relay takes it.
+// isOld reports whether a recording was begun longer ago than the relay takes it, by this
+// machine's clock.
 func isOld(folder string) bool {
 	at, err := os.Stat(filepath.Join(folder, manifestName))
-	return err != nil || time.Since(at.ModTime()) > keptFor
+	return err != nil || time.Since(at.ModTime()).Abs() > keptFor
 }
 
 // Close gives what is still to be uploaded a moment, and ends. What is left waits for the

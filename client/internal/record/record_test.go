@@ -466,23 +466,53 @@ func TestWhatIsLeftIsUploadedLater(t *testing.T) {
 	eventually(t, "nothing is left here", func() bool { return isEmpty(s.dir) })
 }
 
-func TestWhatIsTooOldIsDeleted(t *testing.T) {
+// Scenario: what was left seems to be older than the relay takes, or from the future. The
+// clock may be wrong: the relay is asked, and what it wants it gets.
+func TestWhatSeemsTooOld(t *testing.T) {
 	t.Parallel()
-	s := newStudio(t, nil)
-	s.relay.Break(func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) })
-	r := s.record(nil)
-	r.End("test")
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
+	away := func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) }
+	refuse := func(w http.ResponseWriter, _ *http.Request) bool {
+		http.Error(w, `{"code":"unauthenticated"}`, http.StatusUnauthorized)
+		return true
 	}
-	old := time.Now().Add(-keptFor - time.Minute)
-	if err := os.Chtimes(filepath.Join(s.dir, testID, manifestName), old, old); err != nil {
-		t.Fatal(err)
-	}
-	s.reopen(nil)
-	s.Resume()
-	if !isEmpty(s.dir) {
-		t.Error("it is still there")
+	for name, c := range map[string]struct {
+		age     time.Duration
+		says    func(http.ResponseWriter, *http.Request) bool
+		limit   int64
+		gone    bool
+		arrives bool
+	}{
+		"the relay wants it":                  {keptFor + time.Minute, nil, 0, true, true},
+		"the clock was years ahead":           {-1000 * time.Hour, nil, 0, true, true},
+		"the relay does not":                  {keptFor + time.Minute, refuse, 0, true, false},
+		"the relay does not, and it is young": {time.Hour, refuse, 0, false, false},
+		"the relay is away":                   {keptFor + time.Minute, away, 0, false, false},
+		"the room is needed":                  {keptFor + time.Minute, away, 1000, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStudio(t, nil)
+			s.relay.Break(away)
+			s.record(nil).End("test")
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			at := time.Now().Add(-c.age)
+			if err := os.Chtimes(filepath.Join(s.dir, testID, manifestName), at, at); err != nil {
+				t.Fatal(err)
+			}
+			s.relay.Break(c.says)
+			s.reopen(func(d *DepotConfig) { d.Limit = c.limit })
+			s.Resume()
+			if c.gone {
+				eventually(t, "it is gone from here", func() bool { return isEmpty(s.dir) })
+			} else if time.Sleep(time.Second); isEmpty(s.dir) {
+				t.Error("it is gone")
+			}
+			if got := s.relay.HasEnded(testID); got != c.arrives {
+				t.Errorf("it arrived: %v", got)
+			}
+		})
 	}
 }
 

@@ -87,6 +87,13 @@ func (b *budget) isSpent() bool {
 	return b.used+recording.MaxSealed > b.limit
 }
 
+// isOver reports whether more than a share is used.
+func (b *budget) isOver(share int64) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.used > share
+}
+
 func (b *budget) give(n int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -37,6 +37,7 @@ type upload struct {
 	state  func(State)
 	log    *slog.Logger
 	news   chan struct{} // there is more to upload; holds one
+	old    bool          // the relay has forgotten of it, if this machine's clock is right
 
 	// Guarded by mu.
 	mu    sync.Mutex
@@ -96,7 +97,7 @@ func (u *upload) deliver(ctx context.Context) (done bool) {
 		case ctx.Err() != nil:
 			return false
 		case u.isHopeless(err):
-			u.log.Warn("the rest of a recording is lost, as a part before it is", slog.Any("error", err))
+			u.log.Warn("the rest of a recording is lost: a part before it is, or its time is over", slog.Any("error", err))
 			return true
 		case err == nil:
 			pause = retryFirst
@@ -112,10 +113,14 @@ func (u *upload) deliver(ctx context.Context) (done bool) {
 }
 
 // isHopeless reports whether the relay wants a part that nobody has any more: a crash has lost
-// it, and nothing can follow it.
+// it, and nothing can follow it; or whether it takes nothing more, as clocks would have it.
 func (u *upload) isHopeless(err error) bool {
 	var r *refusal
-	return u.isEnded() && errors.As(err, &r) && r.status == http.StatusConflict && r.code == outOfOrder
+	if !u.isEnded() || !errors.As(err, &r) {
+		return false
+	}
+	return r.status == http.StatusConflict && r.code == outOfOrder ||
+		u.old && r.status == http.StatusUnauthorized && r.code == noToken
 }
 
 // step uploads what waits, or waits for something. It reports whether that was all.
