@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/lendhand/lendhand/signaling"
 )
 
 // lookWithin is how long a look at a file may take: a disk that is gone answers never.
@@ -17,6 +19,7 @@ var (
 	ErrNotRegular  = errors.New("that is a folder, or no file that can be given")
 	ErrFileClosed  = errors.New("that file cannot be read")
 	ErrFileTooLate = errors.New("that file cannot be reached")
+	ErrFileLarge   = errors.New("that file is larger than 4 GiB")
 )
 
 // File is a file that the person can give.
@@ -57,6 +60,8 @@ func look(path string) (File, error) {
 		return File{}, ErrNoFile
 	case !info.Mode().IsRegular():
 		return File{}, ErrNotRegular // to open a pipe may take for ever
+	case info.Size() > signaling.MaxFile:
+		return File{}, ErrFileLarge
 	}
 	f, err := os.Open(path) //nolint:gosec // the person may give any file that is theirs
 	if err != nil {

@@ -57,7 +57,7 @@ func (w *Window) open(typed string) ui.Command {
 // answer answers a question, or notes what the answer will hold.
 func (w *Window) answer(q *question, p Press) {
 	if q.Give {
-		q.answerGive(p)
+		w.answerGive(q, p)
 		return
 	}
 	switch p.ID {

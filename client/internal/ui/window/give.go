@@ -14,6 +14,8 @@ const Chosen = "chosen"
 
 // Chooser is what the system offers to choose a file with.
 type Chooser struct {
+	// Number tells one from another: each opens once.
+	Number int
 	// Title names its window; Choose and Cancel are what stands on its buttons, where the
 	// system has no words of its own.
 	Title, Choose, Cancel string
@@ -34,7 +36,10 @@ func (w *Window) givePage(now time.Time) Page {
 		warning("warning", l.text("give.warning", "name", name)),
 	}}
 	if q.choosing {
-		p.Chooser = &Chooser{Title: l.text("give.chooser"), Choose: l.text("give.chooser.choose"), Cancel: l.text("give.chooser.cancel")}
+		p.Chooser = &Chooser{
+			Number: w.now.choosers, Title: l.text("give.chooser"),
+			Choose: l.text("give.chooser.choose"), Cancel: l.text("give.chooser.cancel"),
+		}
 	}
 	p.Elements = append(p.Elements, w.chosenFile(q)...)
 	p.Elements = append(p.Elements, w.within(q, now, "request.within")...)
@@ -67,9 +72,12 @@ func (w *Window) giveAnswers(q *question) Element {
 }
 
 // answerGive does what was pressed on the page of a file to give.
-func (q *question) answerGive(p Press) {
+func (w *Window) answerGive(q *question, p Press) {
 	switch p.ID {
 	case "choose":
+		if !q.choosing {
+			w.now.choosers++
+		}
 		q.choosing, q.problem = true, ""
 	case "give-it":
 		if q.file != nil {
@@ -107,6 +115,8 @@ func whyNot(err error) string {
 	switch {
 	case errors.Is(err, ui.ErrNotRegular):
 		return "give.not-regular"
+	case errors.Is(err, ui.ErrFileLarge):
+		return "give.large"
 	case errors.Is(err, ui.ErrFileClosed):
 		return "give.closed"
 	case errors.Is(err, ui.ErrFileTooLate):

@@ -113,25 +113,34 @@ func TestEveryNoticeIsKnown(t *testing.T) {
 }
 
 // Every reason for the end of a session has its text.
-func TestEveryEndIsKnown(t *testing.T) {
+func TestEveryEndIsKnown(t *testing.T) { everyValueIsKnown(t, "EndReason", "end.", 15) }
+
+// So has every reason why a file does not arrive.
+func TestEveryFileReasonIsKnown(t *testing.T) {
+	everyValueIsKnown(t, "FileReason", "files.problem.", 8)
+}
+
+// everyValueIsKnown looks for the text of each constant of a type of package signaling, of
+// which there are so many at least.
+func everyValueIsKnown(t *testing.T, of, prefix string, least int) {
 	l := english(t)
 	found := 0
 	for _, f := range sources(t, signalingDir) {
 		ast.Inspect(f, func(n ast.Node) bool {
 			spec, ok := n.(*ast.ValueSpec)
-			if id, isName := typeOf(spec, ok); !isName || id != "EndReason" {
+			if id, isName := typeOf(spec, ok); !isName || id != of {
 				return true
 			}
 			for _, s := range literals(spec, func(ast.Node) bool { return false }) {
 				found++
-				if !l.Own("end." + s) {
-					t.Errorf("languages/en.json has no %q", "end."+s)
+				if !l.Own(prefix + s) {
+					t.Errorf("languages/en.json has no %q", prefix+s)
 				}
 			}
 			return true
 		})
 	}
-	if found < 15 {
+	if found < least {
 		t.Errorf("only %d reasons were found: this test looks in the wrong place", found)
 	}
 }

@@ -35,8 +35,7 @@ type Page struct {
 	// be a Heading or a Code, which take the keyboard then and do nothing with it: no key
 	// that the person is typing at that moment presses anything.
 	Focus string
-	// Chooser is open over the window while it is there. How it ends is the press [Chosen];
-	// after that it stays away until a page has come without one.
+	// Chooser is open over the window while it is there. How it ends is the press [Chosen].
 	Chooser *Chooser
 	// Escape is the ID that the escape key and the window's own close button press. When it
 	// is empty, the close button presses [Close], and the escape key nothing.

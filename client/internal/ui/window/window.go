@@ -88,6 +88,7 @@ type model struct {
 
 	question  *question // nil when nobody asks
 	questions int       // so far
+	choosers  int
 
 	state ui.State // the newest one
 	key   string   // stops the session; empty where none does

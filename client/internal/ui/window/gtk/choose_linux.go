@@ -16,7 +16,7 @@ const responseAccept = -3
 // modal one would keep the person from the bar.
 type chooser struct {
 	*Toolkit
-	wanted bool   // by the newest page
+	number int    // of the one that was opened last
 	native object // 0 while it is closed
 	folder string // where a file was chosen last
 }
@@ -24,12 +24,13 @@ type chooser struct {
 // show opens the dialog for the first page that wants it, and closes it for one that does
 // not.
 func (c *chooser) show(wanted *window.Chooser) {
-	before := c.wanted
-	c.wanted = wanted != nil
-	switch {
-	case wanted == nil:
+	if wanted == nil {
 		c.close()
-	case !before:
+		return
+	}
+	if wanted.Number != c.number {
+		c.close()
+		c.number = wanted.Number
 		c.open(*wanted)
 	}
 }

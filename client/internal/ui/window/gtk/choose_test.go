@@ -21,7 +21,7 @@ import (
 // choosing is a page over which a file is chosen.
 func choosing() window.Page {
 	p := question()
-	p.Chooser = &window.Chooser{Title: "Which file is it", Choose: "Take this one", Cancel: "None of them"}
+	p.Chooser = &window.Chooser{Number: 1, Title: "Which file is it", Choose: "Take this one", Cancel: "None of them"}
 	return p
 }
 
@@ -86,7 +86,9 @@ func TestChooserOpensOnce(t *testing.T) {
 		t.Error("it has opened again")
 	}
 	d.Show(question())
-	d.Show(choosing())
+	another := choosing()
+	another.Chooser.Number++
+	d.Show(another)
 	d.reader.find("Take this one")
 	d.Show(question())
 	d.reader.gone("Which file is it")

@@ -2,6 +2,7 @@ package win32
 
 import (
 	"errors"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -34,7 +35,7 @@ func (t *Toolkit) loop() {
 			return
 		}
 		t.mind()
-		if m.Window == t.inbox && m.Message == wmEnd {
+		if m.Window == t.inbox && m.Message == wmEnd && t.ends() {
 			return
 		}
 		if t.frame != nil && (t.frame.key(&m) || call(procIsDialogMessage, t.frame.window, uintptr(unsafe.Pointer(&m))) != 0) {
@@ -42,7 +43,22 @@ func (t *Toolkit) loop() {
 		}
 		call(procTranslateMessage, uintptr(unsafe.Pointer(&m)))
 		call(procDispatchMessage, uintptr(unsafe.Pointer(&m)))
+		if t.ending && t.chooser.open == nil {
+			return
+		}
 	}
+}
+
+// ends reports whether the loop can end now: an open dialog, whose owner is one of the
+// windows here, is closed first. One that does not close is waited for a while.
+func (t *Toolkit) ends() bool {
+	if t.ending || !t.chooser.close() {
+		return true
+	}
+	t.ending = true
+	inbox := t.inbox
+	time.AfterFunc(closeWithin, func() { call(procPostMessage, inbox, wmEnd, 0, 0) })
+	return false
 }
 
 // message handles what comes to any window of the class.
@@ -52,6 +68,9 @@ func (t *Toolkit) message(w uintptr, what uint32, wParam, lParam uintptr) uintpt
 		switch what {
 		case wmWishes:
 			t.fulfil()
+			return 0
+		case wmChosen:
+			t.chooser.chosen()
 			return 0
 		case wmTimer: // also while Windows loops itself, for a window that is being moved
 			t.mind()

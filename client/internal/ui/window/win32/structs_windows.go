@@ -92,6 +92,25 @@ type flashInfo struct {
 	Timeout      uint32
 }
 
+type openFileName struct {
+	Size                         uint32
+	Owner, Instance              uintptr
+	Filter, CustomFilter         *uint16
+	MaxCustomFilter, FilterIndex uint32
+	File                         *uint16
+	MaxFile                      uint32
+	FileTitle                    *uint16
+	MaxFileTitle                 uint32
+	InitialDir, Title            *uint16
+	Flags                        uint32
+	FileOffset, FileExtension    uint16
+	DefaultExtension             *uint16
+	Data, Hook                   uintptr
+	Template                     *uint16
+	_                            uintptr
+	_, FlagsEx                   uint32
+}
+
 type inputSource struct{ Device, Origin uint32 }
 
 type bitmapHeader struct {

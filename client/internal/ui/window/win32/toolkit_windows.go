@@ -28,6 +28,7 @@ const pressesWaiting = 16
 const (
 	wmWishes = wmApp + iota // there are wishes
 	wmEnd                   // Run is to return
+	wmChosen                // the dialog for a file is over
 )
 
 // Toolkit implements window.Toolkit.
@@ -46,8 +47,11 @@ type Toolkit struct {
 	class     *uint16
 	frameProc uintptr
 	childProc uintptr
+	closeProc uintptr
 	frame     *frame
 	bars      bars
+	chooser   chooser
+	ending    bool                 // as soon as no dialog is open
 	controls  map[uintptr]*control // of all windows
 	own       int                  // above 0 while this program changes its controls
 	hands     hands
@@ -83,7 +87,9 @@ func Open(config Config) (*Toolkit, error) {
 	t.class = utf16(fmt.Sprintf("Lendhand.%x", uintptr(unsafe.Pointer(t))))
 	t.frameProc = windows.NewCallback(t.message)
 	t.childProc = windows.NewCallback(t.childMessage)
+	t.closeProc = windows.NewCallback(closeWindow)
 	t.bars.t = t
+	t.chooser.t = t
 	return t, nil
 }
 
@@ -210,6 +216,7 @@ func (t *Toolkit) show(p window.Page) {
 		t.frame = f
 	}
 	t.frame.show(p)
+	t.chooser.show(p.Chooser)
 }
 
 const guardTimer = 1
