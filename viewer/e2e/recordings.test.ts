@@ -268,6 +268,32 @@ test("a recording is exported as a video that plays and seeks, and as it is", as
   await page.close();
 });
 
+test("what takes long says how far it is, and is stopped", async () => {
+  fake.stalls = true;
+  await at(browser, "/#/recordings");
+  await page.evaluate(() => Reflect.deleteProperty(window, "showDirectoryPicker"));
+  await rows().nth(1).getByTestId("recording-about").click();
+  const left: string[] = [];
+  page.on("requestfailed", (r) => void left.push(new URL(r.url()).pathname.split("/").at(-1)!));
+  for (const [button, give, said, path] of [
+    ["export", "export-give", "Exported: 0 bytes of about 8.1 MB", "file"],
+    ["verify", "reason-give", "Verified: 0 bytes of about 8.1 MB", "parts"],
+  ] as const) {
+    await page.getByTestId(button).click();
+    await page.getByTestId("reason").fill("case 12");
+    await page.getByTestId(give).click();
+    expect(await page.getByTestId("progress").innerText()).toContain(said);
+    expect(await page.getByTestId(button).count()).toBe(0);
+    await clean(`recordings-${button}-running`);
+    await page.getByTestId("cancel").click();
+    await page.getByTestId(button).waitFor();
+    expect(await page.getByTestId("progress").count()).toBe(0);
+    expect(left).toContain(path);
+    expect(await page.getByTestId("recording-details").getByRole("alert").count()).toBe(0);
+  }
+  await page.close();
+});
+
 /** What the browser's own player makes of a file, which it seeks in. */
 function plays(base64: string) {
   return page.evaluate(async (base64) => {

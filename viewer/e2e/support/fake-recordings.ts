@@ -28,6 +28,8 @@ export class FakeRecordings {
   hold: object | null = null;
   /** The vector that stands for every recording. */
   file = "whole";
+  /** Gives nothing of a recording's bytes, for as long as anybody waits. */
+  stalls = false;
   /** Refuses everything with this code, when it is set. */
   refuses = "";
 
@@ -54,6 +56,7 @@ export class FakeRecordings {
       await route.fulfill({ status: 503, json });
       return;
     }
+    if (this.stalls && /\/(file|parts)$/.test(path)) return;
     if (path.endsWith("/file")) {
       await route.fulfill({ body: load(`${this.file}.recording`) });
       return;
