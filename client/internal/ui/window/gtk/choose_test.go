@@ -3,6 +3,7 @@
 package gtk_test
 
 import (
+	"context"
 	"errors"
 	"image"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/client/internal/ui/window"
 	"github.com/lendhand/lendhand/client/internal/ui/window/gtk/gtktest"
+	"github.com/lendhand/lendhand/client/internal/ui/window/windowtest"
 	"github.com/lendhand/lendhand/client/internal/xvfbtest"
 )
 
@@ -105,4 +107,71 @@ func TestChooserHoldsNothingBack(t *testing.T) {
 	if diff := cmp.Diff(window.Press{ID: "stop", Hand: ui.OwnHand}, d.Press()); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// The person chooses and gives with the keyboard or the mouse, and a program that presses in
+// between gives nothing.
+func TestOnlyThePersonGives(t *testing.T) {
+	d := newDesk(t, image.Pt(1000, 900))
+	home := t.TempDir()
+	path := filepath.Join(home, "printer.txt")
+	if err := os.WriteFile(path, []byte("12"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.Stop()
+	d.Process = gtktest.Start(t, "HOME="+home, "XDG_CONFIG_HOME="+home+"/.config", "XDG_DATA_HOME="+home+"/.local")
+	answers := gives(t, windowtest.Program(t, d, "en"))
+	d.reader.focus("Which file do you give Ines Okafor?")
+	time.Sleep(readingTime)
+	d.Person.Tap(xvfbtest.KeyTab)
+	d.reader.focus("Choose a file …")
+	d.Program.Tap(xvfbtest.KeySpace)
+	d.Person.Tap(xvfbtest.KeySpace)
+	d.reader.find(filepath.Base(path))
+	d.Person.Tap(keyDown, xvfbtest.KeyReturn)
+	d.reader.find("You have chosen: printer.txt (2 bytes)")
+	d.reader.gone("Choose the file to give")
+	time.Sleep(readingTime)
+	d.point("Give it")
+	d.Program.Button(true)
+	d.Program.Button(false)
+	d.reader.do(d.reader.find("Give it").place)
+	d.reader.find("It is not clear that you pressed this yourself. Please use your own mouse or keyboard.")
+	select {
+	case a := <-answers:
+		t.Fatalf("a program has given: %+v", a)
+	default:
+	}
+	d.Person.Button(true)
+	d.Person.Button(false)
+	select {
+	case a := <-answers:
+		if diff := cmp.Diff(ui.Answer{Path: path}, a); diff != "" {
+			t.Error(diff)
+		}
+	case <-time.After(within):
+		t.Fatal("the person's press gives nothing")
+	}
+}
+
+// readingTime is what a page needs to be in sight before a press counts, and some more.
+const readingTime = 2 * time.Second
+
+// gives asks which file the person gives, and returns where the answer comes.
+func gives(t *testing.T, w *window.Window) <-chan ui.Answer {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	answers := make(chan ui.Answer, 1)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if a, err := w.Ask(ctx, ui.Request{Technician: ines, Give: true, Within: time.Hour}); err == nil {
+			answers <- a
+		}
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-done
+	})
+	return answers
 }
