@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -151,4 +152,52 @@ func TestAKeyFrameIsWorthItsBytes(t *testing.T) {
 			t.Errorf("after %d bytes a key frame is due after %v, want %v", since, got, want)
 		}
 	}
+}
+
+// times is a Keeper that notes when its pictures were taken.
+type times struct {
+	mu sync.Mutex
+	at map[time.Time]bool // guarded by mu
+}
+
+func (*times) Takes() int { return 0 }
+
+func (k *times) WriteFrame(f Frame) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.at[f.At] = true
+	return nil
+}
+
+// Scenario: something flashes up for a moment, again and again. No preview of it is shown
+// whose picture is not kept, however short it was there.
+func TestWhatIsPreviewedIsKept(t *testing.T) {
+	w, kept := &window{wants: true}, &times{at: make(map[time.Time]bool)}
+	through(t, w, func(s *studio) {
+		defer s.Add(kept)()
+		s.RequestKeyFrame()
+		time.Sleep(5 * time.Second)
+		w.take()
+		for n := range 200 {
+			s.screen.Fill(0, corner, uint32(n))
+			time.Sleep(time.Duration(1+n%40) * time.Millisecond)
+			s.screen.Fill(0, corner, 0)
+			time.Sleep(time.Duration(1+n%17) * time.Millisecond)
+		}
+		previews := 0
+		for _, one := range w.take() {
+			if one.Tiles == nil {
+				continue
+			}
+			previews++
+			kept.mu.Lock()
+			if !kept.at[one.At] {
+				t.Errorf("what was previewed at %v is not kept", one.At)
+			}
+			kept.mu.Unlock()
+		}
+		if previews < 100 {
+			t.Errorf("%d previews", previews)
+		}
+	})
 }
