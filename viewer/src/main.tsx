@@ -21,6 +21,7 @@ import "./style/figures.css";
 import "./style/stage.css";
 import "./style/help.css";
 import "./style/chat.css";
+import "./style/files.css";
 import "./style/film.css";
 
 const root = document.getElementById("app");

@@ -1,6 +1,7 @@
 /** The few combinations that stay on this side. Everything else goes to the host. */
 
-export type Command = "stop" | "stats" | "toolbar" | "scale" | "fullscreen" | "chat" | "help";
+export type Command =
+  "stop" | "stats" | "toolbar" | "scale" | "fullscreen" | "chat" | "files" | "help";
 
 /** Letters that sit in the same place on QWERTY, QWERTZ and AZERTY keyboards. */
 const commands: Readonly<Record<string, Command>> = {
@@ -10,6 +11,7 @@ const commands: Readonly<Record<string, Command>> = {
   KeyO: "scale",
   KeyF: "fullscreen",
   KeyC: "chat",
+  KeyU: "files",
   KeyH: "help",
 };
 

@@ -8,6 +8,7 @@ export interface Channels {
   tile: RTCDataChannel;
   chat: RTCDataChannel;
   clipboard: RTCDataChannel;
+  files: RTCDataChannel;
 }
 
 // Nothing on these is sent again by the transport: input repeats itself until it is
@@ -24,5 +25,6 @@ export function openChannels(pc: RTCPeerConnection): Channels {
     tile: pc.createDataChannel("tile", { ...lossy, id: 4 }),
     chat: pc.createDataChannel("chat", { negotiated: true, id: 5 }),
     clipboard: pc.createDataChannel("clipboard", { negotiated: true, id: 6 }),
+    files: pc.createDataChannel("files", { negotiated: true, id: 7 }),
   };
 }

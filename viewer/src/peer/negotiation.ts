@@ -42,8 +42,15 @@ export class Negotiation {
   // Candidates that were found before their offer was sent.
   #found: (RTCIceCandidateInit | null)[] = [];
 
-  constructor(pc: RTCPeerConnection, policy: Policy, listener: NegotiationListener) {
+  /** `key` is the fingerprint that the host's answers must name, where it is known before them. */
+  constructor(
+    pc: RTCPeerConnection,
+    policy: Policy,
+    listener: NegotiationListener,
+    key?: string | undefined,
+  ) {
     this.#pc = pc;
+    this.#key = key;
     this.#policy = policy;
     this.#listener = listener;
     pc.onicecandidate = (e) => this.#foundCandidate(e.candidate);

@@ -101,6 +101,8 @@ function setUp(policy: "any" | "relay" | "direct" = "any") {
     controlOpen: () => told.push("open"),
     control: (m) => told.push(m.type),
     chatOpen: () => told.push("chat open"),
+    filesOpen: () => {},
+    files: (m) => told.push(m.type),
     clipboard: (m) => told.push(m.type === "clipboard" ? m.text : `there ${m.last}`),
     chat: (m) => told.push(m.type === "chat" ? m.text : `heard ${m.last}`),
     ack: (last) => told.push(`ack ${last}`),
@@ -139,6 +141,7 @@ describe("Peer", () => {
       ["tile", { ...lossy, id: 4 }],
       ["chat", { negotiated: true, id: 5 }],
       ["clipboard", { negotiated: true, id: 6 }],
+      ["files", { negotiated: true, id: 7 }],
     ]);
   });
 

@@ -8,6 +8,7 @@ import {
   decodeCursor,
   decodeInput,
 } from "../protocol/decode-host.ts";
+import { decodeFiles } from "../protocol/decode-files.ts";
 import { encode } from "../protocol/encode.ts";
 import type {
   Candidate,
@@ -15,10 +16,14 @@ import type {
   ClipboardMessage,
   Cursor,
   FromControlToSession,
+  FromFiles,
   IceServer,
   Shape,
   ToControl,
+  ToFiles,
 } from "../protocol/message.ts";
+import { Bytes } from "./bytes.ts";
+import type { BytesListener, Way } from "./bytes.ts";
 import type { Identity } from "./certificate.ts";
 import { openChannels } from "./channels.ts";
 import type { Channels } from "./channels.ts";
@@ -52,6 +57,10 @@ export interface PeerListener extends NegotiationListener {
   chat(m: ChatMessage): void;
   /** Text from the host's clipboard, or word that one of ours is there; may throw BadMessage. */
   clipboard(m: ClipboardMessage): void;
+  /** The channel on which files are spoken of is open. */
+  filesOpen(): void;
+  /** What the host says of files; may throw BadMessage. */
+  files(m: FromFiles): void;
   /** The host has applied every event up to this number. */
   ack(last: number): void;
   /** Fresh figures, about once a second while connected. */
@@ -85,6 +94,7 @@ export class Peer {
   /** Draws small changes before their frames; undefined where the browser cannot. */
   readonly tiles: Tiles | undefined;
   readonly #listener: PeerListener;
+  readonly #identity: Identity;
   readonly #policy: Policy;
   readonly #pc: RTCPeerConnection;
   readonly #channels: Channels;
@@ -92,6 +102,7 @@ export class Peer {
   readonly #meter = new Meter();
   readonly #pace = new Pace();
   // What is going on.
+  #iceServers: IceServer[];
   #isClosed = false;
   #isConnected = false;
   #wasConnected = false;
@@ -100,7 +111,9 @@ export class Peer {
 
   constructor(config: PeerConfig) {
     this.#listener = config.listener;
+    this.#identity = config.identity;
     this.#policy = config.policy;
+    this.#iceServers = config.iceServers;
     this.#pc = new RTCPeerConnection({
       certificates: [config.identity.certificate],
       bundlePolicy: "max-bundle",
@@ -138,6 +151,7 @@ export class Peer {
   /** Uses new TURN credentials from the next restart on. */
   renew(iceServers: IceServer[]): void {
     if (this.#isClosed) return;
+    this.#iceServers = iceServers;
     this.#pc.setConfiguration({
       ...this.#pc.getConfiguration(),
       ...transportOf(this.#policy, iceServers),
@@ -195,6 +209,24 @@ export class Peer {
     return true;
   }
 
+  /** Sends a message on the channel on which files are spoken of; false when it is not open. */
+  sendFiles(m: ToFiles): boolean {
+    if (this.#channels.files.readyState !== "open") return false;
+    this.#channels.files.send(encode(m));
+    return true;
+  }
+
+  /** Makes a connection for the bytes of files, which has to be started. Whoever makes it closes it. */
+  bytes(listener: BytesListener): Way {
+    return new Bytes({
+      identity: this.#identity,
+      iceServers: this.#iceServers,
+      policy: this.#policy,
+      key: this.#negotiation.key,
+      listener,
+    });
+  }
+
   /** Ends the connection, at once and for good. */
   close(): void {
     if (this.#isClosed) return;
@@ -208,7 +240,7 @@ export class Peer {
   }
 
   #listen(): void {
-    const { control, input, cursor, chat, clipboard } = this.#channels;
+    const { control, input, cursor, chat, clipboard, files } = this.#channels;
     this.#pc.onconnectionstatechange = () => this.#changed();
     this.#pc.ontrack = (e) => this.#listener.stream(e.streams[0] ?? new MediaStream([e.track]));
     control.onclose = () => this.#lose();
@@ -219,6 +251,8 @@ export class Peer {
     chat.onmessage = (e) => this.#read(() => this.#listener.chat(decodeChat(text(e))));
     clipboard.onmessage = (e) =>
       this.#read(() => this.#listener.clipboard(decodeClipboard(text(e))));
+    files.onopen = () => this.#isClosed || this.#listener.filesOpen();
+    files.onmessage = (e) => this.#read(() => this.#listener.files(decodeFiles(text(e))));
     cursor.onmessage = (e) => this.#read(() => this.#listener.cursor(decodeCursor(text(e))));
   }
 

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FakeWay } from "../files/way.fixture.ts";
+import type { FilesState } from "../files/transfer.ts";
+import type { BytesListener, Way } from "../peer/bytes.ts";
 import type { Identity } from "../peer/certificate.ts";
 import type { PeerListener } from "../peer/peer.ts";
 import type {
@@ -7,6 +10,7 @@ import type {
   FromRelay,
   IceServer,
   ToControl,
+  ToFiles,
   ToRelay,
   Scope,
 } from "../protocol/message.ts";
@@ -81,6 +85,14 @@ class FakePeer implements SessionPeer {
     this.clipboard.push(m);
     return true;
   }
+  files: ToFiles[] = [];
+  sendFiles(m: ToFiles): boolean {
+    this.files.push(m);
+    return true;
+  }
+  bytes(listener: BytesListener): Way {
+    return new FakeWay(listener);
+  }
   close(): void {
     this.isClosed = true;
   }
@@ -103,6 +115,7 @@ function setUp() {
   const link = new FakeLink();
   const peers: FakePeer[] = [];
   const copied: string[] = [];
+  const states: FilesState[] = [];
   let relay!: LinkListener;
   const config = {
     why: "relay_unreachable",
@@ -126,6 +139,7 @@ function setUp() {
     cursor: () => {},
     figures: () => {},
     clipboard: (text) => copied.push(text),
+    files: (f) => states.push(f),
     now: () => Date.now(),
   });
   const peer = () => peers.at(-1) as FakePeer;
@@ -144,6 +158,7 @@ function setUp() {
   };
   return {
     copied,
+    states,
     session,
     link,
     relay,
@@ -471,6 +486,54 @@ describe("Session", () => {
     session.stop();
     expect(session.state).not.toHaveProperty("lines");
     expect(session.say("hello?")).toBe(false);
+  });
+
+  it("moves files as far as the host allows it, over a connection made with the grant", async () => {
+    const { session, peer, relay, states, toActive } = setUp();
+    const allow = (...scopes: Scope[]) =>
+      peer().listener.control({
+        type: "permissions",
+        scopes: ["view", ...scopes],
+        grantable: ["view"],
+      });
+    const source = (name: string) => new File(["1"], name);
+    await toActive();
+    allow();
+    session.files?.give([source("too early")]);
+    allow("files-to-host");
+    session.files?.give([source("a.txt")]);
+    expect(peer().files).toEqual([{ type: "offer", sdp: "v=0 bytes", grant: "g1" }]);
+    peer().listener.files({ type: "answer", sdp: "v=0 answer" });
+    expect(peer().files.at(-1)).toEqual({ type: "file", id: 1, name: "a.txt", size: 1 });
+    allow();
+    session.files?.want();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(states.at(-1)?.transfers.map((t) => t.reason)).toEqual([
+      "not_permitted",
+      "not_permitted",
+    ]);
+    expect(peer().files.length).toBe(2);
+    allow("files-from-host");
+    peer().listener.files({ type: "file", id: 1, name: "empty", size: 0 });
+    const sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    peer().listener.files({ type: "whole", id: 1, sha256 });
+    relay.message({ type: "ended", reason: "host_stopped" });
+    // What was received stays until the technician goes on.
+    expect(states.at(-1)?.transfers.filter((t) => t.content)).toHaveLength(1);
+    expect(session.files).toBeDefined();
+    session.again();
+    expect(session.files).toBeUndefined();
+  });
+
+  it("makes the connection for bytes again when the desktop's came back", async () => {
+    const { session, peer, toActive } = setUp();
+    await toActive();
+    const scopes: Scope[] = ["view", "files-to-host"];
+    peer().listener.control({ type: "permissions", scopes, grantable: ["view"] });
+    session.files?.give([new File(["1"], "a")]);
+    peer().listener.lost();
+    peer().listener.connected();
+    expect(peer().files.map((m) => m.type)).toEqual(["offer", "offer"]);
   });
 
   it("shares the clipboard as far as the host allows it", async () => {

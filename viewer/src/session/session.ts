@@ -9,6 +9,7 @@ import type {
   ClipboardMessage,
   Comparison,
   Cursor,
+  FileSide,
   FromControlToSession,
   FromRelay,
   Granted,
@@ -16,17 +17,20 @@ import type {
   Shape,
 } from "../protocol/message.ts";
 import { candidate, redeem, redeemInvitation } from "../protocol/encode.ts";
-import type { ToControl, ToRelay } from "../protocol/message.ts";
+import type { ToControl, ToFiles, ToRelay } from "../protocol/message.ts";
+import { Files } from "../files/files.ts";
+import type { FilesState, Stand } from "../files/transfer.ts";
 import type { LinkListener } from "../signal/link.ts";
 import type { Identity } from "../peer/certificate.ts";
 import type { AllFigures } from "../peer/merge.ts";
+import type { BytesListener, Way } from "../peer/bytes.ts";
 import type { PeerListener } from "../peer/peer.ts";
 import type { IceServer } from "../protocol/message.ts";
 import { Comparing } from "../words/comparison.ts";
 import type { Bound } from "../words/derive.ts";
 import { Clips } from "./clips.ts";
 import type { Sent } from "./clips.ts";
-import { idle, may, next } from "./state.ts";
+import { allows, idle, may, next } from "./state.ts";
 import type { Cause, SessionEvent, State, Wish } from "./state.ts";
 import { Talk } from "./talk.ts";
 import { Timers } from "./timers.ts";
@@ -51,6 +55,8 @@ export interface SessionPeer {
   sendControl(m: ToControl): boolean;
   sendChat(m: ChatMessage): boolean;
   sendClipboard(m: ClipboardMessage): boolean;
+  sendFiles(m: ToFiles): boolean;
+  bytes(listener: BytesListener): Way;
   proved(): Promise<string | undefined>;
   close(): void;
 }
@@ -70,6 +76,8 @@ export interface SessionConfig<P extends SessionPeer> {
   figures: (f: AllFigures) => void;
   /** Told of a text that the person has copied. */
   clipboard: (text: string) => void;
+  /** Told of files that come and go. */
+  files: (s: FilesState) => void;
   now: () => number;
 }
 
@@ -94,6 +102,7 @@ export class Session<P extends SessionPeer> {
   #comparing: Comparing | undefined;
   #talk: Talk | undefined;
   #clips: Clips | undefined;
+  #files: Files | undefined;
   #grant = "";
   // The grant that the host has not got yet.
   #unpresented: string | undefined;
@@ -124,6 +133,11 @@ export class Session<P extends SessionPeer> {
   /** The connection to the host, while there is one. */
   get peer(): P | undefined {
     return this.#peer;
+  }
+
+  /** The files of the newest session, also when it is over: what was received can be saved. */
+  get files(): Files | undefined {
+    return this.#files;
   }
 
   /** Uses a code: nine digits. */
@@ -243,7 +257,9 @@ export class Session<P extends SessionPeer> {
     const { phase } = this.#state;
     if (phase !== "redeeming") this.#timers.cancel("redeem");
     if (phase === "idle" || phase === "ended") this.#tearDown();
+    if (phase === "idle") this.#files = undefined;
     this.#watch();
+    if (phase === "live") this.#files?.look();
     this.#config.changed(this.#state);
   }
 
@@ -253,6 +269,7 @@ export class Session<P extends SessionPeer> {
     this.#comparing = undefined;
     this.#talk = undefined;
     this.#clips = undefined;
+    this.#files?.stop();
     this.#peer?.close();
     this.#peer = undefined;
     this.#identity = undefined;
@@ -338,15 +355,36 @@ export class Session<P extends SessionPeer> {
       got: (text) => this.#copied(text),
       now: this.#config.now,
     });
+    this.#files = this.#newFiles();
     this.#peer = this.#config.peer(this.#identity, iceServers, this.#peerListener());
     void this.#peer.start();
+  }
+
+  #newFiles(): Files {
+    return new Files({
+      send: (m) =>
+        this.#peer?.sendFiles(m.type === "offer" ? { ...m, grant: this.#grant } : m) ?? false,
+      connect: (listener) => this.#peer!.bytes(listener),
+      stand: (to) => this.#standOf(to),
+      changed: this.#config.files,
+      broken: (why) => this.#broken(why),
+      mistrust: (why) => this.#mistrust(why),
+      now: this.#config.now,
+    });
+  }
+
+  #standOf(to: FileSide): Stand {
+    const scope = to === "host" ? "files-to-host" : "files-from-host";
+    const s = this.#state;
+    if (s.phase !== "live" || !allows(s, scope)) return "end";
+    return may(s, scope) ? "go" : "hold";
   }
 
   #peerListener(): PeerListener {
     return {
       offer: (sdp) => this.#link.send({ type: "offer", sdp, grant: this.#grant }),
       candidate: (c) => this.#link.send(candidate(c)),
-      connected: () => this.#apply({ type: "connected", now: this.#config.now() }),
+      connected: () => this.#connected(),
       lost: () => this.#apply({ type: "lost" }),
       stream: this.#config.stream,
       controlOpen: () => this.#controlOpen(),
@@ -354,12 +392,20 @@ export class Session<P extends SessionPeer> {
       chatOpen: () => this.#talk?.again(),
       chat: (m) => this.#talk?.hear(m),
       clipboard: (m) => this.#clips?.hear(m),
+      filesOpen: () => this.#files?.again(),
+      files: (m) => this.#files?.hear(m),
       ack: this.#config.ack,
       cursor: this.#config.cursor,
       figures: (f) => this.#figures(f),
       mistrust: (why) => this.#mistrust(why),
       broken: (why) => this.#broken(why),
     };
+  }
+
+  #connected(): void {
+    const isAgain = this.#state.phase === "live" && this.#state.stage === "reconnecting";
+    this.#apply({ type: "connected", now: this.#config.now() });
+    if (isAgain) this.#files?.again();
   }
 
   #controlOpen(): void {
@@ -431,6 +477,7 @@ export class Session<P extends SessionPeer> {
 
   #figures(f: AllFigures): void {
     if (f.path) this.#apply({ type: "path", path: f.path });
+    if (f.roundTrip !== undefined) this.#files?.measured(f.roundTrip);
     this.#config.figures(f);
   }
 

@@ -9,6 +9,7 @@ import {
   ChatIcon,
   DownIcon,
   EyeIcon,
+  FilesIcon,
   FitIcon,
   FullScreenIcon,
   KeysIcon,
@@ -22,6 +23,7 @@ import {
 } from "./icons.tsx";
 import type { Scope } from "../protocol/message.ts";
 import { ClipboardTools } from "./clipboard.tsx";
+import { canMoveFiles } from "./files.tsx";
 import { Keys } from "./keys.tsx";
 import { MonitorMap } from "./monitors.tsx";
 import type { Prefs } from "./prefs.ts";
@@ -38,6 +40,9 @@ interface BarProps {
   /** How many messages were not read. */
   unread: number;
   isChatOpen: boolean;
+  /** How many files have come and were not looked at. */
+  arrived: number;
+  isFilesOpen: boolean;
   set: (change: Partial<Prefs>) => void;
   run: (c: Command) => void;
   ask: () => void;
@@ -69,6 +74,9 @@ export function Bar(props: BarProps) {
         )}
         {modeOf(state).kind === "control" && <Keys send={send} />}
         {isOpen && <ClipboardTools state={state} ask={askForClipboard} />}
+        {canMoveFiles(state) && (
+          <FilesTool arrived={props.arrived} isOpen={props.isFilesOpen} run={run} />
+        )}
         <ChatTool unread={unread} isOpen={isChatOpen} run={run} />
         {isOpen && <Tools prefs={prefs} slow={slow} run={run} />}
         <Tool
@@ -191,6 +199,31 @@ function ChatTool({ unread, isOpen, run }: ChatToolProps) {
       {unread > 0 && (
         <span class="badge" data-testid="chat-unread">
           {Math.min(unread, 99)}
+        </span>
+      )}
+    </Tool>
+  );
+}
+
+interface FilesToolProps {
+  arrived: number;
+  isOpen: boolean;
+  run: (c: Command) => void;
+}
+
+function FilesTool({ arrived, isOpen, run }: FilesToolProps) {
+  return (
+    <Tool
+      label={arrived > 0 ? `Files, ${arrived} arrived` : "Files"}
+      command="files"
+      testId="files"
+      isPressed={isOpen}
+      onClick={() => run("files")}
+    >
+      <FilesIcon />
+      {arrived > 0 && (
+        <span class="badge" data-testid="files-arrived">
+          {Math.min(arrived, 99)}
         </span>
       )}
     </Tool>

@@ -12,6 +12,8 @@ import { Bar } from "./bar.tsx";
 import { Chat, useUnread } from "./chat.tsx";
 import { ClipNotice } from "./clipboard.tsx";
 import { Compare } from "./compare.tsx";
+import { useDropped } from "./dropped.ts";
+import { Files, useArrived } from "./files.tsx";
 import { toggleFullScreen } from "./full-screen.ts";
 import { Help } from "./help.tsx";
 import type { Model } from "./model.ts";
@@ -32,11 +34,14 @@ export function Desktop({ model, state, recording }: DesktopProps) {
   const [prefs, setPrefs] = useState(loadPrefs);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [areWordsWanted, setWordsWanted] = useState(false);
-  const [isChatOpen, setChatOpen] = useState(false);
+  const [panel, setPanel] = useState<"chat" | "files">();
+  const isChatOpen = panel === "chat";
+  const isFilesOpen = panel === "files";
   const [draft, setDraft] = useState("");
   const unread = useUnread(state.lines, isChatOpen);
-  const closeChat = () => {
-    setChatOpen(false);
+  const arrived = useArrived(model.files.value.transfers, isFilesOpen);
+  const closePanel = () => {
+    setPanel(undefined);
     root.current?.querySelector<HTMLElement>("[data-testid=screen]")?.focus();
   };
   const set = (change: Partial<Prefs>) =>
@@ -57,7 +62,8 @@ export function Desktop({ model, state, recording }: DesktopProps) {
       case "fullscreen":
         return void toggleFullScreen(root.current);
       case "chat":
-        return isChatOpen ? closeChat() : setChatOpen(true);
+      case "files":
+        return panel === command ? closePanel() : setPanel(command);
       case "help":
         return setHelpOpen((open) => !open);
       case "toolbar":
@@ -66,6 +72,11 @@ export function Desktop({ model, state, recording }: DesktopProps) {
     }
   };
   useShortcuts(run);
+  const give = (files: readonly File[]) => model.session.files?.give(files);
+  const trouble = useDropped(state, root, (files) => {
+    setPanel("files");
+    give(files);
+  });
   useEffect(() => model.session.observe(prefs.isStatsOpen), [prefs.isStatsOpen]);
 
   return (
@@ -76,6 +87,8 @@ export function Desktop({ model, state, recording }: DesktopProps) {
         prefs={prefs}
         unread={unread}
         isChatOpen={isChatOpen}
+        arrived={arrived}
+        isFilesOpen={isFilesOpen}
         set={set}
         run={run}
         ask={() => askFor(model, state, "control")}
@@ -101,7 +114,20 @@ export function Desktop({ model, state, recording }: DesktopProps) {
             draft={draft}
             setDraft={setDraft}
             say={(text) => model.session.say(text)}
-            close={closeChat}
+            close={closePanel}
+          />
+        )}
+        {isFilesOpen && (
+          <Files
+            state={state}
+            files={model.files.value}
+            trouble={trouble}
+            ask={(scope) => askFor(model, state, scope)}
+            give={give}
+            want={() => model.session.files?.want()}
+            cancel={(key) => model.session.files?.cancel(key)}
+            forget={(key) => model.session.files?.forget(key)}
+            close={closePanel}
           />
         )}
       </div>

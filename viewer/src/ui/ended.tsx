@@ -3,6 +3,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Over } from "../session/state.ts";
 import { duration, wordsOf } from "../words.ts";
+import { Received } from "./transfers.tsx";
 import type { Model } from "./model.ts";
 
 export function Ended({ model, state }: { model: Model; state: Over }) {
@@ -37,6 +38,10 @@ export function Ended({ model, state }: { model: Model; state: Over }) {
           </>
         )}
       </dl>
+      <Received
+        transfers={model.files.value.transfers}
+        forget={(key) => model.session.files?.forget(key)}
+      />
       <button
         ref={again}
         type="button"

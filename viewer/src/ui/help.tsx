@@ -11,6 +11,7 @@ const meanings: Readonly<Record<Command, string>> = {
   scale: "Fit to the window, or pixel for pixel",
   fullscreen: "Full screen",
   chat: "Write to the person",
+  files: "Send files, and save those that come",
   help: "This list",
 };
 

@@ -119,6 +119,13 @@ export const ChatIcon = () => (
   </Icon>
 );
 
+export const FilesIcon = () => (
+  <Icon>
+    <path d="M9 1.75H4.5A1.5 1.5 0 0 0 3 3.25v9.5a1.5 1.5 0 0 0 1.5 1.5h7a1.5 1.5 0 0 0 1.5-1.5v-7Zm0 0v4h4" />
+    <path d="M6.25 8.5v3.25M5 9.75 6.25 8.5 7.5 9.75M9.75 8.5v3.25M8.5 10.5l1.25 1.25L11 10.5" />
+  </Icon>
+);
+
 export const PutIcon = () => (
   <Icon>
     <rect x="6.5" y="3" width="7" height="10.5" rx="1.5" />

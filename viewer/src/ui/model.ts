@@ -4,6 +4,8 @@ import { signal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import { Refused, signOut, whoAmI } from "../account/account.ts";
 import type { Account } from "../account/account.ts";
+import { noFiles } from "../files/transfer.ts";
+import type { FilesState } from "../files/transfer.ts";
 import { HostCursor } from "../input/cursor.ts";
 import type { Pipe } from "../input/sender.ts";
 import { newIdentity } from "../peer/certificate.ts";
@@ -58,6 +60,8 @@ export class Model {
   readonly invitations = signal<InvitationState>(noInvitations);
   /** The last text that went from one clipboard to the other. */
   readonly clip = signal<Clip | undefined>(undefined);
+  /** The files of the newest session; what was received can be saved after it too. */
+  readonly files = signal<FilesState>(noFiles);
   readonly session: Session<Peer>;
   #link: Link | undefined;
   #said = nothingSaid;
@@ -90,6 +94,7 @@ export class Model {
       cursor: (m) => this.cursor.take(m),
       figures: (f) => this.#measured(f),
       clipboard: (text) => void this.#copied(text),
+      files: (f) => (this.files.value = f),
       now: () => performance.now(),
     });
     window.addEventListener("online", () => this.session.hurry());
@@ -242,6 +247,7 @@ export class Model {
       this.entry.value = { kind: "signedOut", problem: new Refused("unauthenticated", "", "") };
     }
     if (s.phase === "live") return;
+    if (s.phase !== "ended") this.files.value = noFiles;
     this.clip.value = undefined;
     this.stream.value = undefined;
     this.tiles.value = undefined;
