@@ -190,4 +190,14 @@ test("where the relay holds no key, the auditor's own opens it, in the browser",
   const key = join(relay.data, "keys", "auditors.age");
   const refused = command("export", screening.id, "--identity", key, "--reason", "case 13");
   await expect(refused).rejects.toThrow();
+  // Who came later opens it once the auditor's page has sealed its key to theirs.
+  const later = await generateX25519Identity();
+  await command("readers", "add", "Legal", await identityToRecipient(later));
+  await screening.open("case 13", `${own}\n`);
+  await page.getByTestId("share-recording").click();
+  await page.getByTestId("reason").fill("they asked");
+  await page.getByTestId("reason-give").click();
+  await expect.poll(() => page.getByTestId("share").count()).toBe(0);
+  await screening.open("case 13", `${later}\n`);
+  expect(filesWith(relay.data, later)).toEqual([]);
 });
