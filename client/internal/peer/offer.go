@@ -11,7 +11,7 @@ import (
 const sha256Name = "sha-256"
 
 // Offer is a technician's session description that has the shape of the protocol:
-// one video section to receive, one data section, one certificate.
+// one video section to receive or none, one data section, one certificate.
 type Offer struct {
 	// Fingerprint is that of the technician's certificate, in the form of
 	// Identity.Fingerprint. DTLS proves it.
@@ -25,22 +25,28 @@ type Offer struct {
 	ice        []string // the credentials, as they are written
 }
 
-// ParseOffer reads a session description. Its errors wrap ErrOffer.
-func ParseOffer(text string) (*Offer, error) {
+// ParseOffer reads a session description of a Conn. Its errors wrap ErrOffer.
+func ParseOffer(text string) (*Offer, error) { return parseOffer(text, 1) }
+
+// ParseBytesOffer reads a session description of a Bytes, which has a data section alone.
+// Its errors wrap ErrOffer.
+func ParseBytesOffer(text string) (*Offer, error) { return parseOffer(text, 0) }
+
+func parseOffer(text string, videos int) (*Offer, error) {
 	var d sdp.SessionDescription
 	if err := d.UnmarshalString(text); err != nil {
 		return nil, fmt.Errorf("%w: not a session description", ErrOffer)
 	}
 	o := &Offer{sdp: text, origin: d.Origin.SessionID}
-	if err := errors.Join(o.readSections(&d), o.readFingerprints(&d)); err != nil {
+	if err := errors.Join(o.readSections(&d, videos), o.readFingerprints(&d)); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOffer, err)
 	}
 	return o, nil
 }
 
-// readSections checks that there is one video section to receive and one data
+// readSections checks that there are so many video sections to receive and one data
 // section, and notes what they say.
-func (o *Offer) readSections(d *sdp.SessionDescription) error {
+func (o *Offer) readSections(d *sdp.SessionDescription, videos int) error {
 	count := make(map[string]int)
 	o.readCredentials(d.Attributes)
 	for i, m := range d.MediaDescriptions {
@@ -61,8 +67,8 @@ func (o *Offer) readSections(d *sdp.SessionDescription) error {
 			}
 		}
 	}
-	if len(d.MediaDescriptions) != 2 || count["video"] != 1 || count["application"] != 1 {
-		return errors.New("want one video and one data section")
+	if len(d.MediaDescriptions) != videos+1 || count["video"] != videos || count["application"] != 1 {
+		return fmt.Errorf("want %d video sections and one data section", videos)
 	}
 	if len(o.candidates) > maxCandidates {
 		return ErrCandidates

@@ -72,8 +72,8 @@ type Handler interface {
 // PortRange is a range of UDP ports, both ends included. The zero range is any port.
 type PortRange struct{ Min, Max uint16 }
 
-// Config says how a Conn connects. Codecs, Identity, DialTLS, Handler and Log are
-// required.
+// Config says how a Conn or a Bytes connects. Identity, DialTLS, Handler and Log are
+// required, and for a Conn Codecs.
 type Config struct {
 	// Codecs are what this machine can encode, best first.
 	Codecs []encode.Codec
@@ -97,8 +97,8 @@ type Config struct {
 
 func (c *Config) validate() error {
 	switch {
-	case len(c.Codecs) == 0 || c.Identity == nil || c.DialTLS == nil || c.Handler == nil || c.Log == nil:
-		return errors.New("peer: codecs, identity, TLS, handler and log are required")
+	case c.Identity == nil || c.DialTLS == nil || c.Handler == nil || c.Log == nil:
+		return errors.New("peer: identity, TLS, handler and log are required")
 	case c.Ports.Min > c.Ports.Max:
 		return fmt.Errorf("peer: port range %d-%d", c.Ports.Min, c.Ports.Max)
 	}
@@ -130,6 +130,23 @@ type Conn struct {
 
 // New makes a Conn that waits for its first offer.
 func New(config Config) (*Conn, error) {
+	if len(config.Codecs) == 0 {
+		return nil, errors.New("peer: codecs are required")
+	}
+	c, err := newConn(config)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.openChannels(); err != nil {
+		_ = c.pc.Close()
+		return nil, err
+	}
+	c.listen()
+	return c, nil
+}
+
+// newConn makes a Conn that has no channels and hears nothing yet.
+func newConn(config Config) (*Conn, error) {
 	if err := config.validate(); err != nil {
 		return nil, err
 	}
@@ -148,18 +165,11 @@ func New(config Config) (*Conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up WebRTC: %w", err)
 	}
-	if err := c.listen(); err != nil {
-		_ = c.pc.Close()
-		return nil, err
-	}
 	return c, nil
 }
 
-// listen makes the channels and hears what happens to the connection.
-func (c *Conn) listen() error {
-	if err := c.openChannels(); err != nil {
-		return err
-	}
+// listen hears what happens to the connection.
+func (c *Conn) listen() {
 	c.pc.OnDataChannel(func(*webrtc.DataChannel) {
 		c.config.Handler.Broken(errors.New("the technician opened a data channel that the protocol has not"))
 	})
@@ -171,7 +181,6 @@ func (c *Conn) listen() error {
 		}
 	})
 	c.pc.SCTP().Transport().ICETransport().OnSelectedCandidatePairChange(func(*webrtc.ICECandidatePair) { c.tellPath() })
-	return nil
 }
 
 // brokenInside tells that the technician breaks the protocol, from inside pion, which
@@ -182,13 +191,18 @@ func (c *Conn) brokenInside(err error) { c.reading.Go(func() { c.config.Handler.
 // connection. The caller has checked that the technician is who the offer says. It
 // returns the answer.
 func (c *Conn) Accept(offer *Offer) (sdp string, err error) {
-	if c.offer != nil && !c.offer.Continues(offer) {
-		return "", fmt.Errorf("%w: it is of another connection", ErrOffer)
-	}
 	if c.offer == nil {
 		if err := c.addVideo(offer); err != nil {
 			return "", err
 		}
+	}
+	return c.accept(offer)
+}
+
+// accept is Accept without what belongs to the picture.
+func (c *Conn) accept(offer *Offer) (sdp string, err error) {
+	if c.offer != nil && !c.offer.Continues(offer) {
+		return "", fmt.Errorf("%w: it is of another connection", ErrOffer)
 	}
 	if err := c.admit(offer, time.Now()); err != nil {
 		return "", err

@@ -1,0 +1,115 @@
+package files
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"os"
+	"sync"
+)
+
+// Incoming is a file on its way here. Its methods may be called from any goroutine; after
+// Keep and Drop nothing is written any more.
+type Incoming struct {
+	box        *Inbox
+	name, part string
+	size       int64
+
+	mu   sync.Mutex
+	file *os.File // nil when it is over
+	hash hash.Hash
+	have int64
+}
+
+func newIncoming(box *Inbox, file *os.File, name, part string, size int64) *Incoming {
+	return &Incoming{box: box, file: file, name: name, part: part, size: size, hash: sha256.New()}
+}
+
+// Size is how many bytes it will have.
+func (f *Incoming) Size() int64 { return f.size }
+
+// Have is how many of its bytes have come.
+func (f *Incoming) Have() int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.have
+}
+
+// Write appends to the file. Its errors wrap ErrDamaged, for more than its size, ErrRoom
+// and os.ErrClosed.
+func (f *Incoming) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case f.file == nil:
+		return 0, os.ErrClosed
+	case int64(len(p)) > f.size-f.have:
+		return 0, fmt.Errorf("%w: more than %d bytes", ErrDamaged, f.size)
+	}
+	n, err := f.file.Write(p)
+	_, _ = f.hash.Write(p[:n]) // never fails
+	f.have += int64(n)
+	if err != nil {
+		return n, fmt.Errorf("write a file: %w", roomOr(err))
+	}
+	return n, nil
+}
+
+// Keep gives the file its name, when it is whole, and returns that. It waits for the disk.
+// When it fails, nothing is left of the file. Its errors wrap ErrDamaged and ErrRoom.
+func (f *Incoming) Keep(sum string) (name string, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.file == nil {
+		return "", os.ErrClosed
+	}
+	if f.have != f.size || hex.EncodeToString(f.hash.Sum(nil)) != sum {
+		f.drop()
+		return "", ErrDamaged
+	}
+	markOrigin(f.file)
+	err = errors.Join(f.file.Sync(), f.file.Close())
+	f.file = nil
+	if err == nil {
+		name, err = f.settle()
+	}
+	if err != nil {
+		_ = f.box.root.Remove(f.part) // the error is the one that matters
+		return "", fmt.Errorf("keep a file: %w", roomOr(err))
+	}
+	return name, nil
+}
+
+// settle links the file under a name that is free: unlike a rename, that replaces nothing.
+func (f *Incoming) settle() (string, error) {
+	for n := range maxTwins {
+		name := twin(f.name, n)
+		err := place(f.box.root, f.part, name)
+		if err == nil {
+			return name, nil
+		}
+		if !errors.Is(err, os.ErrExist) {
+			return "", err
+		}
+	}
+	return "", os.ErrExist
+}
+
+// Drop leaves nothing of the file. It may be called twice, and after Keep.
+func (f *Incoming) Drop() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.drop()
+}
+
+// drop is called with mu held.
+func (f *Incoming) drop() {
+	if f.file == nil {
+		return
+	}
+	_ = f.file.Close() // it is thrown away
+	f.file = nil
+	_ = f.box.root.Remove(f.part) // somebody else may have
+}
