@@ -18,6 +18,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/encode/aom"
 	"github.com/lendhand/lendhand/client/internal/encode/calibrate"
 	"github.com/lendhand/lendhand/client/internal/encode/vpx"
+	"github.com/lendhand/lendhand/client/internal/files"
 	"github.com/lendhand/lendhand/client/internal/peer"
 	"github.com/lendhand/lendhand/client/internal/preflight"
 	"github.com/lendhand/lendhand/client/internal/presence"
@@ -161,6 +162,7 @@ func configure(f *flags, shows app.UI, log *slog.Logger) (*app.Config, error) {
 		OpenPresence:  desk.presence,
 		StopKey:       f.StopKey,
 		OpenClipboard: openClipboard(log),
+		Downloads:     files.Downloads,
 		OpenTitles:    openTitles,
 		RecordingsDir: recordingsPath(),
 		Codecs:        codecs(threads),

@@ -118,6 +118,10 @@ func (s *session) hearPerson(c ui.Command) {
 		s.pauseRecording(false, c.Own)
 	case ui.Chat:
 		s.say(c.Text)
+	case ui.Give:
+		s.give(c.Path)
+	case ui.StopFile:
+		s.stopFile(c)
 	case ui.Stop:
 		s.stop(signaling.EndHostStopped)
 	case ui.WordsSame:

@@ -60,7 +60,7 @@ type UI interface {
 }
 
 // Config says what an App is made of. All fields but OpenPointer, OpenPresence, StopKey,
-// OpenClipboard, OpenTitles, RecordingsDir, Ports, Limits, Invitation, Assistive and Stays are required.
+// OpenClipboard, Downloads, OpenTitles, RecordingsDir, Ports, Limits, Invitation, Assistive and Stays are required.
 type Config struct {
 	Server settings.Address
 	TLS    *tls.Config
@@ -82,6 +82,9 @@ type Config struct {
 	// OpenClipboard opens the clipboard, when the person has allowed its use; nil where it
 	// cannot be reached: then nobody can ask for it.
 	OpenClipboard func() (clipboard.Board, error)
+	// Downloads is the folder of the person's downloads, in which files of the technician's
+	// have a folder of their own; nil where files are neither taken nor given.
+	Downloads func() (string, error)
 	// OpenTitles opens what tells the titles of windows, for a recording; nil where nothing
 	// can.
 	OpenTitles func() (titles.Watch, error)

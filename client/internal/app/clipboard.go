@@ -65,6 +65,9 @@ func (c *Config) able() signaling.Scopes {
 	if c.OpenClipboard != nil {
 		scopes = append(scopes, toHost, fromHost)
 	}
+	if c.Downloads != nil {
+		scopes = append(scopes, signaling.ScopeFilesToHost, signaling.ScopeFilesFromHost)
+	}
 	return signaling.NewScopes(scopes...)
 }
 

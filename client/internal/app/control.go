@@ -76,6 +76,7 @@ func (s *session) permissionsChanged() {
 		return
 	}
 	s.clipboardChanged()
+	s.filesChanged()
 	s.journal.permissions(s.gate)
 	if s.link == nil {
 		return

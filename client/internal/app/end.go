@@ -69,10 +69,12 @@ func (s *session) finish(reason signaling.EndReason) {
 	s.deadline.Stop()
 	s.phase = ui.Ended
 	if s.link != nil {
+		s.dropCarrier()
 		s.link.rest()
 	}
 	s.unwatchPerson()
 	s.closeClipboard()
+	s.closeFiles()
 	s.stopPicture()
 	s.endRecording(string(reason))
 	s.report()

@@ -41,6 +41,8 @@ type link struct {
 	unwatch func()    // nil while no picture goes this way
 	// arriving is a text for this machine's clipboard.
 	arriving arriving
+	// carrier carries the bytes of files, nil while nobody needs it.
+	carrier *carrier
 
 	// pipeline makes the picture that goes this way, nil while there is none.
 	pipeline atomic.Pointer[picture.Pipeline]
@@ -166,6 +168,8 @@ func (l *link) Opened(channel signaling.ChannelID) {
 		l.cursor.again()
 	case signaling.ChannelChat:
 		l.post((*session).sayAgain)
+	case signaling.ChannelFiles:
+		l.post((*session).offerFile)
 	}
 }
 
@@ -189,6 +193,8 @@ func (l *link) Message(channel signaling.ChannelID, m signaling.Message) {
 		l.post(func(s *session) { s.hearChat(m) })
 	case signaling.ChannelClipboard:
 		l.post(func(s *session) { s.hearClipboard(m) })
+	case signaling.ChannelFiles:
+		l.post(func(s *session) { s.hearFiles(m) })
 	default:
 		if !l.session.gate.Away() {
 			l.hands.take(m)

@@ -146,6 +146,7 @@ func (s *session) connectionChanged(state peer.State, path signaling.Path) {
 // lose ends a connection that another one must replace.
 func (s *session) lose() {
 	l := s.link
+	s.dropCarrier()
 	s.link, s.restart = nil, nil
 	l.rest()
 	s.disconnected()

@@ -26,8 +26,13 @@ var (
 type question struct {
 	request *signaling.Request
 	again   bool // whether control goes on, and not a technician's
+	give    bool // which file the person gives; wanted: the technician has asked for one
+	wanted  bool
 	cancel  context.CancelCauseFunc
 }
+
+// isRequest reports whether it is a request of the technician's for a session.
+func (q *question) isRequest() bool { return !q.again && !q.give }
 
 // answer is the person's answer: what they allow, or why there is none.
 type answer struct {
@@ -63,7 +68,7 @@ func (s *session) ask(m *signaling.Request) {
 		narrowed.Ask = m.Ask.Narrow(scopes)
 		m = &narrowed
 	}
-	replaced := s.question != nil && !s.question.again
+	replaced := s.question != nil && s.question.isRequest()
 	s.withdraw(errWithdrawn)
 	switch {
 	case s.reason != "":
@@ -130,7 +135,10 @@ func (s *session) withdraw(why error) {
 		s.confirmed(nil, why)
 	}
 	s.gate.Release()
-	if !q.again {
+	if q.give && s.reason == "" {
+		s.hearGiven(q, answer{err: why})
+	}
+	if q.isRequest() {
 		s.unwanted()
 	}
 }
@@ -154,6 +162,12 @@ func (s *session) hearAnswer(a answer) {
 	if a.err == nil && a.Scopes.Has(signaling.ScopeView) && s.isPrograms() {
 		s.sayUnsure()
 		a = answer{err: errPrograms} // is no answer
+	}
+	if q.give {
+		s.gate.Release()
+		s.hearGiven(q, a)
+		s.show()
+		return
 	}
 	allowed := a.Scopes.Narrow(q.request.Ask)
 	if q.again {

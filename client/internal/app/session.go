@@ -86,6 +86,7 @@ type session struct {
 	pauses    pauses
 	chat      chat
 	copies    copies
+	files     transfers
 	recorded  recorded
 	deadline  *time.Timer
 	late      func() // what happens at the deadline
@@ -114,7 +115,7 @@ func newSession(config *Config, depot *record.Depot, relay relay, memory *memory
 		gate: consent.NewGate(), log: config.Log.With("session", registered.SessionID),
 		mail: make(chan func(), maxMail), answers: make(chan answer, 1),
 		deadline: time.NewTimer(time.Hour), bounds: newBounds(), touch: newTouch(),
-		pauses: newPauses(), chat: newChat(), copies: newCopies(),
+		pauses: newPauses(), chat: newChat(), copies: newCopies(), files: newTransfers(),
 	}
 	s.own = newOwn(s.gate)
 	s.deadline.Stop()

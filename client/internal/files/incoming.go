@@ -27,6 +27,9 @@ func newIncoming(box *Inbox, file *os.File, name, part string, size int64) *Inco
 	return &Incoming{box: box, file: file, name: name, part: part, size: size, hash: sha256.New()}
 }
 
+// Name is what it will be called, unless that name is taken by then.
+func (f *Incoming) Name() string { return f.name }
+
 // Size is how many bytes it will have.
 func (f *Incoming) Size() int64 { return f.size }
 
@@ -57,29 +60,36 @@ func (f *Incoming) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// Keep gives the file its name, when it is whole, and returns that. It waits for the disk.
-// When it fails, nothing is left of the file. Its errors wrap ErrDamaged and ErrRoom.
-func (f *Incoming) Keep(sum string) (name string, err error) {
+// Keep gives the file its name, when it is whole. It waits for the disk, and then does the
+// last step by way of do, which may refuse it, with kept told of the name in it. When it
+// fails, nothing is left of the file. Its errors wrap ErrDamaged, ErrRoom and os.ErrClosed.
+func (f *Incoming) Keep(sum string, do func(act func()) bool, kept func(name string)) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.file == nil {
-		return "", os.ErrClosed
+		return os.ErrClosed
 	}
 	if f.have != f.size || hex.EncodeToString(f.hash.Sum(nil)) != sum {
 		f.drop()
-		return "", ErrDamaged
+		return ErrDamaged
 	}
 	markOrigin(f.file)
-	err = errors.Join(f.file.Sync(), f.file.Close())
+	err := errors.Join(f.file.Sync(), f.file.Close())
 	f.file = nil
 	if err == nil {
-		name, err = f.settle()
+		err = os.ErrClosed
+		do(func() {
+			var name string
+			if name, err = f.settle(); err == nil {
+				kept(name)
+			}
+		})
 	}
 	if err != nil {
 		_ = f.box.root.Remove(f.part) // the error is the one that matters
-		return "", fmt.Errorf("keep a file: %w", roomOr(err))
+		return fmt.Errorf("keep a file: %w", roomOr(err))
 	}
-	return name, nil
+	return nil
 }
 
 // settle links the file under a name that is free: unlike a rename, that replaces nothing.

@@ -16,8 +16,8 @@ func space(dir string) (free, whole int64, err error) {
 	if err := unix.Statfs(dir, &s); err != nil {
 		return 0, 0, err
 	}
-	size := int64(s.Bsize)
-	return int64(s.Bavail) * size, int64(s.Blocks) * size, nil //nolint:gosec,unconvert // less than 2^63, and of other types elsewhere
+	size := int64(s.Bsize) //nolint:unconvert // of another type on macOS
+	return int64(s.Bavail) * size, int64(s.Blocks) * size, nil
 }
 
 func isFull(err error) bool { return errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) }

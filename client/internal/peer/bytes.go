@@ -78,25 +78,27 @@ func (b *Bytes) Continues(offer *Offer) bool {
 // AddCandidate takes one of the technician's candidates.
 func (b *Bytes) AddCandidate(m *signaling.Candidate) error { return b.conn.AddCandidate(m) }
 
-// Send sends a piece of a file, when there is room for it.
-func (b *Bytes) Send(ctx context.Context, piece []byte) error {
+// WaitRoom waits until there is room for a piece.
+func (b *Bytes) WaitRoom(ctx context.Context) error {
 	for b.channel.BufferedAmount() > maxPieces {
 		select {
 		case <-b.room:
 		case <-b.closed:
-			return errors.New("send a piece of a file: the connection is closed")
+			return errClosed
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
+	return nil
+}
+
+// Send sends a piece of a file. It does not wait.
+func (b *Bytes) Send(piece []byte) error {
 	if err := b.channel.Send(piece); err != nil {
 		return fmt.Errorf("send a piece of a file: %w", err)
 	}
 	return nil
 }
-
-// Flushed reports whether all that was sent has come.
-func (b *Bytes) Flushed() bool { return b.channel.BufferedAmount() == 0 }
 
 // RoundTrip is how long a piece and its acknowledgement take, queues on the way included;
 // 0 when that is not known.
