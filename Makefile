@@ -80,20 +80,22 @@ demo: deps-demo build ## Start a relay, three accounts and a host to try it with
 
 ## Check ------------------------------------------------------------------------------------------
 
-# Every stage runs even when an earlier one failed, so that one run shows all there is to mend. The
-# summary counts what the stages wrote down, and fails when a stage failed or left nothing.
+# Every stage runs even when an earlier one failed, so that one run shows all there is to mend. Linters run
+# beside the Go tests, which wait most of the time; what measures time runs by itself. The summary counts
+# what the stages wrote down, and fails when a stage failed or left nothing.
 .PHONY: test
 test: deps ## Run everything: lint, Go, viewer and end-to-end tests; installs what is missing
 	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
 	@status=0; \
-	$(MAKE) --keep-going lint test-go test-viewer test-windows test-e2e || status=1; \
+	$(MAKE) --keep-going --jobs=2 --output-sync=target lint test-go test-viewer || status=1; \
+	$(MAKE) --keep-going test-windows test-e2e || status=1; \
 	node .ci/results.mjs summary $(RESULTS) lint go viewer windows e2e || status=1; \
 	exit $$status
 
 .PHONY: test-go
 test-go: viewer $(VERSITYGW) ## Run the Go tests with the race detector
 	@mkdir -p $(RESULTS)
-	go test -race -timeout 10m -json ./... 2>&1 | node .ci/results.mjs go $(RESULTS)/go.json
+	go test -race -p 4 -timeout 10m -json ./... 2>&1 | node .ci/results.mjs go $(RESULTS)/go.json
 
 .PHONY: test-viewer
 test-viewer: $(VIEWER_MODULES) ## Run the viewer's unit tests

@@ -43,7 +43,7 @@ export class Office {
   async minute(): Promise<void> {
     const end = performance.now() + 60_000;
     await this.write(16);
-    await this.read(6);
+    await this.read(3);
     await this.lookUp();
     await this.wander();
     await sleep(Math.max(0, end - performance.now()));
@@ -62,8 +62,8 @@ export class Office {
     await this.desktop.focus(this.paper);
     await this.tech.pointAt(this.paper.x + 500, this.paper.y + 500);
     for (let n = 0; n < screens; n++) {
-      await this.tech.page.mouse.wheel(0, this.said % 320 < 160 ? 360 : -360);
-      await sleep(2_000);
+      await this.tech.page.mouse.wheel(0, this.said % 640 < 320 ? 360 : -360);
+      await sleep(4_000);
     }
   }
 
