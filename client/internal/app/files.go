@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -35,7 +36,8 @@ type transfers struct {
 	out    []*outgoing // the first is under way
 	given  uint32      // the number of the newest
 	shown  []ui.Transfer
-	wanted time.Time // when the technician last asked for one
+	wanted time.Time      // when the technician last asked for one
+	ending sync.WaitGroup // what lets go of files in the inbox
 
 	said, offered *pace.Bucket
 }
@@ -151,6 +153,7 @@ func (s *session) closeFiles() {
 		if in != nil {
 			in.end()
 		}
+		f.ending.Wait()
 		if inbox != nil {
 			_ = inbox.Close() // only a folder
 		}

@@ -138,7 +138,7 @@ func (s *session) keep(in *incoming) {
 		return
 	}
 	in.kept = true
-	s.parting.Go(func() {
+	s.files.ending.Go(func() {
 		var kept string
 		err := in.file.Keep(in.sum, func(act func()) bool { return s.waitToMove(in, act) }, func(name string) {
 			kept = name
@@ -195,5 +195,5 @@ func (s *session) dropIncoming(in *incoming, reason signaling.FileReason) {
 func (s *session) forget(in *incoming, reason signaling.FileReason) {
 	s.files.in.Store(nil)
 	s.showFile(in.shown(ui.TransferStopped, reason))
-	s.parting.Go(in.end) // the disk may be slow
+	s.files.ending.Go(in.end) // the disk may be slow; joined by closeFiles
 }

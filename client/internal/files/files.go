@@ -10,9 +10,11 @@ package files
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/lendhand/lendhand/signaling"
 )
@@ -37,6 +39,8 @@ const (
 	sparePart = 20 // a twentieth
 	// maxTwins is how many names are tried for a file whose name is taken.
 	maxTwins = 1000
+	// abandoned is how long a file that has not arrived is kept by nobody.
+	abandoned = 24 * time.Hour
 	// partial ends the name of a file that has not arrived yet.
 	partial = ".part"
 )
@@ -63,7 +67,20 @@ func Open(downloads string) (*Inbox, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the folder for files: %w", err)
 	}
-	return &Inbox{dir: dir, root: root}, nil
+	b := &Inbox{dir: dir, root: root}
+	b.tidy()
+	return b, nil
+}
+
+// tidy takes away what a program that was killed has left. What nobody has written to for so
+// long is no file on its way.
+func (b *Inbox) tidy() {
+	left, _ := fs.Glob(b.root.FS(), ".*"+partial) // the pattern is a good one
+	for _, name := range left {
+		if about, err := b.root.Lstat(name); err == nil && time.Since(about.ModTime()) > abandoned {
+			_ = b.root.Remove(name) // it is tried again the next time
+		}
+	}
 }
 
 // Dir is the folder's path.
