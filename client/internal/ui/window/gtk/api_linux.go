@@ -155,6 +155,7 @@ type api struct {
 	LookupColor    func(style object, name string, colour *rgba) int32      `c:"gtk_style_context_lookup_color"`
 	ScreenDefault  func() object                                            `c:"gdk_screen_get_default"`
 	Settings       func() object                                            `c:"gtk_settings_get_default"`
+	Resolution     func(screen object) float64                              `c:"gdk_screen_get_resolution"`
 	GetString      func(o object, name string, to **byte, end uintptr)      `c:"g_object_get"`
 	SetInt         func(o object, name string, value int32, end uintptr)    `c:"g_object_set"`
 	Free           func(p *byte)                                            `c:"g_free"`

@@ -44,6 +44,9 @@ func (b *bars) show(content *window.Bar) {
 		b.list = nil
 		return
 	}
+	if len(b.list) == 0 {
+		b.pinFont()
+	}
 	monitors := b.monitors()
 	for len(b.list) > len(monitors) {
 		last := len(b.list) - 1

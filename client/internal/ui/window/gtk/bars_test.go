@@ -3,6 +3,8 @@
 package gtk_test
 
 import (
+	"bytes"
+	"encoding/binary"
 	"image"
 	"testing"
 	"time"
@@ -197,6 +199,49 @@ func TestBarComesBack(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A program sets a font for the whole desktop that nobody can read. The bar stays as it is.
+func TestBarStaysLegible(t *testing.T) {
+	xvfbtest.Start(t, image.Pt(800, 600))
+	a, p := besiege(t)
+	settled(t, p)
+	before := shot(t)
+	a.setFont("Sans 1")
+	p.Do(gtktest.Order{Page: &window.Page{ID: "any", Title: "any", Hidden: true}})
+	time.Sleep(time.Second)
+	if a.place(a.bar) != a.home || !bytes.Equal(shot(t).Pix, before.Pix) {
+		t.Error("the bar has changed")
+	}
+}
+
+// setFont speaks for the desktop's settings (XSETTINGS), as any program may where nobody
+// does, or the technician through those of the desktop.
+func (a *attacker) setFont(font string) {
+	a.Helper()
+	const name, text = "Gtk/FontName", 1
+	value := binary.LittleEndian.AppendUint32(make([]byte, 8), 1) // after the byte order and the serial number
+	value = append(value, text, 0, byte(len(name)), 0)
+	value = binary.LittleEndian.AppendUint32(append(value, name...), 0)
+	value = binary.LittleEndian.AppendUint32(value, uint32(len(font)))
+	value = append(append(value, font...), make([]byte, -len(font)&3)...)
+	owner := a.cover(xproto.WindowClassInputOnly)
+	xproto.UnmapWindow(a.c, owner)
+	selection, settings := a.atom("_XSETTINGS_S0"), a.atom("_XSETTINGS_SETTINGS")
+	xproto.ChangeProperty(a.c, xproto.PropModeReplace, owner, settings, settings, 8, uint32(len(value)), value)
+	xproto.SetSelectionOwner(a.c, owner, selection, 0)
+	news := xproto.ClientMessageEvent{Format: 32, Window: a.root, Type: a.atom("MANAGER"),
+		Data: xproto.ClientMessageDataUnionData32New([]uint32{0, uint32(selection), uint32(owner), 0, 0})}
+	xproto.SendEvent(a.c, false, a.root, xproto.EventMaskStructureNotify, string(news.Bytes()))
+}
+
+func (a *attacker) atom(name string) xproto.Atom {
+	a.Helper()
+	reply, err := xproto.InternAtom(a.c, false, uint16(len(name)), name).Reply()
+	if err != nil {
+		a.Fatal(err)
+	}
+	return reply.Atom
 }
 
 // A program that does not give way is too much.

@@ -48,6 +48,7 @@ type Toolkit struct {
 	chooser  *chooser
 	hand     hands
 	looks    looks
+	pinned   object             // the style that sets the bars' font, once there was one
 	canberra *player            // nil where there are no sounds
 	named    map[uintptr]func() // what a signal does, by the data of its connection
 	last     uintptr            // the newest of them
