@@ -124,6 +124,28 @@ test("from the code to the end", async () => {
 
 const note = "Monday\n\n- The printer on the second floor\n- Order toner\n";
 
+test("a file that the person gives", async () => {
+  const w = await open();
+  const documents = join(person!.desktop.home.path, "Documents");
+  mkdirSync(documents);
+  const log = join(documents, "Printer log.txt");
+  writeFileSync(log, note.repeat(300).slice(0, 12_000));
+  const ines = await asked(w);
+  await sleep(reading);
+  await w.types("They may get files that you send them");
+  await w.types("Let them look");
+  await ines.seesScreen();
+  await w.clicksOnBar("Give a file");
+  await w.sees("Which file do you give ines?");
+  await sleep(reading);
+  await w.types("Choose a file …");
+  await w.sees("Choose the file to give");
+  await person!.does("type", "--delay", "30", log);
+  await person!.does("key", "Return");
+  await w.sees("You have chosen: Printer log.txt (12 KB)");
+  await take("give");
+});
+
 test("a request to look, and a report", async () => {
   const w = await open();
   technician = await Technician.signIn(relay, "mallory");
