@@ -114,6 +114,26 @@ describe("a file for the host", () => {
     ]);
   });
 
+  it("is offered no sooner than the host bears", async () => {
+    const t = setUp();
+    t.files.give(Array.from({ length: 30 }, (_, n) => sourceOf(`${n}`, bytesOf(0))));
+    t.open();
+    const offered = () => t.said.filter((m) => "name" in m).length;
+    let answered = 0;
+    const refuse = () => {
+      while (answered < offered()) {
+        t.hear({ type: "drop", to: "host", id: ++answered, reason: "bad_name" });
+      }
+    };
+    refuse();
+    expect(offered()).toBe(18);
+    await vi.advanceTimersByTimeAsync(3000);
+    refuse();
+    expect(offered()).toBeLessThanOrEqual(20);
+    for (let s = 0; s < 20; s++, refuse()) await vi.advanceTimersByTimeAsync(1000);
+    expect(offered()).toBe(30);
+  });
+
   it("goes on where the host has it, after a connection that broke", async () => {
     const t = setUp();
     const bytes = bytesOf(40 * MAX_FILE_CHUNK);
@@ -260,8 +280,10 @@ describe("a file from the host", () => {
     t.way().break();
     await vi.advanceTimersByTimeAsync(600);
     t.open();
-    t.hear(offer(100));
     expect(t.said.at(-1)).toEqual({ type: "take", id: 1, from: 60 });
+    // Offered again on the same connection, it is not taken twice: it would come twice.
+    t.hear(offer(100));
+    expect(t.said.filter((m) => "from" in m).length).toBe(2);
     t.piece(1, bytes.slice(60));
     t.hear({ type: "whole", id: 1, sha256: hashOf(bytes) });
     const [kept] = (await t.shown()).transfers;

@@ -70,7 +70,7 @@ export class Files {
       connect: config.connect,
       say: (m) => void config.send(m),
       open: () => this.#opened(),
-      closed: () => this.#outgoing.wayClosed(),
+      closed: () => this.#closed(),
       message: (data) => this.#piece(data),
       mistrust: config.mistrust,
       isBusy: () => this.#isBusy,
@@ -84,6 +84,7 @@ export class Files {
       ...shared,
       piece: (id, bytes) => this.#send(id, bytes),
       stand: () => config.stand("host"),
+      now: config.now,
     });
     this.#incoming = new Incoming({ ...shared, stand: () => config.stand("technician") });
   }
@@ -173,6 +174,11 @@ export class Files {
     this.#outgoing.wayOpen();
     this.#incoming.wayOpen();
     this.#road.rest();
+  }
+
+  #closed(): void {
+    this.#outgoing.wayClosed();
+    this.#incoming.wayClosed();
   }
 
   #offered(m: FileOffer): void {

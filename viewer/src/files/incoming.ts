@@ -22,8 +22,8 @@ export interface IncomingConfig {
 interface Receiving {
   key: string;
   offer: FileOffer;
-  /** It was offered, and not answered. */
-  isAsked: boolean;
+  /** It was taken on this connection: what is taken twice would come twice. */
+  isTaken: boolean;
   hash: ReturnType<typeof sha256.create>;
   parts: Blob[];
   loose: Uint8Array<ArrayBuffer>[];
@@ -58,13 +58,20 @@ export class Incoming {
 
   /** The connection for bytes is there, for the first time or again. */
   wayOpen(): void {
-    if (this.#current?.isAsked) this.#take(this.#current);
+    if (this.#current) this.#take(this.#current);
+  }
+
+  /** It is gone. What is under way goes on when there is another. */
+  wayClosed(): void {
+    if (!this.#current) return;
+    this.#current.isTaken = false;
+    this.#config.transfers.set(this.#current.key, { state: "waiting" });
   }
 
   /** Bytes of a file; those of one that is over are late. */
   piece(id: number, bytes: Uint8Array<ArrayBuffer>): void {
     const c = this.#current;
-    if (c?.offer.id !== id || c.isAsked) return;
+    if (c?.offer.id !== id || !c.isTaken) return;
     if (c.got + bytes.length > c.offer.size) return this.#drop(c, "damaged");
     c.hash.update(bytes);
     c.loose.push(bytes);
@@ -114,7 +121,7 @@ export class Incoming {
     const key = this.#config.transfers.add({ to: "technician", name, size });
     const hash = sha256.create();
     const nothing = { parts: [], loose: [], looseBytes: 0, got: 0 };
-    const c: Receiving = { key, offer: m, isAsked: true, hash, ...nothing };
+    const c: Receiving = { key, offer: m, isTaken: false, hash, ...nothing };
     this.#current = c;
     if (this.#config.stand() === "end") this.#drop(c, "not_permitted");
     else if (m.size > MAX_HELD_FILE) this.#drop(c, "too_large");
@@ -123,13 +130,13 @@ export class Incoming {
 
   #again(c: Receiving, m: FileOffer): void {
     if (c.offer.size !== m.size) throw new BadMessage("bad_message", "a file of another size");
-    c.isAsked = true;
     delete c.expected;
     if (this.#config.needWay()) this.#take(c);
   }
 
   #take(c: Receiving): void {
-    c.isAsked = false;
+    if (c.isTaken) return;
+    c.isTaken = true;
     this.#config.send({ type: "take", id: c.offer.id, from: c.got });
     this.#config.transfers.set(c.key, { state: "moving" });
   }

@@ -5,12 +5,18 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { BadMessage } from "../protocol/check.ts";
 import { MAX_FILE, MAX_FILE_CHUNK } from "../protocol/message.ts";
 import type { FileMessage, FileReason } from "../protocol/message.ts";
+import { Bucket } from "../session/bucket.ts";
 import { fitName } from "./name.ts";
 import { isOpen } from "./transfer.ts";
 import type { Stand, Transfers } from "./transfer.ts";
 
 /** How much of a file is read at once, in bytes. */
 const READ = 256 * 1024;
+/** How many files are offered at once, and a second after that: less than the host bears. */
+const MOST_OFFERED = 18;
+const OFFERED_A_SECOND = 0.9;
+/** How soon an offer that had to wait is tried again, in milliseconds. */
+const TRY_MS = 300;
 /** How many files wait at most. */
 export const MAX_WAITING = 100;
 
@@ -29,6 +35,8 @@ export interface OutgoingConfig {
   /** Sends bytes of a file when there is room for them. */
   piece: (id: number, bytes: Uint8Array) => Promise<void>;
   stand: () => Stand;
+  /** A clock in milliseconds. */
+  now: () => number;
 }
 
 interface Sending {
@@ -44,15 +52,18 @@ interface Sending {
 export class Outgoing {
   // Set at construction.
   readonly #config: OutgoingConfig;
+  readonly #offers: Bucket;
   // What is going on.
   readonly #waiting: { key: string; source: Source }[] = [];
   #current: Sending | undefined;
   #last = 0;
   #runs = 0;
   #wake: (() => void) | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(config: OutgoingConfig) {
     this.#config = config;
+    this.#offers = new Bucket(MOST_OFFERED, OFFERED_A_SECOND, config.now());
   }
 
   get isBusy(): boolean {
@@ -80,12 +91,12 @@ export class Outgoing {
     if (this.#current || this.#waiting.length === 0) return;
     const { key, source } = this.#waiting.shift()!;
     this.#current = { key, source, id: ++this.#last, unanswered: 0, run: 0 };
-    if (this.#config.needWay()) this.#offer();
+    this.#offer();
   }
 
   /** The connection for bytes is there, for the first time or again. */
   wayOpen(): void {
-    if (this.#current) this.#offer();
+    this.#offer();
   }
 
   /** It is gone. What is under way goes on when there is another. */
@@ -141,6 +152,7 @@ export class Outgoing {
     if (this.#current) keys.push(this.#current.key);
     this.#waiting.length = 0;
     this.#current = undefined;
+    clearTimeout(this.#timer);
     this.#wake?.();
     for (const key of keys) this.#config.transfers.set(key, { state: "dropped", reason });
   }
@@ -152,7 +164,13 @@ export class Outgoing {
   }
 
   #offer(): void {
-    const c = this.#current!;
+    const c = this.#current;
+    if (!c || !this.#config.needWay()) return;
+    clearTimeout(this.#timer);
+    if (!this.#offers.take(this.#config.now())) {
+      this.#timer = setTimeout(() => this.#offer(), TRY_MS);
+      return;
+    }
     const t = this.#config.transfers.get(c.key);
     if (!t || !isOpen(t)) return;
     c.unanswered++;
