@@ -197,6 +197,16 @@ describe("a file for the host", () => {
     expect(t.arrived().length).toBe(ended);
   });
 
+  it("takes those that wait with it when the host does not allow it any more", async () => {
+    const t = setUp();
+    t.files.give([sourceOf("a", bytesOf(1)), sourceOf("b", bytesOf(1))]);
+    t.open();
+    t.stand.host = "hold";
+    t.hear({ type: "drop", to: "host", id: 1, reason: "not_permitted" });
+    const [a, b] = (await t.shown()).transfers;
+    expect([a?.reason, b?.reason]).toEqual(["not_permitted", "not_permitted"]);
+  });
+
   it("is cancelled on both sides, and late words about it are no offence", async () => {
     const t = setUp();
     t.files.give([sourceOf("a", bytesOf(9))]);

@@ -134,6 +134,8 @@ export class Outgoing {
     const c = this.#find(id);
     if (!c) return;
     this.#config.transfers.set(c.key, { state: "dropped", reason });
+    // What was taken back is taken back for those that wait, too.
+    if (reason === "not_permitted") this.stop(reason);
     this.#over();
   }
 

@@ -525,6 +525,22 @@ describe("Session", () => {
     expect(session.files).toBeUndefined();
   });
 
+  it("holds files while the person is asked something", async () => {
+    const { session, peer, states, toActive } = setUp();
+    await toActive();
+    const files: Scope[] = ["view", "files-to-host"];
+    const tell = (scopes: Scope[], grantable: Scope[]) =>
+      peer().listener.control({ type: "permissions", scopes, grantable });
+    tell(files, files);
+    session.files?.give([new File(["1"], "a")]);
+    tell(["view"], files);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(states.at(-1)?.transfers).toMatchObject([{ state: "waiting" }]);
+    tell(["view"], ["view"]);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(states.at(-1)?.transfers).toMatchObject([{ state: "dropped" }]);
+  });
+
   it("makes the connection for bytes again when the desktop's came back", async () => {
     const { session, peer, toActive } = setUp();
     await toActive();

@@ -376,8 +376,11 @@ export class Session<P extends SessionPeer> {
   #standOf(to: FileSide): Stand {
     const scope = to === "host" ? "files-to-host" : "files-from-host";
     const s = this.#state;
-    if (s.phase !== "live" || !allows(s, scope)) return "end";
-    return may(s, scope) ? "go" : "hold";
+    if (s.phase !== "live") return "end";
+    if (may(s, scope)) return "go";
+    // While the person is asked something nothing is allowed that is afterwards. What they took
+    // back the host drops itself.
+    return allows(s, scope) || s.permissions?.grantable.includes(scope) ? "hold" : "end";
   }
 
   #peerListener(): PeerListener {
