@@ -24,6 +24,8 @@ export interface HostEvent {
     | "unpause"
     | "chat"
     | "clipboard"
+    | "giving"
+    | "file"
     | "stopped";
   [field: string]: unknown;
 }
@@ -75,6 +77,9 @@ export class Host {
       | "control copy"
       | "control paste"
       | "control copy paste"
+      | "control receive"
+      | "control receive send"
+      | `give ${string}`
       | "report"
       | "same"
       | "differ"
