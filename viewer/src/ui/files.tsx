@@ -103,7 +103,7 @@ function Send({ state, ask, give, trouble }: SendProps) {
       <p class="soft" id="files-send-why">
         {isHeld
           ? "The session is paused: files wait until it goes on."
-          : "Or drop them on this page. They go into Lendhand among the person’s downloads, and nothing opens them."}
+          : "Or drop them on this page. They go into the folder Lendhand among the person’s downloads, and nothing opens them."}
       </p>
       {trouble && (
         <p class="chat-trouble" role="alert" data-testid="files-trouble">
