@@ -76,7 +76,7 @@ function Summary({ t, about: a }: { t: Text; about: Mine }) {
     ["mine.when", dateIn(t, a.begun)],
     ["mine.length", timeIn(t, a.length)],
     ["mine.host", <bdi>{a.host}</bdi>],
-    ["mine.allowed", a.allowed.map((scope) => allowedIn(t, scope)).join(", ")],
+    ["mine.allowed", [...new Set(a.allowed.map((scope) => allowedIn(t, scope)))].join(", ")],
     ["mine.files", <Files t={t} files={a.files} />],
     ["mine.who", <Who t={t} about={a} />],
     ["mine.views", String(a.views)],
