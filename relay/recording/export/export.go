@@ -63,7 +63,8 @@ var ErrNoIdentity = errors.New("no key to open the recording with")
 // Folder reads a recording and writes it into dir, which is made if it is not there; no
 // file is overwritten. Rules are what it is verified by, and opened with. When the
 // recording was changed, what is before that is written, and the error is the
-// [*recording.Fault].
+// [*recording.Fault]. When no key opens it, nothing is written, and the error is
+// [recording.ErrNoKey].
 func Folder(in io.Reader, dir string, rules recording.Rules) (List, recording.Report, error) {
 	if len(rules.Identities) == 0 {
 		return List{}, recording.Report{}, ErrNoIdentity
@@ -78,6 +79,9 @@ func Folder(in io.Reader, dir string, rules recording.Rules) (List, recording.Re
 	}
 	w := &writer{dir: dir, id: m.Recording}
 	report, err := w.run(buffered, rules)
+	if errors.Is(err, recording.ErrNoKey) && !report.Opened {
+		return List{}, report, errors.Join(err, w.discard())
+	}
 	list, listErr := w.list(report)
 	return list, report, errors.Join(err, listErr)
 }
@@ -106,6 +110,12 @@ func (w *writer) run(in *bufio.Reader, rules recording.Rules) (report recording.
 	var closeErr error
 	w.exported, closeErr = w.exporter.Close()
 	return report, errors.Join(err, restErr, closeErr, w.events.Close(), w.evidence.Close())
+}
+
+// discard removes what was written before a key was seen to open nothing: a list of no
+// pictures and no events looks like a recording of nothing, and is in the right key's way.
+func (w *writer) discard() error {
+	return errors.Join(os.Remove(w.events.Name()), os.Remove(w.evidence.Name()))
 }
 
 // take writes what one part holds.

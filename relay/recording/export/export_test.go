@@ -108,3 +108,19 @@ func TestAnExportNeedsAKeyAndARecording(t *testing.T) {
 		t.Errorf("of something else: %v", err)
 	}
 }
+
+func TestAKeyThatOpensNothingLeavesNothing(t *testing.T) {
+	r, rules := changing(t)
+	_, another := recordingtest.NewReader(t, "Somebody else")
+	dir := t.TempDir()
+	list, _, err := export.Folder(bytes.NewReader(r.Bytes(t)), dir, recording.Rules{Identities: []age.Identity{another}})
+	if !errors.Is(err, recording.ErrNoKey) || len(list.Files) > 0 {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left %v, %v", left, err)
+	}
+	if _, _, err := export.Folder(bytes.NewReader(r.Bytes(t)), dir, rules); err != nil {
+		t.Errorf("then with the right key: %v", err)
+	}
+}
