@@ -188,8 +188,11 @@ test("where the relay holds no key, the auditor's own opens it, in the browser",
   expect(await found("q=INC-4712%20Invoices")).toEqual([]);
   expect(filesWith(relay.data, own)).toEqual([]);
   const key = join(relay.data, "keys", "auditors.age");
-  const refused = command("export", screening.id, "--identity", key, "--reason", "case 13");
-  await expect(refused).rejects.toThrow();
+  const out = temporary("sealed");
+  const into = ["--into", out.path, "--identity", key, "--reason", "case 13"];
+  await expect(command("export", screening.id, ...into)).rejects.toThrow();
+  expect(readdirSync(out.path)).toEqual([]);
+  out.remove();
   // Who came later opens it once the auditor's page has sealed its key to theirs.
   const later = await generateX25519Identity();
   await command("readers", "add", "Legal", await identityToRecipient(later));
