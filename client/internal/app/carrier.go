@@ -105,6 +105,11 @@ func (c *carrier) hear(piece []byte) {
 		c.Broken(errors.New("a piece of a file that is none"))
 		return
 	}
+	select {
+	case <-c.done:
+		return // another connection goes on with the file
+	default:
+	}
 	s := c.link.session
 	in := s.files.in.Load()
 	if in == nil || in.id != binary.BigEndian.Uint32(piece) {

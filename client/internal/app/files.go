@@ -33,6 +33,7 @@ const (
 type transfers struct {
 	inbox  *files.Inbox // nil until a file has come
 	in     atomic.Pointer[incoming]
+	last   *incoming   // the newest that is kept; nil before there is one
 	out    []*outgoing // the first is under way
 	given  uint32      // the number of the newest
 	shown  []ui.Transfer
@@ -115,6 +116,7 @@ func (s *session) filesChanged() {
 		s.dropIncoming(in, signaling.FileNotPermitted)
 	}
 	if s.mayMove(signaling.ScopeFilesFromHost) {
+		s.offerFile()
 		return
 	}
 	for _, g := range slices.Clone(s.files.out) {

@@ -24,13 +24,16 @@ type incoming struct {
 
 	// Owned by the session's goroutine.
 	sum  string // once all of it has been sent
-	kept bool   // it is being kept
+	kept bool   // it is being kept,
+	// and has been, under this name.
+	keptAs string
 }
 
 // take writes a piece as soon as that is allowed, unless the file or the connection ends
-// first. It reports whether the session should hear of it.
+// first. It reports whether the session should hear of it. A stop does not wait for the disk,
+// which may be at the other end of a network: what is written meanwhile goes with the file.
 func (in *incoming) take(gate *consent.Gate, piece []byte, gone <-chan struct{}) (tell bool, err error) {
-	for !gate.Do(signaling.ScopeFilesToHost, func() { _, err = in.file.Write(piece) }) {
+	for !gate.Allows(signaling.ScopeFilesToHost) {
 		select {
 		case <-time.After(heldFor):
 		case <-in.over:
@@ -39,7 +42,7 @@ func (in *incoming) take(gate *consent.Gate, piece []byte, gone <-chan struct{})
 			return false, nil
 		}
 	}
-	if err != nil {
+	if _, err := in.file.Write(piece); err != nil {
 		return false, err
 	}
 	now := time.Now().UnixNano()
@@ -48,6 +51,11 @@ func (in *incoming) take(gate *consent.Gate, piece []byte, gone <-chan struct{})
 	}
 	in.told.Store(now)
 	return true, nil
+}
+
+// is reports whether it is the file that is offered: nil is none.
+func (in *incoming) is(m *signaling.File) bool {
+	return in != nil && in.id == m.ID && in.name == m.Name && in.file.Size() == m.Size
 }
 
 // end leaves nothing of the file, unless it is kept. It is called once.
@@ -70,7 +78,14 @@ func (s *session) hearFile(m *signaling.File) {
 		return
 	}
 	in := s.files.in.Load()
-	if in != nil && in.id == m.ID && in.name == m.Name && in.file.Size() == m.Size && !in.kept {
+	if last := s.files.last; last.is(m) {
+		s.tellOfFile(&signaling.Kept{ID: last.id, Name: last.keptAs}) // the first word of it was lost
+		return
+	}
+	if in.is(m) && in.kept {
+		return // it is told what comes of it
+	}
+	if in.is(m) {
 		in.sum = ""
 		s.tellOfFile(&signaling.Take{ID: in.id, From: in.file.Have()})
 		return
@@ -174,7 +189,9 @@ func (s *session) hasKept(in *incoming, name string, err error) {
 		s.dropIncoming(in, reasonOf(err))
 		return
 	}
+	in.keptAs = name
 	s.files.in.Store(nil)
+	s.files.last = in
 	close(in.over)
 	done := in.shown(ui.TransferDone, "")
 	done.Name, done.Folder = name, s.files.inbox.Dir()

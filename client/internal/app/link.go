@@ -169,7 +169,7 @@ func (l *link) Opened(channel signaling.ChannelID) {
 	case signaling.ChannelChat:
 		l.post((*session).sayAgain)
 	case signaling.ChannelFiles:
-		l.post((*session).offerFile)
+		l.post((*session).offerAgain)
 	}
 }
 

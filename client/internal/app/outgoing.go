@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"slices"
@@ -16,7 +17,10 @@ import (
 	"github.com/lendhand/lendhand/signaling"
 )
 
-var errTooManyFiles = errors.New("the technician's side offers too many files at once")
+var (
+	errTooManyFiles = errors.New("the technician's side offers too many files at once")
+	errUnread       = errors.New("the file cannot be read any more")
+)
 
 // outgoing is a file that the person gives. The session's goroutine owns it, but for what
 // its pump uses while that runs.
@@ -26,7 +30,9 @@ type outgoing struct {
 	taken bool  // the technician's side is ready for it,
 	from  int64 // from this byte on
 	whole bool  // all of it has been sent
-	sent  atomic.Int64
+	// The technician's side has been offered it on this connection, and ever.
+	offered, known bool
+	sent           atomic.Int64
 
 	cancel context.CancelFunc // of the pump; nil when there is none
 	ended  chan struct{}      // closed by the pump
@@ -135,10 +141,22 @@ func (s *session) send(path string) bool {
 	return true
 }
 
-// offerFile offers the first file that waits, on this connection.
-func (s *session) offerFile() {
+// offerAgain offers what is under way on another connection.
+func (s *session) offerAgain() {
 	if len(s.files.out) > 0 {
-		g := s.files.out[0]
+		s.files.out[0].offered = false
+		s.offerFile()
+	}
+}
+
+// offerFile offers the first file that waits, once on a connection, as soon as that is
+// allowed: its name says something too.
+func (s *session) offerFile() {
+	if len(s.files.out) == 0 || s.link == nil || !s.gate.Allows(signaling.ScopeFilesFromHost) {
+		return
+	}
+	if g := s.files.out[0]; !g.offered {
+		g.offered, g.known = true, true
 		s.tellOfFile(&signaling.File{ID: g.id, Name: g.file.Name, Size: g.file.Size})
 	}
 }
@@ -185,8 +203,8 @@ func (s *session) sendFile() {
 
 // pump sends a file, piece by piece, when and as fast as it may.
 func (s *session) pump(ctx context.Context, c *carrier, g *outgoing) error {
-	if err := g.file.GoOn(g.from); err != nil {
-		return err
+	if err := g.file.GoOn(ctx, g.from); err != nil {
+		return fmt.Errorf("%w: %w", errUnread, err)
 	}
 	g.sent.Store(g.from)
 	piece := binary.BigEndian.AppendUint32(make([]byte, 0, pieceHead+signaling.MaxFileChunk), g.id)
@@ -196,10 +214,10 @@ func (s *session) pump(ctx context.Context, c *carrier, g *outgoing) error {
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if err == nil {
-			err = brake.wait(ctx, n, c.bytes.RoundTrip)
+		if err != nil {
+			return fmt.Errorf("%w: %w", errUnread, err)
 		}
-		if err == nil {
+		if err = brake.wait(ctx, n, c.bytes.RoundTrip); err == nil {
 			err = s.sendPiece(ctx, c, piece[:pieceHead+n])
 		}
 		if err != nil {
@@ -236,7 +254,7 @@ func (s *session) pumped(g *outgoing, err error) {
 	switch {
 	case err == nil:
 		s.sentWhole(g)
-	case errors.Is(err, files.ErrChanged):
+	case errors.Is(err, errUnread):
 		s.dropOutgoing(g, signaling.FileFailed)
 	default:
 		g.taken = false // the technician's side takes the rest on another connection
@@ -263,7 +281,9 @@ func (s *session) hearKept(m *signaling.Kept) {
 
 // dropOutgoing ends a file at this side's word.
 func (s *session) dropOutgoing(g *outgoing, reason signaling.FileReason) {
-	s.tellOfFile(&signaling.Drop{To: signaling.FileToTechnician, ID: g.id, Reason: reason})
+	if g.known {
+		s.tellOfFile(&signaling.Drop{To: signaling.FileToTechnician, ID: g.id, Reason: reason})
+	}
 	s.dropped(g, reason)
 }
 

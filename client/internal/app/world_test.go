@@ -82,6 +82,7 @@ type person struct {
 	codes    chan signaling.Code
 	requests chan ui.Request
 	answers  chan signaling.Scopes
+	paths    chan string   // the files that they give
 	reports  chan struct{} // "I did not call anyone"
 	states   chan ui.State
 	said     chan string
@@ -97,7 +98,7 @@ func newPerson() *person {
 	const room = 64
 	return &person{
 		codes: make(chan signaling.Code, room), requests: make(chan ui.Request, room),
-		answers: make(chan signaling.Scopes), reports: make(chan struct{}), states: make(chan ui.State, room),
+		answers: make(chan signaling.Scopes), paths: make(chan string), reports: make(chan struct{}), states: make(chan ui.State, room),
 		said: make(chan string, room), commands: make(chan ui.Command), findings: make(chan []checkup.Finding, room),
 		chat: make(chan ui.Said, room),
 	}
@@ -121,11 +122,21 @@ func (p *person) Ask(ctx context.Context, r ui.Request) (ui.Answer, error) {
 	select {
 	case scopes := <-p.answers:
 		return ui.Answer{Scopes: scopes, Recorded: p.records.Load()}, nil
+	case path := <-p.paths:
+		return ui.Answer{Path: path}, nil
 	case <-p.reports:
 		return ui.Answer{Reported: true}, nil
 	case <-ctx.Done():
 		return ui.Answer{}, context.Cause(ctx)
 	}
+}
+
+// transfers are the files that they are shown.
+func (p *person) transfers() []ui.Transfer {
+	if list := p.files.Load(); list != nil {
+		return *list
+	}
+	return nil
 }
 
 // waitPhase waits until the person is shown a phase.

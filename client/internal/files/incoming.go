@@ -8,6 +8,7 @@ import (
 	"hash"
 	"os"
 	"sync"
+	"sync/atomic"
 )
 
 // Incoming is a file on its way here. Its methods may be called from any goroutine; after
@@ -17,10 +18,11 @@ type Incoming struct {
 	name, part string
 	size       int64
 
+	have atomic.Int64 // written with mu held
+
 	mu   sync.Mutex
-	file *os.File // nil when it is over
+	file *os.File // nil when it is over, or being kept
 	hash hash.Hash
-	have int64
 }
 
 func newIncoming(box *Inbox, file *os.File, name, part string, size int64) *Incoming {
@@ -33,12 +35,8 @@ func (f *Incoming) Name() string { return f.name }
 // Size is how many bytes it will have.
 func (f *Incoming) Size() int64 { return f.size }
 
-// Have is how many of its bytes have come.
-func (f *Incoming) Have() int64 {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.have
-}
+// Have is how many of its bytes have come. It waits for no disk.
+func (f *Incoming) Have() int64 { return f.have.Load() }
 
 // Write appends to the file. Its errors wrap ErrDamaged, for more than its size, ErrRoom
 // and os.ErrClosed.
@@ -48,12 +46,12 @@ func (f *Incoming) Write(p []byte) (int, error) {
 	switch {
 	case f.file == nil:
 		return 0, os.ErrClosed
-	case int64(len(p)) > f.size-f.have:
+	case int64(len(p)) > f.size-f.have.Load():
 		return 0, fmt.Errorf("%w: more than %d bytes", ErrDamaged, f.size)
 	}
 	n, err := f.file.Write(p)
 	_, _ = f.hash.Write(p[:n]) // never fails
-	f.have += int64(n)
+	f.have.Add(int64(n))
 	if err != nil {
 		return n, fmt.Errorf("write a file: %w", roomOr(err))
 	}
@@ -64,19 +62,12 @@ func (f *Incoming) Write(p []byte) (int, error) {
 // last step by way of do, which may refuse it, with kept told of the name in it. When it
 // fails, nothing is left of the file. Its errors wrap ErrDamaged, ErrRoom and os.ErrClosed.
 func (f *Incoming) Keep(sum string, do func(act func()) bool, kept func(name string)) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.file == nil {
-		return os.ErrClosed
+	file, err := f.finish(sum)
+	if err != nil {
+		return err
 	}
-	if f.have != f.size || hex.EncodeToString(f.hash.Sum(nil)) != sum {
-		f.drop()
-		return ErrDamaged
-	}
-	markOrigin(f.file)
-	err := errors.Join(f.file.Sync(), f.file.Close())
-	f.file = nil
-	if err == nil {
+	markOrigin(file)
+	if err = errors.Join(file.Sync(), file.Close()); err == nil {
 		err = os.ErrClosed
 		do(func() {
 			var name string
@@ -90,6 +81,23 @@ func (f *Incoming) Keep(sum string, do func(act func()) bool, kept func(name str
 		return fmt.Errorf("keep a file: %w", roomOr(err))
 	}
 	return nil
+}
+
+// finish ends the writing, and gives the file if it is whole. Who keeps it holds no lock
+// while do asks for permission: whoever is asked may be waiting for a Write.
+func (f *Incoming) finish(sum string) (*os.File, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.file == nil {
+		return nil, os.ErrClosed
+	}
+	if f.have.Load() != f.size || hex.EncodeToString(f.hash.Sum(nil)) != sum {
+		f.drop()
+		return nil, ErrDamaged
+	}
+	file := f.file
+	f.file = nil
+	return file, nil
 }
 
 // settle links the file under a name that is free: unlike a rename, that replaces nothing.
@@ -107,7 +115,8 @@ func (f *Incoming) settle() (string, error) {
 	return "", os.ErrExist
 }
 
-// Drop leaves nothing of the file. It may be called twice, and after Keep.
+// Drop leaves nothing of the file, unless Keep has begun: that is ended by its do. It may be
+// called twice.
 func (f *Incoming) Drop() {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -64,8 +65,8 @@ func Give(path string) (*Outgoing, error) {
 	return &Outgoing{Name: name, Size: about.Size(), file: file, hash: sha256.New()}, nil
 }
 
-// GoOn goes on behind so many bytes of the file, which it reads for the hash.
-func (f *Outgoing) GoOn(from int64) error {
+// GoOn goes on behind so many bytes of the file, which it reads for the hash, until ctx ends.
+func (f *Outgoing) GoOn(ctx context.Context, from int64) error {
 	if from < 0 || from > f.Size {
 		return fmt.Errorf("give a file: from byte %d of %d", from, f.Size)
 	}
@@ -74,12 +75,25 @@ func (f *Outgoing) GoOn(from int64) error {
 	}
 	f.hash.Reset()
 	f.at = 0
-	n, err := io.CopyN(f.hash, f.file, from)
+	n, err := io.CopyN(f.hash, stoppable{ctx, f.file}, from)
 	f.at = n
 	if errors.Is(err, io.EOF) {
 		return ErrChanged
 	}
 	return err
+}
+
+// stoppable is a reader that ends with a context.
+type stoppable struct {
+	ctx  context.Context //nolint:containedctx // it lives as long as one call
+	from io.Reader
+}
+
+func (s stoppable) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.from.Read(p)
 }
 
 // Read reads what comes next, and io.EOF behind the size that the file had. Its errors wrap

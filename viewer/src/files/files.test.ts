@@ -324,13 +324,37 @@ describe("a file from the host", () => {
   });
 
   it.each<[string, FromFiles]>([
-    ["a second one at a time", offer(1, 2)],
     ["the same with another size", offer(11)],
     ["the end of one that was never offered", { type: "whole", id: 7, sha256: hashOf(bytesOf(0)) }],
   ])("ends the session when the host sends %s", (_, m) => {
     const t = setUp();
     t.hear(offer(10));
     expect(() => t.hear(m)).toThrow(BadMessage);
+  });
+
+  it("takes the place of one whose end was lost with a connection", async () => {
+    const t = setUp();
+    t.hear(offer(10));
+    t.open();
+    t.hear(offer(1, 2));
+    expect((await t.shown()).transfers).toMatchObject([
+      { state: "dropped" },
+      { name: expect.any(String) },
+    ]);
+    expect(t.said.at(-1)).toEqual({ type: "take", id: 2, from: 0 });
+  });
+
+  it("is said to be kept again, when the host has not heard it", async () => {
+    const t = setUp();
+    t.hear(offer(0));
+    t.open();
+    t.hear({ type: "whole", id: 1, sha256: hashOf(bytesOf(0)) });
+    const kept = t.said.at(-1);
+    expect(kept).toMatchObject({ type: "kept", id: 1 });
+    t.said.length = 0;
+    t.hear(offer(0));
+    expect(t.said).toEqual([kept]);
+    expect((await t.shown()).transfers).toHaveLength(1);
   });
 
   it("may not be offered without end", () => {

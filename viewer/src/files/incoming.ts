@@ -3,7 +3,13 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { BadMessage } from "../protocol/check.ts";
-import type { FileMessage, FileOffer, FileReason } from "../protocol/message.ts";
+import type {
+  FileDrop,
+  FileKept,
+  FileMessage,
+  FileOffer,
+  FileReason,
+} from "../protocol/message.ts";
 import type { Stand, Transfers } from "./transfer.ts";
 
 /** The largest file that a browser is trusted to hold, in bytes. */
@@ -39,6 +45,8 @@ export class Incoming {
   // What is going on.
   #current: Receiving | undefined;
   #last = 0;
+  /** What was last said of a file that is over: the connection may have broken before it arrived. */
+  #answer: FileKept | FileDrop | undefined;
 
   constructor(config: IncomingConfig) {
     this.#config = config;
@@ -52,8 +60,12 @@ export class Incoming {
   offered(m: FileOffer): void {
     const c = this.#current;
     if (c?.offer.id === m.id) this.#again(c, m);
-    else if (c || m.id <= this.#last) throw new BadMessage("bad_message", "a file out of turn");
-    else this.#begin(m);
+    else if (m.id === this.#last && this.#answer) this.#config.send(this.#answer);
+    else if (m.id <= this.#last) throw new BadMessage("bad_message", "a file out of turn");
+    else {
+      this.stop("cancelled"); // the host's word of it was lost with a connection
+      this.#begin(m);
+    }
   }
 
   /** The connection for bytes is there, for the first time or again. */
@@ -117,6 +129,7 @@ export class Incoming {
 
   #begin(m: FileOffer): void {
     this.#last = m.id;
+    this.#answer = undefined;
     const { name, size } = m;
     const key = this.#config.transfers.add({ to: "technician", name, size });
     const hash = sha256.create();
@@ -149,7 +162,8 @@ export class Incoming {
     }
     gather(c);
     const { id, name } = c.offer;
-    this.#config.send({ type: "kept", id, name });
+    this.#answer = { type: "kept", id, name };
+    this.#config.send(this.#answer);
     // Of no kind that a browser would show.
     const content = new Blob(c.parts, { type: "application/octet-stream" });
     this.#config.transfers.set(c.key, { state: "kept", done: c.got, content });
@@ -157,7 +171,8 @@ export class Incoming {
   }
 
   #drop(c: Receiving, reason: FileReason): void {
-    this.#config.send({ type: "drop", to: "technician", id: c.offer.id, reason });
+    this.#answer = { type: "drop", to: "technician", id: c.offer.id, reason };
+    this.#config.send(this.#answer);
     this.#config.transfers.set(c.key, { state: "dropped", reason });
     this.#current = undefined;
   }
