@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { clean } from "../src/protocol/check.ts";
 import { Browser } from "./support/chromium.ts";
 import { FakeHost } from "./support/fake-host.ts";
+import { alarmsOf, strangers } from "./support/harmless.ts";
 import { forbidden, payloads } from "./support/payloads.ts";
 import { Relay } from "./support/relay.ts";
 import { Technician } from "./support/technician.ts";
@@ -27,25 +28,13 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  alarms = [];
   page = await browser.newPage();
-  page.on("dialog", (dialog) => {
-    alarms.push(`a dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on("console", (m) => {
-    if (/Content.Security.Policy|TrustedHTML|TrustedScript/i.test(m.text())) alarms.push(m.text());
-  });
-  page.on("pageerror", (error) => alarms.push(`uncaught: ${error.message}`));
-  page.on("request", (r) => {
-    const { protocol, origin } = new URL(r.url());
-    if (protocol !== "data:" && origin !== relay.url) alarms.push(`asked for ${r.url()}`);
-  });
+  alarms = alarmsOf(page, relay.url);
 });
 
 afterEach(async () => {
   expect(alarms).toEqual([]);
-  expect(await strangers()).toEqual([]);
+  expect(await strangers(page)).toEqual([]);
   await page.close();
 });
 
@@ -53,24 +42,6 @@ afterAll(async () => {
   await browser?.close();
   await relay?.remove();
 });
-
-/** Elements that no page of ours has, and attributes that run or load something. */
-function strangers(): Promise<string[]> {
-  return page.evaluate(() => {
-    const foreign =
-      "#app :is(script, iframe, img:not(.host-pointer), object, embed, base, meta, link, style, audio, math, marquee, template)";
-    const found = [...document.querySelectorAll(foreign)];
-    const loading = ["href", "xlink:href", "src", "srcdoc", "action", "formaction", "data"];
-    const armed = [...document.querySelectorAll("#app *")].filter((element) =>
-      [...element.attributes].some(
-        ({ name, value }) =>
-          name.startsWith("on") ||
-          (loading.includes(name) && /^\s*(javascript|data):/i.test(value)),
-      ),
-    );
-    return [...found, ...armed].map((element) => element.outerHTML.slice(0, 100));
-  });
-}
 
 /** The text of an element, as the document holds it. */
 const textOf = async (testIdOrSelector: string): Promise<string> =>
