@@ -6,6 +6,7 @@ import { Browser } from "./support/chromium.ts";
 import { FakeRecordings } from "./support/fake-recordings.ts";
 import { Relay } from "./support/relay.ts";
 import { Technician } from "./support/technician.ts";
+import { eventually } from "./support/wait.ts";
 
 // The auditor's desk and the administrator's page of storage, against answers of every kind.
 let relay: Relay;
@@ -282,13 +283,13 @@ test("what takes long says how far it is, and is stopped", async () => {
     await page.getByTestId(button).click();
     await page.getByTestId("reason").fill("case 12");
     await page.getByTestId(give).click();
-    expect(await page.getByTestId("progress").innerText()).toContain(said);
+    await page.getByTestId("progress").filter({ hasText: said }).waitFor();
     expect(await page.getByTestId(button).count()).toBe(0);
     await clean(`recordings-${button}-running`);
     await page.getByTestId("cancel").click();
     await page.getByTestId(button).waitFor();
     expect(await page.getByTestId("progress").count()).toBe(0);
-    expect(left).toContain(path);
+    await eventually(`the end of "${path}"`, () => left.includes(path));
     expect(await page.getByTestId("recording-details").getByRole("alert").count()).toBe(0);
   }
   await page.close();
