@@ -187,6 +187,11 @@ test("what was written about it: names, notes, reasons, objections", async () =>
       notes: all.map((one, n) => ({ id: `n_${n}`, at: n, text: one, by: by(one), time })),
       views: all.map((one) => ({ by: by(one), time, reason: one, kind: one })),
       objections: [{ time, text }],
+      facts: {
+        files: all.map((name) => ({ to: name, name, size: 1e308 })),
+        windows: all,
+        keys: -1,
+      },
     });
     await page.goto("about:blank");
     await open();
@@ -199,6 +204,8 @@ test("what was written about it: names, notes, reasons, objections", async () =>
       .locator(".film-event bdi")
       .allTextContents();
     expect(notes).toEqual(all.map((one) => clean(one, 2000)));
+    const files = await page.locator(".done").first().locator("bdi").allTextContents();
+    expect(files).toEqual(all.map((one) => clean(one, 300)));
     await page.locator("details.looks summary").click();
     expect(await page.locator("details.looks li").count()).toBe(all.length);
     expect(await strangers(page)).toEqual([]);

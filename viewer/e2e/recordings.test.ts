@@ -156,9 +156,12 @@ test("a hold is set and ended with a reason", async () => {
   await at(browser, "/#/recordings");
   await rows().nth(1).getByTestId("recording-about").click();
   await page.getByTestId("recording-facts").waitFor();
-  expect(await page.getByTestId("recording-facts").innerText()).toMatch(
-    /Kept until\s+May 21, 2027/,
-  );
+  const facts = await page.getByTestId("recording-facts").innerText();
+  expect(facts).toMatch(/Files from the host\s+invoices-2026\.xlsx 48\.2 KB\s+Windows/);
+  expect(facts).toMatch(/1 more\s+Also\s+812 keys pressed, 4 chat messages, 1 text by the clip/);
+  expect(facts).not.toContain("Files to the host");
+  expect(facts).toMatch(/Kept until\s+May 21, 2027/);
+  await clean("recording-facts");
   await page.getByTestId("hold-on").click();
   await page.getByTestId("reason").fill("case 12");
   await page.getByTestId("reason-give").click();

@@ -26,6 +26,14 @@ export class FakeRecordings {
   sealed = false;
   state = "ok";
   hold: object | null = null;
+  /** What was done in every session, as far as the relay knows. */
+  facts: object | null = {
+    files: [{ to: "technician", name: "invoices-2026.xlsx", size: 48_213 }],
+    chat: 4,
+    clipboard: 1,
+    keys: 812,
+    windows: ["Invoices 2026 – Excel", "Downloads", "Printers", "Mail", "Calculator", "Letter"],
+  };
   /** The vector that stands for every recording. */
   file = "whole";
   /** Gives nothing of a recording's bytes, for as long as anybody waits. */
@@ -129,6 +137,7 @@ export class FakeRecordings {
       receiptKeys: [relay],
       readers: [relayReader],
       who: "Auditors of this relay: the relay holds the key.",
+      facts: this.facts,
       hold: this.hold,
       deleteAfter: "2027-05-21T10:12:31Z",
       deleted: null,

@@ -27,7 +27,27 @@ export interface Deleted {
   why: string;
 }
 
+/** A file that was handed over, from the host or to it; its size is in bytes. */
+export interface DoneFile {
+  name: string;
+  size: number;
+  isOut: boolean;
+}
+
+/** What was done in a session. */
+export interface Done {
+  files: DoneFile[];
+  /** Titles of windows that were in front. */
+  windows: string[];
+  /** How many keys were pressed, messages written, texts passed on by the clipboard. */
+  keys: number;
+  chat: number;
+  clipboard: number;
+}
+
 export interface Details extends Recording {
+  /** Undefined where the relay cannot look into the recording. */
+  done: Done | undefined;
   readers: Reader[];
   /** Who can open it, in a sentence of the relay's. */
   who: string;
@@ -112,6 +132,7 @@ export function fileOf(id: string): string {
 function detailsOf(f: Fields): Details {
   return {
     ...recordingOf({ ...f, notes: count(f["notes"]), views: count(f["views"]) }),
+    done: f["facts"] ? doneOf(objectOf(f["facts"])) : undefined,
     readers: fieldsOf(f["readers"], 64).map(readerOf),
     who: textOf(f["who"], 600),
     hold: f["hold"] ? holdOf(objectOf(f["hold"])) : undefined,
@@ -139,6 +160,20 @@ export function readerOf(f: Fields): Reader {
 
 function itemsOf(v: unknown): string[] {
   return Array.isArray(v) ? v.slice(0, 32).filter((one) => typeof one === "string") : [];
+}
+
+function doneOf(f: Fields): Done {
+  return {
+    files: fieldsOf(f["files"], 200).map((one) => ({
+      name: textOf(one["name"]),
+      size: countOf(one["size"]),
+      isOut: one["to"] === "technician",
+    })),
+    windows: textsOf(f["windows"], 200).filter((title) => title !== ""),
+    keys: countOf(f["keys"]),
+    chat: countOf(f["chat"]),
+    clipboard: countOf(f["clipboard"]),
+  };
 }
 
 function holdOf(f: Fields): Hold {

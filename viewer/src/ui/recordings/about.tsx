@@ -7,6 +7,7 @@ import type { Details } from "../../recordings/one.ts";
 import { useLoad } from "../act.ts";
 import { Loading, Time } from "../parts.tsx";
 import { Refusal } from "../refusal.tsx";
+import { doneFacts } from "./done.tsx";
 import { Export } from "./export.tsx";
 import { HoldControl } from "./hold.tsx";
 import { Share } from "./share.tsx";
@@ -48,6 +49,7 @@ export function About({ id, opener, changed }: AboutProps) {
 
 function Facts({ details: d }: { details: Details }) {
   const facts: [string, ComponentChildren][] = [
+    ...(d.done ? doneFacts(d.done) : []),
     ["Who can open it", d.who || readersOf(d)],
     ["Kept until", <Kept details={d} />],
   ];
