@@ -67,11 +67,12 @@ func (f *Incoming) Keep(sum string, do func(act func()) bool, kept func(name str
 		return err
 	}
 	markOrigin(file)
-	if err = errors.Join(file.Sync(), file.Close()); err == nil {
+	about, err := file.Stat()
+	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
 		err = os.ErrClosed
 		do(func() {
 			var name string
-			if name, err = f.settle(); err == nil {
+			if name, err = f.settle(about); err == nil {
 				kept(name)
 			}
 		})
@@ -101,18 +102,31 @@ func (f *Incoming) finish(sum string) (*os.File, error) {
 }
 
 // settle links the file under a name that is free: unlike a rename, that replaces nothing.
-func (f *Incoming) settle() (string, error) {
+func (f *Incoming) settle(about os.FileInfo) (string, error) {
 	for n := range maxTwins {
 		name := twin(f.name, n)
 		err := place(f.box.root, f.part, name)
 		if err == nil {
-			return name, nil
+			return name, f.isIt(name, about)
 		}
 		if !errors.Is(err, os.ErrExist) {
 			return "", err
 		}
 	}
 	return "", os.ErrExist
+}
+
+// isIt takes a name away again that is not of the file which was written and checked: some
+// other program has put something else into the place of the partial one.
+func (f *Incoming) isIt(name string, about os.FileInfo) error {
+	now, err := f.box.root.Lstat(name)
+	if err == nil && !os.SameFile(now, about) {
+		err = ErrDamaged
+	}
+	if err != nil {
+		_ = f.box.root.Remove(name) // the error is the one that matters
+	}
+	return err
 }
 
 // Drop leaves nothing of the file, unless Keep has begun: that is ended by its do. It may be

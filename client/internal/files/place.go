@@ -20,8 +20,12 @@ func place(root *os.Root, from, to string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.Close(); err != nil {
-		return err
+	err = f.Close()
+	if err == nil {
+		err = root.Rename(from, to)
 	}
-	return root.Rename(from, to)
+	if err != nil {
+		_ = root.Remove(to) // the error is the one that matters
+	}
+	return err
 }
