@@ -322,26 +322,6 @@ func TestNoFileHoldsUpAStop(t *testing.T) {
 	})
 }
 
-// Nothing goes without its scope, whatever is said.
-func TestFilesThatAreNotAllowed(t *testing.T) {
-	w, folder := filesWorld(t)
-	tech := w.session(withFiles, viewAndControl)
-	tech.waitScopes(viewAndControl)
-	f := tech.connectFiles()
-	tech.Send(signaling.ChannelFiles, &signaling.File{ID: 1, Name: "a", Size: 4})
-	tech.waitDrop(signaling.Drop{To: signaling.FileToHost, ID: 1, Reason: signaling.FileNotPermitted})
-	f.Put(1, []byte("text"))
-	tech.Send(signaling.ChannelFiles, &signaling.Whole{ID: 1, SHA256: sumOf([]byte("text"))})
-	tech.Send(signaling.ChannelFiles, &signaling.Want{})
-	tech.waitDrop(signaling.Drop{To: signaling.FileToTechnician, Reason: signaling.FileNotPermitted})
-	tech.Send(signaling.ChannelFiles, &signaling.Take{ID: 1})
-	w.person.commands <- ui.Give{Path: written(t, []byte("text"))}
-	w.waitSaid("not allowed now")
-	if got := inFolder(folder); len(got) > 0 || len(w.person.requests) > 0 || len(f.Pieces) > 0 {
-		t.Errorf("there is %q", got)
-	}
-}
-
 // Scenario: the technician asks for a file. The person says no, then gives two; the second waits, and
 // is taken back before the technician hears of it.
 func TestAFileThatIsWanted(t *testing.T) {
