@@ -15,10 +15,10 @@ const (
 	// MaxFileChunk is how many bytes of a file one message of the files' connection holds,
 	// after the four that say which file.
 	MaxFileChunk = 16 << 10
-	// FilesAtOnce is how many files a side offers at once, and FileEvery the time in which it
-	// may offer one more.
+	// FilesAtOnce is how many files a side offers at once.
 	FilesAtOnce = 20
-	FileEvery   = time.Second
+	// FileEvery is the time in which it may offer one more.
+	FileEvery = time.Second
 	// WantEvery is the least time between two wishes for a file.
 	WantEvery = 10 * time.Second
 )
