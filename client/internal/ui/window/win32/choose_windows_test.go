@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/windows"
 
 	"github.com/lendhand/lendhand/client/internal/ui"
 	"github.com/lendhand/lendhand/client/internal/ui/window"
@@ -44,6 +45,25 @@ func closes(t *testing.T) {
 	eventually(t, "no dialog", func() bool { return dialogOpen() == 0 })
 }
 
+// isNamed reports whether the part of the dialog that has the keyboard holds that name, within
+// a while.
+func isNamed(name string) bool {
+	const getText = 0x000D // WM_GETTEXT
+	thread, _ := windows.GetWindowThreadProcessId(windows.HWND(dialogOpen()), nil)
+	text := make([]uint16, 1024)
+	for range 20 {
+		info := windows.GUIThreadInfo{Size: uint32(unsafe.Sizeof(windows.GUIThreadInfo{}))}
+		if windows.GetGUIThreadInfo(thread, &info) == nil {
+			call(procSendMessage, uintptr(info.Focus), getText, uintptr(len(text)), uintptr(unsafe.Pointer(&text[0])))
+		}
+		if windows.UTF16ToString(text) == name {
+			return true
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return false
+}
+
 // The person types the name of a file, and that is no yes.
 func TestChoose(t *testing.T) {
 	tk, person := start(t), winetest.Dial(t)
@@ -54,7 +74,16 @@ func TestChoose(t *testing.T) {
 	}
 	opens(t, tk, choosing(t))
 	shot(t, wide(dialogOpen()).image(), "choose")
-	person.Do("type", "--delay", "20", path)
+	for try := 1; ; try++ {
+		person.Do("type", "--delay", "20", path)
+		if isNamed(path) {
+			break
+		}
+		if try == 3 {
+			t.Fatal("the dialog never has the name that is typed")
+		}
+		person.Key("ctrl+a") // it was not listening yet
+	}
 	person.Key("Return")
 	if diff := cmp.Diff(window.Press{ID: window.Chosen, Text: path, Hand: ui.UnknownHand}, next(t, tk)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
