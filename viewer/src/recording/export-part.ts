@@ -1,6 +1,7 @@
 /** What of an opened part is exported: its events as they were written, and its pictures. */
 
 import { Damaged } from "./damage.ts";
+import { MAX_EVENTS } from "./limits.ts";
 import { framesOf } from "./webm.ts";
 import type { Frame } from "./webm.ts";
 
@@ -21,7 +22,6 @@ export interface Opened {
 }
 
 const NEWLINE = 10;
-const MAX_EVENTS = 50_000;
 
 /** Reads an opened part. Throws Damaged. */
 export function openedOf(opened: Uint8Array<ArrayBuffer>, recording: string, part: number): Opened {

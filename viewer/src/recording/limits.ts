@@ -4,8 +4,8 @@
 export const MAX_PART = 8 << 20;
 /** Bytes of a line: between the parts of a file, the first one in a part, and that of an event. */
 export const MAX_LINE = 64 << 10;
-/** Events and frames in one part. An index part has the events of a minute. */
-export const MAX_EVENTS = 50_000;
+/** Events and frames in one part. */
+export const MAX_EVENTS = 10_000;
 export const MAX_FRAMES = 1000;
 /** Milliseconds of a part, and of the time at which the last one begins. */
 export const MAX_LENGTH = 5000;
