@@ -59,8 +59,11 @@ type Summary struct {
 	Who         string          `json:"who"`
 	DeleteAfter time.Time       `json:"deleteAfter,omitzero"`
 	Held        bool            `json:"held"`
-	// Files and Chat are nil when the relay cannot look into the recording.
+	// What was done, as in Facts: all nil when the relay cannot look into the recording.
 	Files      []FileFact  `json:"files"`
+	Windows    []string    `json:"windows"`
+	Keys       *int        `json:"keys"`
+	Clipboard  *int        `json:"clipboard"`
 	Chat       *int        `json:"chat"`
 	Copy       CopyKind    `json:"copy"`
 	Views      int         `json:"views"`
@@ -138,7 +141,8 @@ func (c *Catalogue) Mine(ctx context.Context, from netip.Addr, id, token string)
 		s.Readers = append(s.Readers, SummaryReader{each.Name, each.Held})
 	}
 	if r.Facts != nil {
-		s.Files, s.Chat = orNone(r.Facts.Files), &r.Facts.Chat
+		f := r.Facts
+		s.Files, s.Windows, s.Keys, s.Clipboard, s.Chat = orNone(f.Files), orNone(f.Windows), &f.Keys, &f.Clipboard, &f.Chat
 	}
 	if s.Allowed, err = c.allowed(ctx, id); err != nil {
 		return Summary{}, err

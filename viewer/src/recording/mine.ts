@@ -23,13 +23,26 @@ export interface Mine extends Extent {
   readers: { name: string; isHeld: boolean }[];
   deleteAfter: Date | undefined;
   isHeld: boolean;
+  /** `live`, `complete` or `incomplete`. */
+  state: string;
   /** Undefined when the relay cannot look into the recording. */
-  files: { to: string; name: string }[] | undefined;
+  done: Done | undefined;
   /** Whether they may watch the recording. */
   mayWatch: boolean;
   views: number;
   /** When they objected. */
   objections: (Date | undefined)[];
+}
+
+/** What was done in the session. */
+export interface Done {
+  files: { to: string; name: string }[];
+  /** Titles of windows. */
+  windows: string[];
+  /** How many keys were pressed, texts copied, messages written. */
+  keys: number;
+  clipboard: number;
+  chat: number;
 }
 
 /** Reads what stands behind the #. */
@@ -54,17 +67,24 @@ export async function mine(link: Link): Promise<Mine> {
     })),
     deleteAfter: timeOf(f["deleteAfter"]),
     isHeld: truthOf(f["held"]),
-    files: Array.isArray(f["files"])
-      ? fieldsOf(f["files"], 500).map((one) => ({
-          to: textOf(one["to"]),
-          name: textOf(one["name"]),
-        }))
-      : undefined,
+    done: Array.isArray(f["files"]) ? doneOf(f) : undefined,
+    state: textOf(f["state"], 32),
     mayWatch: f["copy"] === "recording" && link.identity !== "",
     views: countOf(f["views"]),
     objections: fieldsOf(f["objections"], 10).map((one) => timeOf(one["time"])),
     ...extentOf(f),
     parts: countOf(f["parts"]) || (await partsOf(link)),
+  };
+}
+
+function doneOf(f: Fields): Done {
+  const files = fieldsOf(f["files"], 500);
+  return {
+    files: files.map((one) => ({ to: textOf(one["to"]), name: textOf(one["name"]) })),
+    windows: textsOf(f["windows"], 500),
+    keys: countOf(f["keys"]),
+    clipboard: countOf(f["clipboard"]),
+    chat: countOf(f["chat"]),
   };
 }
 

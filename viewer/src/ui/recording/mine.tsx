@@ -6,7 +6,7 @@ import { Refused } from "../../account/http.ts";
 import { languageOf, load, timeIn, whoIs } from "../../languages/text.ts";
 import type { Key, Text } from "../../languages/text.ts";
 import { linkOf, mine, object } from "../../recording/mine.ts";
-import type { Link, Mine } from "../../recording/mine.ts";
+import type { Done, Link, Mine } from "../../recording/mine.ts";
 import { WorkerOpener } from "../../recording/opener.ts";
 import { RelaySource } from "../../recording/relay.ts";
 import { useLoad } from "../act.ts";
@@ -77,7 +77,8 @@ function Summary({ t, about: a }: { t: Text; about: Mine }) {
     ["mine.length", timeIn(t, a.length)],
     ["mine.host", <bdi>{a.host}</bdi>],
     ["mine.allowed", [...new Set(a.allowed.map((scope) => allowedIn(t, scope)))].join(", ")],
-    ["mine.files", <Files t={t} files={a.files} />],
+    ["mine.done", <DoneFacts t={t} done={a.done} />],
+    ["mine.files", <Files t={t} files={a.done?.files} />],
     ["mine.who", <Who t={t} about={a} />],
     ["mine.views", String(a.views)],
     ["mine.delete", a.isHeld ? t("mine.held") : dateIn(t, a.deleteAfter)],
@@ -98,7 +99,40 @@ function Summary({ t, about: a }: { t: Text; about: Mine }) {
   );
 }
 
-function Files({ t, files }: { t: Text; files: Mine["files"] }) {
+/** What the technician did, but for files. */
+function DoneFacts({ t, done }: { t: Text; done: Done | undefined }) {
+  if (!done) return <>{t("mine.files.unknown")}</>;
+  const counts: [Key, number][] = [
+    ["mine.done.keys", done.keys],
+    ["mine.done.clipboard", done.clipboard],
+    ["mine.done.chat", done.chat],
+  ];
+  const said = counts.filter(([, count]) => count > 0);
+  if (said.length === 0 && done.windows.length === 0) return <>{t("mine.done.none")}</>;
+  return (
+    <ul class="rows">
+      {said.map(([key, count]) => (
+        <li key={key}>{t(key, { count: String(count) })}</li>
+      ))}
+      {done.windows.length > 0 && (
+        <li>
+          <details>
+            <summary>{t("mine.done.windows", { count: String(done.windows.length) })}</summary>
+            <ul class="rows">
+              {done.windows.map((title, n) => (
+                <li key={n}>
+                  <bdi>{title}</bdi>
+                </li>
+              ))}
+            </ul>
+          </details>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Files({ t, files }: { t: Text; files: Done["files"] | undefined }) {
   if (!files) return <>{t("mine.files.unknown")}</>;
   if (files.length === 0) return <>{t("mine.files.none")}</>;
   return (
@@ -133,13 +167,9 @@ function Watch({ t, link, about }: { t: Text; link: Link; about: Mine }) {
   return (
     <section class="stack" aria-label={t("mine.watch")}>
       <h2>{t("mine.watch")}</h2>
+      {about.state === "incomplete" && <p class="soft">{t("mine.incomplete")}</p>}
       {opener && (
-        <PlayerView
-          t={t}
-          source={source}
-          opener={opener}
-          overview={{ ...about, id: link.id, state: "complete" }}
-        />
+        <PlayerView t={t} source={source} opener={opener} overview={{ ...about, id: link.id }} />
       )}
     </section>
   );
