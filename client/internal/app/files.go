@@ -11,6 +11,7 @@ import (
 	"github.com/lendhand/lendhand/client/internal/files"
 	"github.com/lendhand/lendhand/client/internal/peer"
 	"github.com/lendhand/lendhand/client/internal/ui"
+	"github.com/lendhand/lendhand/relay/recording/event"
 	"github.com/lendhand/lendhand/signaling"
 	"github.com/lendhand/lendhand/signaling/pace"
 )
@@ -37,7 +38,7 @@ type transfers struct {
 	out    []*outgoing // the first is under way
 	given  uint32      // the number of the newest
 	shown  []ui.Transfer
-	wanted time.Time      // when the technician last asked for one
+	wants  wants
 	ending sync.WaitGroup // what lets go of files in the inbox
 
 	said, offered *pace.Bucket
@@ -144,12 +145,18 @@ func (s *session) closeFiles() {
 	f.inbox = nil
 	f.stopSending()
 	for _, g := range f.out {
+		s.noteGiven(g)
 		_ = g.file.Close() // only read
 		s.showFile(ui.Transfer{ID: g.id, Name: g.file.Name, Size: g.file.Size, State: ui.TransferStopped, Problem: string(signaling.FileCancelled)})
 	}
 	f.out = nil
-	if in != nil {
+	switch {
+	case in == nil:
+	case in.goes():
+		s.notePart(event.Host, in.file.Name(), in.file.Have(), in.file.Sum)
 		s.showFile(in.shown(ui.TransferStopped, signaling.FileCancelled))
+	default:
+		s.showFile(in.shown(ui.TransferDone, ""))
 	}
 	s.parting.Go(func() {
 		if in != nil {
@@ -160,6 +167,13 @@ func (s *session) closeFiles() {
 			_ = inbox.Close() // only a folder
 		}
 	})
+}
+
+// notePart records that a file does not arrive, of which so many bytes have.
+func (s *session) notePart(to, name string, bytes int64, sum func() string) {
+	if bytes > 0 {
+		s.journal.add(&event.File{To: to, Name: name, Size: bytes, SHA256: sum(), Part: true})
+	}
 }
 
 // tellOfFile sends a message about a file. When the connection is gone, another one begins

@@ -21,6 +21,7 @@ type incoming struct {
 	over chan struct{} // closed by end
 
 	told atomic.Int64 // when its progress was, in nanoseconds since 1970
+	fate atomic.Int32 // undecided, stays or goes
 
 	// Owned by the session's goroutine.
 	sum  string // once all of it has been sent
@@ -56,6 +57,18 @@ func (in *incoming) take(gate *consent.Gate, piece []byte, gone <-chan struct{})
 // is reports whether it is the file that is offered: nil is none.
 func (in *incoming) is(m *signaling.File) bool {
 	return in != nil && in.id == m.ID && in.name == m.Name && in.file.Size() == m.Size
+}
+
+// What becomes of a file is decided once.
+const (
+	undecided int32 = iota
+	stays
+	goes
+)
+
+// goes decides that nothing stays of the file, and reports whether that is so.
+func (in *incoming) goes() bool {
+	return in.fate.CompareAndSwap(undecided, goes) || in.fate.Load() == goes
 }
 
 // end leaves nothing of the file, unless it is kept. It is called once.
@@ -141,7 +154,7 @@ func (s *session) received(in *incoming) {
 
 // hearWhole handles that all of a file has been sent.
 func (s *session) hearWhole(m *signaling.Whole) {
-	if in := s.files.in.Load(); in != nil && in.id == m.ID {
+	if in := s.files.in.Load(); in != nil && in.id == m.ID && in.sum == "" { // the first word counts
 		in.sum = m.SHA256
 		s.keep(in)
 	}
@@ -153,11 +166,12 @@ func (s *session) keep(in *incoming) {
 		return
 	}
 	in.kept = true
+	sum := in.sum
 	s.files.ending.Go(func() {
 		var kept string
-		err := in.file.Keep(in.sum, func(act func()) bool { return s.waitToMove(in, act) }, func(name string) {
+		err := in.file.Keep(sum, func(act func()) bool { return s.waitToMove(in, act) }, func(name string) {
 			kept = name
-			s.journal.add(&event.File{To: event.Host, Name: name, Size: in.file.Size(), SHA256: in.sum})
+			s.journal.add(&event.File{To: event.Host, Name: name, Size: in.file.Size(), SHA256: sum})
 		})
 		select {
 		case s.mail <- func() { s.hasKept(in, kept, err) }:
@@ -169,7 +183,12 @@ func (s *session) keep(in *incoming) {
 // waitToMove runs the last step of a file when that is allowed. It is false when the file
 // ends first.
 func (s *session) waitToMove(in *incoming, act func()) bool {
-	for !s.gate.Do(signaling.ScopeFilesToHost, act) {
+	decided := func() {
+		if in.fate.CompareAndSwap(undecided, stays) {
+			act()
+		}
+	}
+	for !s.gate.Do(signaling.ScopeFilesToHost, decided) {
 		select {
 		case <-time.After(heldFor):
 		case <-in.over:
@@ -181,16 +200,20 @@ func (s *session) waitToMove(in *incoming, act func()) bool {
 
 // hasKept tells both sides what came of a file.
 func (s *session) hasKept(in *incoming, name string, err error) {
-	if s.files.in.Load() != in {
+	isNewest := s.files.in.Load() == in
+	if !isNewest && (err != nil || in.fate.Load() != stays) {
 		return
 	}
 	if err != nil {
+		in.fate.Store(goes)
 		s.log.Warn("a file is not kept", slog.Any("error", err))
 		s.dropIncoming(in, reasonOf(err))
 		return
 	}
 	in.keptAs = name
-	s.files.in.Store(nil)
+	if isNewest {
+		s.files.in.Store(nil)
+	}
 	s.files.last = in
 	close(in.over)
 	done := in.shown(ui.TransferDone, "")
@@ -202,15 +225,20 @@ func (s *session) hasKept(in *incoming, name string, err error) {
 
 // dropIncoming ends a file at this side's word.
 func (s *session) dropIncoming(in *incoming, reason signaling.FileReason) {
-	if s.files.in.Load() == in {
-		s.forget(in, reason)
+	if s.files.in.Load() == in && s.forget(in, reason) {
 		s.tellOfFile(&signaling.Drop{To: signaling.FileToHost, ID: in.id, Reason: reason})
 	}
 }
 
-// forget ends a file, and leaves nothing of it.
-func (s *session) forget(in *incoming, reason signaling.FileReason) {
+// forget ends a file, and leaves nothing of it, unless it has just got its name: then hasKept
+// comes. The recording has what there was of it, which some program may have read.
+func (s *session) forget(in *incoming, reason signaling.FileReason) (gone bool) {
+	if !in.goes() {
+		return false
+	}
+	s.notePart(event.Host, in.file.Name(), in.file.Have(), in.file.Sum)
 	s.files.in.Store(nil)
 	s.showFile(in.shown(ui.TransferStopped, reason))
 	s.files.ending.Go(in.end) // the disk may be slow; joined by closeFiles
+	return true
 }

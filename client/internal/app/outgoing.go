@@ -30,6 +30,7 @@ type outgoing struct {
 	taken bool  // the technician's side is ready for it,
 	from  int64 // from this byte on
 	whole bool  // all of it has been sent
+	noted bool  // the recording has it
 	// The technician's side has been offered it on this connection, and ever.
 	offered, known bool
 	sent           atomic.Int64
@@ -70,6 +71,26 @@ func (t *transfers) stopSending() {
 	}
 }
 
+// wants bounds how often a technician asks for a file: like requests, so that nobody gives in.
+type wants struct {
+	refused int
+	quiet   time.Time // until when nobody is asked
+}
+
+func (w *wants) may(now time.Time) bool { return w.refused < maxRefused && !now.Before(w.quiet) }
+
+// answered notes an answer, and whether it was a file.
+func (w *wants) answered(given bool, now time.Time) {
+	w.quiet = now.Add(signaling.WantEvery)
+	if given {
+		w.refused = 0
+		return
+	}
+	if w.refused++; w.refused > 1 {
+		w.quiet = now.Add(quietFor)
+	}
+}
+
 // hearWant asks the person for a file.
 func (s *session) hearWant() {
 	now := time.Now()
@@ -77,14 +98,13 @@ func (s *session) hearWant() {
 	switch {
 	case !s.mayMove(signaling.ScopeFilesFromHost):
 		reason = signaling.FileNotPermitted
-	case s.question != nil || s.gate.Holds() || now.Sub(s.files.wanted) < signaling.WantEvery:
+	case s.question != nil || s.gate.Holds() || !s.files.wants.may(now):
 		reason = signaling.FileDeclined
 	}
 	if reason != "" {
 		s.tellOfFile(&signaling.Drop{To: signaling.FileToTechnician, Reason: reason})
 		return
 	}
-	s.files.wanted = now
 	s.askForFile(ui.Request{Wanted: true})
 }
 
@@ -111,10 +131,11 @@ func (s *session) hearGiven(q *question, a answer) {
 		s.sayUnsure()
 		a = answer{err: errPrograms}
 	}
-	if a.err == nil && a.Path != "" && s.send(a.Path) {
-		return
-	}
+	given := a.err == nil && a.Path != "" && s.send(a.Path)
 	if q.wanted {
+		s.files.wants.answered(given, time.Now())
+	}
+	if q.wanted && !given {
 		s.tellOfFile(&signaling.Drop{To: signaling.FileToTechnician, Reason: signaling.FileDeclined})
 	}
 }
@@ -264,7 +285,21 @@ func (s *session) pumped(g *outgoing, err error) {
 
 func (s *session) sentWhole(g *outgoing) {
 	g.whole = true
+	s.noteGiven(g)
 	s.tellOfFile(&signaling.Whole{ID: g.id, SHA256: g.file.Sum()})
+}
+
+// noteGiven records what has been sent of a file, once: whatever the technician's side says of
+// it, that has left this machine.
+func (s *session) noteGiven(g *outgoing) {
+	switch {
+	case g.noted:
+	case g.whole:
+		s.journal.add(&event.File{To: event.Technician, Name: g.file.Name, Size: g.file.Size, SHA256: g.file.Sum()})
+	default:
+		s.notePart(event.Technician, g.file.Name, g.sent.Load(), g.file.Sum)
+	}
+	g.noted = g.noted || g.whole
 }
 
 // hearKept handles that the technician's side has a file.
@@ -275,7 +310,6 @@ func (s *session) hearKept(m *signaling.Kept) {
 	}
 	sum := g.file.Sum()
 	s.finished(g, g.shown(ui.TransferDone, ""))
-	s.journal.add(&event.File{To: event.Technician, Name: g.file.Name, Size: g.file.Size, SHA256: sum})
 	s.written(s.config.Events.File("technician", g.file.Name, g.file.Size, sum))
 }
 
@@ -295,6 +329,7 @@ func (s *session) dropped(g *outgoing, reason signaling.FileReason) {
 // finished takes a file off the list, and goes on with the next.
 func (s *session) finished(g *outgoing, last ui.Transfer) {
 	g.stop()
+	s.noteGiven(g)
 	_ = g.file.Close() // only read
 	wasFirst := s.files.out[0] == g
 	s.files.out = slices.DeleteFunc(s.files.out, func(one *outgoing) bool { return one == g })

@@ -58,6 +58,13 @@ func (f *Incoming) Write(p []byte) (int, error) {
 	return n, nil
 }
 
+// Sum is the SHA-256 of what has come, in hexadecimal.
+func (f *Incoming) Sum() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return hex.EncodeToString(f.hash.Sum(nil))
+}
+
 // Keep gives the file its name, when it is whole. It waits for the disk, and then does the
 // last step by way of do, which may refuse it, with kept told of the name in it. When it
 // fails, nothing is left of the file. Its errors wrap ErrDamaged, ErrRoom and os.ErrClosed.

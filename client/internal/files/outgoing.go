@@ -45,7 +45,8 @@ func Give(path string) (*Outgoing, error) {
 	if err != nil {
 		return nil, fmt.Errorf("give a file: %w", err)
 	}
-	file, err := os.Open(path)
+	// It may have become a pipe since.
+	file, err := os.OpenFile(path, os.O_RDONLY|noWait, 0)
 	if err != nil {
 		return nil, fmt.Errorf("give a file: %w", err)
 	}

@@ -9,6 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// noWait has a pipe opened without its other end.
+const noWait = unix.O_NONBLOCK
+
 // space is how many bytes are free for this user on the disk of a folder, and how many it
 // has.
 func space(dir string) (free, whole int64, err error) {

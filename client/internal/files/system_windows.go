@@ -7,6 +7,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
+// noWait has nothing to do here: pipes are no files.
+const noWait = 0
+
 // space is how many bytes are free for this user on the disk of a folder, and how many it
 // has.
 func space(dir string) (free, whole int64, err error) {

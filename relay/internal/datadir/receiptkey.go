@@ -2,9 +2,11 @@ package datadir
 
 import (
 	"crypto/ed25519"
+	"encoding/base64"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/lendhand/lendhand/signaling/problem"
@@ -70,8 +72,26 @@ func RotateReceiptKey(dir string, now time.Time) (ed25519.PrivateKey, error) {
 	return receiptKey(path)
 }
 
+// newReceiptKey makes a key whose public half, as it is printed, no command takes for a flag.
+func newReceiptKey() ([]byte, error) {
+	for {
+		data, err := newGrantKey()
+		if err != nil {
+			return nil, err
+		}
+		key, err := parseGrantKey(data)
+		if err != nil {
+			return nil, err
+		}
+		public := key.Public().(ed25519.PublicKey) //nolint:forcetypeassert // of this type by its documentation
+		if !strings.HasPrefix(base64.RawURLEncoding.EncodeToString(public), "-") {
+			return data, nil
+		}
+	}
+}
+
 func receiptKey(path string) (ed25519.PrivateKey, error) {
-	data, err := openKey(path, newGrantKey)
+	data, err := openKey(path, newReceiptKey)
 	if err != nil {
 		return nil, err
 	}

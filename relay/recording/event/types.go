@@ -97,13 +97,15 @@ type Clipboard struct {
 	Characters int    `json:"characters"`
 }
 
-// File is one that has arrived whole.
+// File is one that has arrived at the host, or has been sent to the technician, whole or in part.
 type File struct {
 	To   string `json:"to"`
 	Name string `json:"name"`
 	// Size is in bytes, SHA256 in lower-case hexadecimal.
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
+	// Part says that it was ended before it was whole: Size and SHA256 are of what went.
+	Part bool `json:"part,omitempty"`
 }
 
 // Pause begins a pause that the person, or a rule, made.

@@ -31,7 +31,7 @@ export type Happening =
   | { type: "window"; title: string; program: string }
   | { type: "chat"; from: Side; text: string }
   | { type: "clipboard"; to: Side; characters: number }
-  | { type: "file"; to: Side; name: string; size: number; sha256: string }
+  | { type: "file"; to: Side; name: string; size: number; sha256: string; isPart: boolean }
   | { type: "pause"; what: Paused; reason: string }
   | { type: "unpause"; what: Paused; length: number }
   | { type: "gap"; from: number; to: number; reason: string }
@@ -105,6 +105,7 @@ const readers: Readonly<Record<Known, (f: Fields) => Happening>> = {
     name: lineOf(f["name"], 512),
     size: countOf(f["size"]),
     sha256: textOf(f["sha256"], 64),
+    isPart: f["part"] === true,
   }),
   pause: (f) => ({ type: "pause", what: pausedOf(f["what"]), reason: lineOf(f["reason"], 128) }),
   unpause: (f) => ({ type: "unpause", what: pausedOf(f["what"]), length: timeOf(f["length"]) }),

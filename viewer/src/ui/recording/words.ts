@@ -75,7 +75,13 @@ export function said(t: Text, e: Event): Said {
     case "clipboard":
       return plain("file", t(`film.clipboard.${to(e.to)}`, { count: String(e.characters) }));
     case "file":
-      return chapter("file", t(`film.file.${to(e.to)}`, { name: e.name, size: size(t, e.size) }));
+      return chapter(
+        "file",
+        t(`film.${e.isPart ? "part" : "file"}.${to(e.to)}`, {
+          name: e.name,
+          size: size(t, e.size),
+        }),
+      );
     case "quality":
       return plain("line", t("film.quality", { codec: codecName(e.codec), size: dimensions(e) }));
     case "path":
