@@ -78,7 +78,7 @@ func (w *world) triesToGet(tech *technician, f *peertest.Files, allowed bool) {
 		w.person.paths <- path
 		peertest.Wait[*signaling.File](tech.Technician)
 		tech.Send(signaling.ChannelFiles, &signaling.Take{ID: 1})
-		if got := comes(w.t, f, 1, 4); string(got) != "text" {
+		if got := comes(w.t, f, 4); string(got) != "text" {
 			w.t.Errorf("%q came", got)
 		}
 	}

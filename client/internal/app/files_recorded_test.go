@@ -45,7 +45,7 @@ func TestTheRecordingHasWhatWent(t *testing.T) {
 	left := someBytes(40_000)
 	w.gives(tech, written(t, left))
 	tech.Send(signaling.ChannelFiles, &signaling.Take{ID: 1})
-	comes(t, f, 1, len(left))
+	comes(t, f, len(left))
 	peertest.Wait[*signaling.Whole](tech.Technician) // and no word that it is there
 	w.person.commands <- ui.Stop{}
 	tech.waitEnded(signaling.EndHostStopped)

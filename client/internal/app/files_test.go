@@ -101,12 +101,12 @@ func written(t *testing.T, data []byte) (path string) {
 	return path
 }
 
-// comes collects the pieces of a file, until it has so many bytes.
-func comes(t *testing.T, f *peertest.Files, id uint32, n int) (data []byte) {
+// comes collects the pieces of the first file, until it has so many bytes.
+func comes(t *testing.T, f *peertest.Files, n int) (data []byte) {
 	t.Helper()
 	for len(data) < n {
 		piece := receive(t, "piece", f.Pieces)
-		if binary.BigEndian.Uint32(piece) != id {
+		if binary.BigEndian.Uint32(piece) != 1 {
 			t.Fatalf("a piece of file %d", binary.BigEndian.Uint32(piece))
 		}
 		data = append(data, piece[4:]...)
@@ -166,11 +166,11 @@ func TestAFileComesFromTheHost(t *testing.T) {
 		t.Errorf("offered (-want +got):\n%s", diff)
 	}
 	tech.Send(signaling.ChannelFiles, &signaling.Take{ID: 1})
-	got := comes(t, f, 1, 200_000)
+	got := comes(t, f, 200_000)
 	f.Close()
 	f = tech.connectFiles()
 	tech.Send(signaling.ChannelFiles, &signaling.Take{ID: 1, From: int64(len(got))})
-	got = append(got, comes(t, f, 1, len(data)-len(got))...)
+	got = append(got, comes(t, f, len(data)-len(got))...)
 	if whole := peertest.Wait[*signaling.Whole](tech.Technician); !bytes.Equal(got, data) || whole.SHA256 != sumOf(data) {
 		t.Errorf("%d bytes came, of %d, with the sum %s", len(got), len(data), whole.SHA256)
 	}
