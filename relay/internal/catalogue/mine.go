@@ -59,9 +59,10 @@ type Summary struct {
 	Who         string          `json:"who"`
 	DeleteAfter time.Time       `json:"deleteAfter,omitzero"`
 	Held        bool            `json:"held"`
-	// What was done, as in Facts: all nil when the relay cannot look into the recording.
+	// What was done, as in Facts: all nil when the relay cannot look into the recording. Of
+	// windows there is only the number: a link may get into other hands.
 	Files      []FileFact  `json:"files"`
-	Windows    []string    `json:"windows"`
+	Windows    *int        `json:"windows"`
 	Keys       *int        `json:"keys"`
 	Clipboard  *int        `json:"clipboard"`
 	Chat       *int        `json:"chat"`
@@ -141,8 +142,8 @@ func (c *Catalogue) Mine(ctx context.Context, from netip.Addr, id, token string)
 		s.Readers = append(s.Readers, SummaryReader{each.Name, each.Held})
 	}
 	if r.Facts != nil {
-		f := r.Facts
-		s.Files, s.Windows, s.Keys, s.Clipboard, s.Chat = orNone(f.Files), orNone(f.Windows), &f.Keys, &f.Clipboard, &f.Chat
+		f, windows := r.Facts, len(r.Facts.Windows)
+		s.Files, s.Windows, s.Keys, s.Clipboard, s.Chat = orNone(f.Files), &windows, &f.Keys, &f.Clipboard, &f.Chat
 	}
 	if s.Allowed, err = c.allowed(ctx, id); err != nil {
 		return Summary{}, err

@@ -37,9 +37,8 @@ export interface Mine extends Extent {
 /** What was done in the session. */
 export interface Done {
   files: { to: string; name: string }[];
-  /** Titles of windows. */
-  windows: string[];
-  /** How many keys were pressed, texts copied, messages written. */
+  /** How many windows were in front, keys pressed, texts copied, messages written. */
+  windows: number;
   keys: number;
   clipboard: number;
   chat: number;
@@ -81,7 +80,7 @@ function doneOf(f: Fields): Done {
   const files = fieldsOf(f["files"], 500);
   return {
     files: files.map((one) => ({ to: textOf(one["to"]), name: textOf(one["name"]) })),
-    windows: textsOf(f["windows"], 500),
+    windows: countOf(f["windows"]),
     keys: countOf(f["keys"]),
     clipboard: countOf(f["clipboard"]),
     chat: countOf(f["chat"]),

@@ -106,28 +106,15 @@ function DoneFacts({ t, done }: { t: Text; done: Done | undefined }) {
     ["mine.done.keys", done.keys],
     ["mine.done.clipboard", done.clipboard],
     ["mine.done.chat", done.chat],
+    ["mine.done.windows", done.windows],
   ];
   const said = counts.filter(([, count]) => count > 0);
-  if (said.length === 0 && done.windows.length === 0) return <>{t("mine.done.none")}</>;
+  if (said.length === 0) return <>{t("mine.done.none")}</>;
   return (
     <ul class="rows">
       {said.map(([key, count]) => (
         <li key={key}>{t(key, { count: String(count) })}</li>
       ))}
-      {done.windows.length > 0 && (
-        <li>
-          <details>
-            <summary>{t("mine.done.windows", { count: String(done.windows.length) })}</summary>
-            <ul class="rows">
-              {done.windows.map((title, n) => (
-                <li key={n}>
-                  <bdi>{title}</bdi>
-                </li>
-              ))}
-            </ul>
-          </details>
-        </li>
-      )}
     </ul>
   );
 }
